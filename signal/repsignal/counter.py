@@ -1,0 +1,321 @@
+"""The whole chain: samples in, events out.
+
+    ImuBlock → timebase → orientation → ticks → (unarmed: judge looks for a set | armed: tracker follows it) → events
+
+``feed`` any cut of a recording and ``flush`` at its end; one ``feed`` of everything is the batch. All that changes is
+in one :class:`CounterState`, which can be pickled and resumed.
+"""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repsignal import joint, judge
+from repsignal.cycles import measure
+from repsignal.extremes import turning_points
+from repsignal.finish import finish_set
+from repsignal.judge import JudgeParams, SetDraft, along
+from repsignal.orientation import Orientation, OrientationState, TickBlock
+from repsignal.phases import SpeedKernel
+from repsignal.store import TickStore
+from repsignal.timebase import EvenBlock, Timebase, TimebaseParams, TimebaseState
+from repsignal.tracker import Tracker, Tracking
+from repsignal.types import (
+    Event,
+    Hole,
+    ImuBlock,
+    LiftDirection,
+    PartialRep,
+    PartialRepEvent,
+    Rep,
+    RepEvent,
+)
+
+_CHECK_S: Final = 0.5  # how often an unarmed counter looks
+_SEARCH_S: Final = 120.0  # how far back it looks: two reps with long holds fit in
+_LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
+_LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
+_MOVED_DEG: Final = 2.0
+_RECENT_S: Final = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class CounterParams:
+    """What may be said about the exercise; the defaults assume nothing.
+
+    ``rest_s`` without a rep ends a set; ``min_reps`` alike full reps make one.
+    """
+
+    lift_direction: LiftDirection = LiftDirection.AUTO
+    rest_s: float = 15.0
+    min_reps: int = 2
+
+    def __post_init__(self) -> None:
+        if not self.rest_s > 0:
+            raise ValueError(f"rest_s must be positive, got {self.rest_s!r}")
+        if self.min_reps < 2:
+            raise ValueError(f"min_reps must be at least 2, got {self.min_reps!r}")
+
+
+@dataclass(slots=True)
+class CounterState:
+    """Everything that changes while samples come in."""
+
+    timebase: TimebaseState = field(default_factory=TimebaseState)
+    orientation: OrientationState = field(default_factory=OrientationState)
+    store: TickStore = field(default_factory=TickStore)
+    tracking: Tracking | None = None
+    looked: int = 0  # ticks the search has seen
+    free_from: int = 0  # ticks before belong to a set already told of
+    sets: int = 0
+    stretch_begin: int = 0  # first tick of the unbroken stretch
+
+
+class RepCounter:
+    """Counts and times the reps of one limb-worn IMU.
+
+    >>> counter = RepCounter()
+    >>> events = counter.feed(block) + counter.flush()
+    """
+
+    def __init__(self, params: CounterParams | None = None, state: CounterState | None = None) -> None:
+        self.params = params or CounterParams()
+        self.state = state or CounterState()
+        self._timebase = Timebase(TimebaseParams(fill_s=self.params.rest_s), self.state.timebase)
+        self._orientation = Orientation(self.state.orientation)
+        self._judge = JudgeParams(self.params.rest_s, self.params.min_reps, self.params.lift_direction)
+
+    @property
+    def rate_hz(self) -> float | None:
+        """The sampling rate found, Hz; ``None`` until two seconds have been seen."""
+        return self._timebase.rate_hz
+
+    def save(self) -> bytes:
+        """The state as bytes; :meth:`resume` goes on from there as if nothing had happened."""
+        self._orientation.snapshot()
+        return pickle.dumps((self.params, self.state))
+
+    @classmethod
+    def resume(cls, saved: bytes) -> RepCounter:
+        """A counter from what :meth:`save` gave. Only for bytes you saved yourself: they are a pickle."""
+        params, state = pickle.loads(saved)
+        if not isinstance(params, CounterParams) or not isinstance(state, CounterState):
+            raise TypeError("saved must come from RepCounter.save")
+        return cls(params, state)
+
+    def feed(self, block: ImuBlock) -> list[Event]:
+        """Take samples, in any cut; give the events that are certain so far, in order of detection."""
+        _check(block)
+        return self._pass_on(self._timebase.feed(block), final=False)
+
+    def flush(self) -> list[Event]:
+        """The recording is over: finish what is going on."""
+        events = self._pass_on(self._timebase.flush(), final=False)
+        for ticks in self._orientation.flush():
+            self._take(ticks, events)
+        self._end_stretch(events)
+        return events
+
+    def _pass_on(self, parts: list[EvenBlock | Hole], *, final: bool) -> list[Event]:
+        events: list[Event] = []
+        for part in parts:
+            if isinstance(part, Hole):
+                events.append(part)
+                continue
+            if self.state.orientation.period_s == 0.0:
+                self._orientation.start(self.state.timebase.period_s)
+            for ticks in self._orientation.feed(part):
+                self._take(ticks, events)
+        return events
+
+    def _take(self, ticks: TickBlock, events: list[Event]) -> None:
+        state = self.state
+        if ticks.restart and state.store.end > state.stretch_begin:
+            self._end_stretch(events)
+        if ticks.restart:
+            state.stretch_begin = state.free_from = state.looked = state.store.end
+            state.store.forget(state.store.end)
+        state.store.append(ticks)
+        self._work(events)
+
+    # --- the two modes -------------------------------------------------------------------------------------------
+
+    def _work(self, events: list[Event]) -> None:
+        state = self.state
+        tick_s = self._orientation.tick_s
+        every = max(1, round(_CHECK_S / tick_s))
+        tracker = Tracker(state.store, tick_s, self.params.rest_s)
+        while True:
+            if state.tracking is not None:
+                if not tracker.advance(state.tracking, state.store.end, events):
+                    if state.store.end - state.tracking.begin > _LONGEST_SET_S / tick_s:
+                        self._close(state.store.end, events, final=False)
+                        continue
+                    return
+                self._close(state.tracking.next + tracker.lag, events, final=False)
+                continue
+            upcoming = (state.looked // every + 1) * every
+            if upcoming > state.store.end:
+                return
+            state.looked = upcoming
+            self._look(upcoming, tick_s, tracker, events)
+            if state.tracking is None:
+                state.store.forget(max(upcoming - round(_SEARCH_S / tick_s), state.free_from))
+
+    def _look(self, now: int, tick_s: float, tracker: Tracker, events: list[Event]) -> None:
+        """Has a set begun?"""
+        state = self.state
+        begin = max(state.free_from, state.store.first, now - round(_SEARCH_S / tick_s))
+        recent = state.store.window(max(begin, now - round(2.0 / tick_s)), now)
+        lag = max(1, round(0.5 / tick_s))
+        if len(recent) <= lag:
+            return
+        moved = recent.path_deg[lag:] - recent.path_deg[:-lag]
+        if float(np.abs(moved).max()) < _MOVED_DEG:
+            return
+        for span_s in (12.0, 40.0):
+            draft = self._draft(begin, now, max(begin, now - round(span_s / tick_s)), tick_s)
+            if draft is not None:
+                self._arm(draft, begin, now, tick_s, tracker, events)
+                return
+
+    def _draft(self, begin: int, now: int, axis_from: int, tick_s: float) -> SetDraft | None:
+        """A set that has just begun, seen about the axis of what has moved since ``axis_from``."""
+        recent = self.state.store.window(axis_from, now)
+        axis, _ = joint.principal_axis(recent.path_deg, tick_s)
+        scales = _repeated_ranges(along(recent.path_deg, axis), tick_s)
+        if not scales:
+            return None
+        ticks = self.state.store.window(begin, now)
+        drafts = judge.find_sets(ticks, tick_s, self._judge, axes=[axis], scales_deg=scales, final=False)
+        if not drafts or len(ticks) - drafts[-1].full[-1].bottom_after > _RECENT_S / tick_s:
+            return None
+        return drafts[-1]
+
+    def _arm(
+        self, draft: SetDraft, begin: int, now: int, tick_s: float, tracker: Tracker, events: list[Event]
+    ) -> None:
+        """Tell of the reps seen so far and follow from there."""
+        state = self.state
+        ticks = state.store.window(begin, now)
+        detected = float(ticks.time_s[-1])
+        index = state.sets + 1
+        known = [(c, True) for c in draft.full] + [(c, False) for c in draft.partial]
+        known.sort(key=lambda item: item[0].bottom)
+        reps = partials = 0
+        for cycle, whole in known:
+            if whole:
+                reps += 1
+                rep = measure(Rep, ticks, tick_s, cycle, draft.axis, draft.pivot, index=reps)
+                assert isinstance(rep, Rep)
+                events.append(RepEvent(index, rep, detected))
+            else:
+                partials += 1
+                partial = measure(PartialRep, ticks, tick_s, cycle, draft.axis, draft.pivot, index=partials)
+                assert isinstance(partial, PartialRep)
+                events.append(PartialRepEvent(index, partial, detected))
+        last = known[-1][0]
+        path = ticks.path_deg
+        speed = SpeedKernel.at(tick_s).speed(along(path, draft.axis))
+        strokes: list[NDArray[np.float64]] = []
+        for c in draft.full:
+            strokes += [path[c.top] - path[c.bottom], path[c.top] - path[c.bottom_after]]
+        state.tracking = Tracking(
+            set_index=index,
+            axis=draft.axis,
+            limb=draft.limb,
+            pivot=draft.pivot,
+            range_deg=draft.range_deg,
+            begin=begin + draft.first_tick,
+            next=begin + last.bottom_after,
+            known=now,
+            bottom_deg=last.bottom_after_deg,
+            last_end=begin + last.bottom_after,
+            reps=reps,
+            partials=partials,
+            phase_tick=begin + last.bottom_after,
+            up_peak=float(np.median([speed[c.bottom : c.top + 1].max() for c in draft.full])),
+            down_peak=float(np.median([-speed[c.top : c.bottom_after + 1].min() for c in draft.full])),
+            strokes=strokes[-6:],
+            ranges=[c.prominence_deg for c in draft.full][-6:],
+        )
+
+    # --- ends ----------------------------------------------------------------------------------------------------
+
+    def _close(self, now: int, events: list[Event], *, final: bool) -> None:
+        """A set is over: judge it whole."""
+        state = self.state
+        tracking = state.tracking
+        assert tracking is not None
+        tick_s = self._orientation.tick_s
+        now = min(now, state.store.end)
+        begin = max(state.free_from, state.store.first, tracking.begin - round(_LEAD_S / tick_s))
+        state.tracking = None
+        last = self._tell(begin, now, [tracking.axis], [tracking.range_deg], events, final=final)
+        state.free_from = max(last, min(tracking.last_end, now))
+        state.looked = max(now, state.free_from)
+        state.store.forget(state.free_from)
+
+    def _tell(
+        self,
+        begin: int,
+        now: int,
+        axes: list[NDArray[np.float64]],
+        scales_deg: list[float] | None,
+        events: list[Event],
+        *,
+        final: bool,
+    ) -> int:
+        """Find the sets of a window and tell of their ends; the tick after the last of them."""
+        state = self.state
+        tick_s = self._orientation.tick_s
+        ticks = state.store.window(begin, now)
+        last = begin
+        drafts = judge.find_sets(ticks, tick_s, self._judge, axes=axes, scales_deg=scales_deg, final=final)
+        for draft in drafts:
+            state.sets += 1
+            events.append(finish_set(draft, ticks, tick_s, state.sets, final=final))
+            last = begin + draft.last_tick + 1
+        return last
+
+    def _end_stretch(self, events: list[Event]) -> None:
+        """No tick follows these: end the set going on, and look once more at what was left over."""
+        state = self.state
+        if state.tracking is not None:
+            self._close(state.store.end, events, final=True)
+        begin, now = max(state.free_from, state.store.first), state.store.end
+        tick_s = self._orientation.tick_s
+        if (now - begin) * tick_s > 2.0:
+            axis, _ = joint.principal_axis(state.store.window(begin, now).path_deg, tick_s)
+            state.free_from = max(state.free_from, self._tell(begin, now, [axis], None, events, final=True))
+
+
+def _repeated_ranges(angle: NDArray[np.float64], tick_s: float) -> list[float]:
+    """Ranges that the angle has covered there and back, twice or more; a cheap look before a thorough one."""
+    fine = turning_points(angle, 1.5)
+    if len(fine) < 5:
+        return []
+    largest = float(np.abs(np.diff(angle[fine])).max())
+    scales: list[float] = []
+    for scale in (largest, 0.55 * largest, 0.3 * largest):
+        if scale < judge.MIN_RANGE_DEG:
+            break
+        points = turning_points(angle, 0.5 * scale)
+        strokes = np.abs(np.diff(angle[points]))
+        if (strokes < 1.7 * scale).sum() >= 4:
+            scales.append(scale)
+    return scales
+
+
+def _check(block: ImuBlock) -> None:
+    n = block.time_s.shape[0] if block.time_s.ndim == 1 else -1
+    for name, array in (("acc", block.acc), ("gyr", block.gyr)):
+        if n < 0 or array.ndim != 2 or array.shape != (n, 3):
+            raise ValueError(
+                f"an ImuBlock needs time_s (N,) and {name} (N, 3), got {block.time_s.shape} and {array.shape}"
+            )

@@ -1,0 +1,165 @@
+"""Turning points of an angle, and the bottom-top-bottom cycles between them.
+
+A turning point is kept by *persistence*: a wiggle counts when the angle turns back by at least a threshold. The
+threshold is a share of the range at hand, never a fixed number of degrees, so a cycle of 6° is found like one of 120°.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.ndimage import minimum_filter1d
+
+from repsignal.types import FloatArray
+
+
+BOTTOM_SHARE: Final = 0.25  # of the range: what comes down so far has come to the bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Excursion:
+    """A top between two bottoms: tick numbers within the window, and the angles there, degrees.
+
+    ``bottom`` is the last tick before the limb leaves, ``bottom_after`` the first after it has come back.
+    """
+
+    bottom: int
+    top: int
+    bottom_after: int
+    bottom_deg: float
+    top_deg: float
+    bottom_after_deg: float
+
+    @property
+    def up_deg(self) -> float:
+        return self.top_deg - self.bottom_deg
+
+    @property
+    def down_deg(self) -> float:
+        return self.top_deg - self.bottom_after_deg
+
+    @property
+    def prominence_deg(self) -> float:
+        """What both strokes have covered."""
+        return min(self.up_deg, self.down_deg)
+
+
+def turning_points(angle_deg: FloatArray, threshold_deg: float) -> list[int]:
+    """Ticks where (N,) angle turns by at least the threshold, alternating tops and bottoms, ends included."""
+    n = angle_deg.shape[0]
+    if n < 3:
+        return []
+    slope = np.sign(np.diff(angle_deg))
+    moving = np.flatnonzero(slope != 0)
+    if moving.size == 0:
+        return []
+    turned = np.flatnonzero(slope[moving[1:]] != slope[moving[:-1]])
+    candidates = [0, *(moving[turned] + 1).tolist(), n - 1]
+    return simplify(candidates, [float(x) for x in angle_deg[candidates]], threshold_deg)
+
+
+def simplify(ticks: list[int], values: list[float], threshold_deg: float) -> list[int]:
+    """Keep, of a list of alternating turning points, those that turn by at least the threshold (one pass)."""
+    kept: list[int] = []
+    low = high = values[0]
+    low_at = high_at = ticks[0]
+    sense = 0
+    for tick, value in zip(ticks, values, strict=True):
+        if sense >= 0 and value > high:
+            high, high_at = value, tick
+        if sense <= 0 and value < low:
+            low, low_at = value, tick
+        if sense >= 0 and high - value >= threshold_deg:
+            if sense == 0 and low_at < high_at and high - low >= threshold_deg:
+                kept.append(low_at)
+            kept.append(high_at)
+            sense, low, low_at = -1, value, tick
+        elif sense <= 0 and value - low >= threshold_deg:
+            if sense == 0 and high_at < low_at and high - low >= threshold_deg:
+                kept.append(high_at)
+            kept.append(low_at)
+            sense, high, high_at = 1, value, tick
+    if sense != 0:
+        kept.append(high_at if sense > 0 else low_at)
+    return kept
+
+
+def excursions(angle_deg: FloatArray, points: list[int]) -> list[Excursion]:
+    """The bottom-top-bottom triples of alternating turning points."""
+    found: list[Excursion] = []
+    values = [float(x) for x in angle_deg[points]] if points else []
+    for k in range(1, len(points) - 1):
+        if values[k] > values[k - 1] and values[k] > values[k + 1]:
+            found.append(
+                Excursion(points[k - 1], points[k], points[k + 1], values[k - 1], values[k], values[k + 1])
+            )
+    return found
+
+
+def merge_dips(found: list[Excursion], range_deg: float, full_share: float) -> list[Excursion]:
+    """Join neighbours that are one cycle: the dip between them is no bottom.
+
+    A dip that stays in the upper half is a hold that sags, however often. One that comes lower, but not within
+    a quarter of the range, is a stuttering stroke when either neighbour is too small to be a full cycle
+    (``full_share``); between two full ones it is a rep that did not come all the way down. Heights are over the deeper
+    bottoms on either side, so a slow drift of the angle does no harm.
+    """
+    merged: list[Excursion] = []
+    for item in found:
+        merged.append(item)
+        while len(merged) > 1 and _one_cycle(merged[-2], merged[-1], range_deg, full_share):
+            last = merged.pop()
+            first = merged.pop()
+            peak = first if first.top_deg >= last.top_deg else last
+            merged.append(
+                Excursion(
+                    first.bottom, peak.top, last.bottom_after, first.bottom_deg, peak.top_deg, last.bottom_after_deg
+                )
+            )
+    return merged
+
+
+def _one_cycle(first: Excursion, last: Excursion, range_deg: float, full_share: float) -> bool:
+    if first.bottom_after != last.bottom:
+        return False
+    floor = max(first.bottom_deg, last.bottom_after_deg)
+    height = last.bottom_deg - floor
+    scale = min(range_deg, max(first.top_deg, last.top_deg) - floor)
+    if height > 0.5 * scale:
+        return True
+    small = min(first.prominence_deg, last.prominence_deg) < full_share * scale
+    return small and height > BOTTOM_SHARE * scale
+
+
+def settle(angle_deg: FloatArray, found: list[Excursion], still: int) -> list[Excursion]:
+    """Move each bottom next to its stroke.
+
+    A turning point between two cycles is the lowest tick of a pause that may last a minute and drift meanwhile. The
+    limb has left where it rose before by less than a twentieth of the range within ``still`` ticks, and is back
+    where it sinks by less than that within the next ``still``; a stop in the upper three quarters is on the way.
+    """
+    if not found:
+        return []
+    n = angle_deg.shape[0]
+    # lowest angle within the `still` ticks before, and after, each tick
+    lowest = minimum_filter1d(angle_deg, still + 1, mode="nearest", origin=0)
+    half = (still + 1) // 2
+    moved: list[Excursion] = []
+    for item in found:
+        rise, fall = item.up_deg, item.down_deg
+        piece = slice(item.bottom, item.top + 1)
+        before = lowest[np.maximum(np.arange(item.bottom, item.top + 1) - half, 0)]
+        calm = (angle_deg[piece] - before < 0.05 * rise) & (angle_deg[piece] < item.bottom_deg + BOTTOM_SHARE * rise)
+        leaves = item.bottom + int(np.flatnonzero(calm)[-1]) if calm.any() else item.bottom
+        piece = slice(item.top, item.bottom_after + 1)
+        after = lowest[np.minimum(np.arange(item.top, item.bottom_after + 1) + half, n - 1)]
+        calm = (angle_deg[piece] - after < 0.05 * fall) & (
+            angle_deg[piece] < item.bottom_after_deg + BOTTOM_SHARE * fall
+        )
+        back = item.top + int(np.flatnonzero(calm)[0]) if calm.any() else item.bottom_after
+        moved.append(
+            Excursion(leaves, item.top, back, float(angle_deg[leaves]), item.top_deg, float(angle_deg[back]))
+        )
+    return moved

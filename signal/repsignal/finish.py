@@ -1,0 +1,60 @@
+"""A set that is over: from the judge's draft to the event with the last word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, cast
+
+from repsignal.cycles import measure, with_pauses
+from repsignal.extremes import Excursion
+from repsignal.judge import SetDraft, along
+from repsignal.orientation import TickBlock
+from repsignal.types import AngleTrace, CutOffRep, Cycle, CycleFlag, PartialRep, Rep, SetEnd
+
+_TRACE_MARGIN_S: Final = 3.0
+_NO_STOP_S: Final = 0.15
+
+
+def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, final: bool) -> SetEnd:
+    """Measure every cycle of a draft found in these ticks. ``final``: the recording ends with them."""
+    items: list[tuple[type[Rep] | type[PartialRep] | type[CutOffRep], Excursion, bool, bool]] = []
+    items += [(Rep, c, False, False) for c in draft.full]
+    items += [(PartialRep, c, False, False) for c in draft.partial]
+    if draft.head is not None and draft.head.top * tick_s < 30.0:
+        items.append((CutOffRep, draft.head, True, False))
+    if draft.tail is not None and (final or draft.tail.bottom_after < len(ticks) - 1):
+        items.append((CutOffRep, draft.tail, False, True))
+    items.sort(key=lambda item: item[1].top)
+    cycles: list[Cycle] = [
+        measure(kind, ticks, tick_s, c, draft.axis, draft.pivot, cut_start=cut_start, cut_end=cut_end)
+        for kind, c, cut_start, cut_end in items
+    ]
+    for k, pause in with_pauses(cycles).items():
+        flags = cycles[k].flags + ((CycleFlag.NO_PAUSE,) if pause < _NO_STOP_S else ())
+        cycles[k] = replace(cycles[k], pause_s=pause, flags=flags)
+    reps = _numbered([c for c in cycles if isinstance(c, Rep)])
+    partials = _numbered([c for c in cycles if isinstance(c, PartialRep)])
+    cut_offs = _numbered([c for c in cycles if isinstance(c, CutOffRep)])
+    lo, hi = draft.first_tick, draft.last_tick
+    margin = round(_TRACE_MARGIN_S / tick_s)
+    window = slice(max(0, lo - margin), min(len(ticks), hi + margin + 1))
+    angle = along(ticks.path_deg[window], draft.axis)
+    floor = sorted(float(along(ticks.path_deg[c.bottom : c.bottom + 1], draft.axis)[0]) for c in draft.full)
+    trace = AngleTrace(ticks.time_s[window].copy(), angle - floor[len(floor) // 2])
+    known = [c for c in cycles if isinstance(c, Rep | PartialRep)]
+    starts = [c.start_s for c in known if c.start_s is not None]
+    ends = [c.end_s for c in known if c.end_s is not None]
+    return SetEnd(
+        index=index,
+        start_s=min(starts, default=float(ticks.time_s[lo])),
+        end_s=max(ends, default=float(ticks.time_s[hi])),
+        reps=cast(tuple[Rep, ...], reps),
+        partials=cast(tuple[PartialRep, ...], partials),
+        cut_offs=cast(tuple[CutOffRep, ...], cut_offs),
+        trace=trace,
+        detected_s=float(ticks.time_s[-1]),
+    )
+
+
+def _numbered(cycles: list[Rep] | list[PartialRep] | list[CutOffRep]) -> tuple[Cycle, ...]:
+    return tuple(replace(cycle, index=k) for k, cycle in enumerate(cycles, start=1))

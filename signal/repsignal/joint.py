@@ -1,0 +1,185 @@
+"""The joint seen from the sensor: its axis, how far away it is, and which way is up.
+
+*Axis.* A hinge turns the sensor about one direction fixed in the sensor frame, so the displacements of the angle path
+Φ (see :mod:`repsignal.orientation`) lie along it. Displacements over half a second are used, not rates: tremor,
+landing and twists about the shank are fast and small, strokes are slow and large.
+
+*Pivot.* A sensor at *r* from a still joint feels α x r + ω x (ω x r) beside gravity. Least squares over the strokes
+give *r* (Seel, Schauer and Raisch 2012 find joint positions in a like manner); from it follow where the limb points
+and which sense of rotation raises it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repsignal.types import FloatArray
+
+GRAVITY_M_S2: Final = 9.80665
+
+_LAG_S: Final = 0.5
+_R_MIN_M, _R_MAX_M = 0.12, 1.3  # a wrist about the elbow; an ankle about the hip of a tall person, with margin
+_PIVOT_SMOOTH_S: Final = 0.16  # soft tissue and landing ring at 8-15 Hz: not the limb's motion
+_SURE: Final = 3.0  # standard errors
+
+
+@dataclass(frozen=True, slots=True)
+class Pivot:
+    """A fitted joint position.
+
+    ``lever_m`` (3,) from joint to sensor, sensor frame, square to the axis; ``sd_m`` its standard error (one figure,
+    m); ``explained`` is the share of the dynamic acceleration that the hinge accounts for, 0…1.
+    """
+
+    lever_m: NDArray[np.float64]
+    sd_m: float
+    explained: float
+
+    @property
+    def length_m(self) -> float:
+        return float(np.sqrt(self.lever_m @ self.lever_m))
+
+    @property
+    def sure(self) -> bool:
+        """Whether length and direction may be told to anybody."""
+        return _R_MIN_M <= self.length_m <= _R_MAX_M and self.length_m > _SURE * self.sd_m
+
+    def elevation_deg(self, up: NDArray[np.float64]) -> float:
+        """Angle of the line from joint to sensor above the horizon, for an ``up`` (3,) in the sensor frame."""
+        return float(np.degrees(np.arcsin(np.clip(self.lever_m @ up / max(self.length_m, 1e-9), -1.0, 1.0))))
+
+    def height_m(self, up: NDArray[np.float64]) -> float:
+        """Height of the sensor above the joint."""
+        return float(self.lever_m @ up)
+
+
+def principal_axis(path_deg: FloatArray, tick_s: float) -> tuple[NDArray[np.float64], float]:
+    """Unit axis (3,) along which (N, 3) Φ moves, and the share of the movement that lies along it (1/3…1).
+
+    Each displacement counts by its size, not its square, so that one kneeling-down does not outweigh a set.
+    """
+    lag = max(1, round(_LAG_S / tick_s))
+    if path_deg.shape[0] <= lag + 2:
+        return np.array([1.0, 0.0, 0.0]), 0.0
+    moved = path_deg[lag:] - path_deg[:-lag]
+    size = np.sqrt(moved[:, 0] ** 2 + moved[:, 1] ** 2 + moved[:, 2] ** 2)
+    weighted = moved / np.sqrt(size + 1.0)[:, None]
+    return _axis_of(weighted)
+
+
+def axis_of_strokes(strokes_deg: FloatArray, limb: Pivot | None) -> NDArray[np.float64]:
+    """Unit axis of (M, 3) displacements of Φ between bottoms and tops.
+
+    A limb also twists about its own length, in some people more than it lifts. Where the pivot tells that length, the
+    twist is left out: it moves the end of the limb nowhere.
+    """
+    if limb is not None and limb.sure:
+        along = limb.lever_m / limb.length_m
+        strokes_deg = strokes_deg - (strokes_deg @ along)[:, None] * along
+    return _axis_of(strokes_deg)[0]
+
+
+def _axis_of(vectors: FloatArray) -> tuple[NDArray[np.float64], float]:
+    x, y, z = (np.ascontiguousarray(vectors[:, k]) for k in range(3))
+    xx, yy, zz = float((x * x).sum()), float((y * y).sum()), float((z * z).sum())
+    xy, xz, yz = float((x * y).sum()), float((x * z).sum()), float((y * z).sum())
+    values, columns = np.linalg.eigh(np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]]))
+    axis = columns[:, 2]
+    largest = int(np.argmax(np.abs(axis)))
+    axis = axis if axis[largest] > 0 else -axis
+    total = float(values.sum())
+    return axis, float(values[2]) / total if total > 0 else 0.0
+
+
+def _smooth(rows: FloatArray, width: int) -> FloatArray:
+    """Moving average of (N, K) rows, (N - width + 1, K)."""
+    if width <= 1:
+        return rows
+    total = np.cumsum(np.concatenate((np.zeros((1, rows.shape[1])), rows)), axis=0)
+    return (total[width:] - total[:-width]) / width
+
+
+def fit_pivot(
+    acc: FloatArray,
+    gyr: FloatArray,
+    up: FloatArray,
+    valid: NDArray[np.bool_],
+    tick_s: float,
+    axis: NDArray[np.float64] | None,
+) -> Pivot | None:
+    """Least-squares lever (3,) of (N, 3) tick means; ``None`` where nothing moves enough to tell.
+
+    With an ``axis`` the lever is sought square to it: along the axis a hinge tells nothing. Without one, all three
+    components are fitted, which needs movement that is not a pure hinge's; people move like that.
+    ``valid`` (N,) leaves out ticks whose samples were missing or clipped. A constant error of the accelerometer is
+    fitted along. The standard error counts as many independent samples as the smoothing leaves, twice over for what
+    the model leaves out (sway of the ball, soft tissue).
+    """
+    width = max(1, round(_PIVOT_SMOOTH_S / tick_s))
+    if acc.shape[0] < 4 * width + 8:
+        return None
+    alpha = np.empty_like(gyr)
+    alpha[1:-1] = (gyr[2:] - gyr[:-2]) / (2 * tick_s)
+    alpha[0], alpha[-1] = alpha[1], alpha[-2]
+    felt = acc - GRAVITY_M_S2 * up
+    w, a = gyr.T, alpha.T
+    # the nine entries of [α]x + [ω]x[ω]x, row by row
+    ww = w[0] ** 2 + w[1] ** 2 + w[2] ** 2
+    columns = np.column_stack(
+        (
+            w[0] * w[0] - ww, w[0] * w[1] - a[2], w[0] * w[2] + a[1],
+            w[0] * w[1] + a[2], w[1] * w[1] - ww, w[1] * w[2] - a[0],
+            w[0] * w[2] - a[1], w[1] * w[2] + a[0], w[2] * w[2] - ww,
+            felt,
+        )
+    )  # fmt: skip
+    smooth = _smooth(columns, width)
+    keep = _smooth(valid.astype(np.float64)[:, None], width)[:, 0] > 0.999
+    smooth = smooth[keep]
+    if smooth.shape[0] < 4 * width:
+        return None
+    smooth = smooth - smooth.mean(axis=0)
+    # rows of the three components stacked; two columns square to the axis
+    matrix = np.concatenate((smooth[:, 0:3], smooth[:, 3:6], smooth[:, 6:9]))
+    target = np.concatenate((smooth[:, 9], smooth[:, 10], smooth[:, 11]))
+    basis = np.eye(3) if axis is None else _square_to(axis)
+    columns2 = matrix @ basis
+    normal = columns2.T @ columns2
+    if float(normal[0, 0] + normal[1, 1]) < 1e-3:
+        return None
+    try:
+        inverse = np.linalg.inv(normal)
+    except np.linalg.LinAlgError:
+        return None
+    solution = inverse @ (columns2.T @ target)
+    residual = target - columns2 @ solution
+    independent = max(target.shape[0] / (2.0 * width), 4.0)
+    variance = float(residual @ residual) / target.shape[0] * (target.shape[0] / independent)
+    sd = 2.0 * float(np.sqrt(variance * float(np.diag(inverse).max())))
+    energy = float(target @ target)
+    explained = 1.0 - float(residual @ residual) / energy if energy > 0 else 0.0
+    return Pivot(basis @ solution, sd, explained)
+
+
+def _square_to(axis: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(3, 2) orthonormal columns square to a unit axis."""
+    other = np.zeros(3)
+    other[int(np.argmin(np.abs(axis)))] = 1.0
+    first = np.cross(axis, other)
+    first /= np.sqrt(first @ first)
+    return np.column_stack((first, np.cross(axis, first)))
+
+
+def raising(pivot: Pivot | None, axis: NDArray[np.float64], up: NDArray[np.float64]) -> float:
+    """How surely a positive turn about ``axis`` raises the sensor where ``up`` (3,) is: -1…1, 0 for no idea.
+
+    The height of the sensor is lever·up; a turn of the limb about the axis moves it by up·(axis x lever).
+    """
+    if pivot is None or not _R_MIN_M / 2 <= pivot.length_m <= 2 * _R_MAX_M:
+        return 0.0
+    rate = float(up @ np.cross(axis, pivot.lever_m))
+    return float(np.clip(rate / max(_SURE * pivot.sd_m, 0.05), -1.0, 1.0))

@@ -1,0 +1,390 @@
+"""Which movements of a stretch are sets of reps: the one place where that is decided.
+
+The same judgement arms the live counter (a set has begun) and has the last word when the set is over. It looks at a
+window of ticks and an axis, tries both senses of rotation, and accepts a chain of cycles as a set when they resemble
+one another: in range, in where the limb rests and where it turns, in time. What is regular but not a limb about its
+joint (walking, the sway of a ball, a leg carried along by the other) fails one of these.
+
+Thresholds are shares of the set's own range wherever that makes sense; the few absolute ones name their reason.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repsignal import joint
+from repsignal.extremes import Excursion, excursions, merge_dips, settle, turning_points
+from repsignal.joint import Pivot
+from repsignal.orientation import TickBlock
+from repsignal.timebase import CLIPPED, MISSING
+from repsignal.types import FloatArray, LiftDirection
+
+FULL_SHARE: Final = 0.6  # of the range of the set's full reps: less is a partial rep (the domain's definition)
+PARTIAL_SHARE: Final = 0.2  # less than this is settling, not a rep tried
+MIN_RANGE_DEG: Final = 4.0  # the floor exercise starts at 6°; a leg carried along by the other moves 1-3°
+MIN_PARTIAL_DEG: Final = 3.0
+SWAY_RANGE_DEG: Final = 12.0  # a ball rocks by a few degrees: below this, reps must also stand still between strokes
+_STILL_S: Final = 0.5
+_SCALE_STEP: Final = 0.7  # between the ranges tried; a chain holds ranges from 0.6 to 1.7 of the one tried
+_MIN_CYCLE_S: Final = 0.9
+_GAIT_CYCLE_S: Final = 1.35  # strides last 0.9-1.3 s at 1-1.5 m/s (Murray et al. 1964); nobody trains faster
+_SLOW_GAIT_CYCLE_S: Final = 2.2
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeParams:
+    """``rest_s`` without a rep ends a set; ``min_reps`` full reps make one."""
+
+    rest_s: float = 15.0
+    min_reps: int = 2
+    lift_direction: LiftDirection = LiftDirection.AUTO
+
+
+@dataclass(frozen=True, slots=True)
+class SetDraft:
+    """A set found in a window. Tick numbers count from the window's start; angles are along ``sense * axis``."""
+
+    axis: NDArray[np.float64]  # (3,) unit, positive towards lift
+    range_deg: float
+    full: tuple[Excursion, ...]
+    partial: tuple[Excursion, ...]
+    head: Excursion | None  # a rep whose beginning was not recorded (only its top and what follows are real)
+    tail: Excursion | None  # a rep whose end was not recorded
+    pivot: Pivot | None
+    limb: NDArray[np.float64] | None  # (3,) unit, the limb's length in the sensor frame, where known
+    score: float
+
+    @property
+    def first_tick(self) -> int:
+        return min(item.bottom for item in (*self.full, *self.partial))
+
+    @property
+    def last_tick(self) -> int:
+        return max(item.bottom_after for item in (*self.full, *self.partial))
+
+
+def find_sets(
+    ticks: TickBlock,
+    tick_s: float,
+    params: JudgeParams,
+    *,
+    axes: list[NDArray[np.float64]],
+    scales_deg: list[float] | None = None,
+    final: bool,
+) -> list[SetDraft]:
+    """Sets among the ticks, in order of time.
+
+    ``axes`` are the hypotheses to try, ``scales_deg`` the ranges (all there may be, if ``None``). ``final`` says that nothing more will come: the last rep is then cut off by
+    the end of the recording rather than still going on.
+    """
+    drafts: list[SetDraft] = []
+    for axis in axes:
+        drafts += _sets_about(ticks, tick_s, params, axis, scales_deg, final, None)
+    for draft in _apart(drafts):
+        refined, limb, range_deg = _refined_axis(ticks, tick_s, draft)
+        drafts += _sets_about(ticks, tick_s, params, refined, [range_deg], final, limb)
+    return sorted(_apart(drafts), key=lambda draft: draft.first_tick)
+
+
+def _apart(drafts: list[SetDraft]) -> list[SetDraft]:
+    """Of drafts that may overlap in time, those with the greatest sum of scores (weighted interval scheduling)."""
+    ordered = sorted(drafts, key=lambda draft: (draft.last_tick, draft.first_tick))
+    ends = [draft.last_tick for draft in ordered]
+    best: list[tuple[float, list[SetDraft]]] = [(0.0, [])]
+    for k, draft in enumerate(ordered):
+        before = bisect_right(ends, draft.first_tick, hi=k)
+        total = best[before][0] + draft.score
+        best.append((total, [*best[before][1], draft]) if total > best[k][0] else best[k])
+    return best[-1][1]
+
+
+def _refined_axis(
+    ticks: TickBlock, tick_s: float, draft: SetDraft
+) -> tuple[NDArray[np.float64], NDArray[np.float64] | None, float]:
+    """The axis of the set's own strokes, twist about the limb's length left out; that length, where known; the range."""
+    window = _window(len(ticks), draft.full, tick_s)
+    limb = joint.fit_pivot(
+        ticks.acc[window], ticks.gyr[window], ticks.up[window], _sound(ticks, window), tick_s, None
+    )
+    lifts = [ticks.path_deg[c.top] - ticks.path_deg[c.bottom] for c in draft.full]
+    lowers = [ticks.path_deg[c.bottom_after] - ticks.path_deg[c.top] for c in draft.full]
+    strokes = np.array(lifts + lowers)
+    axis = joint.axis_of_strokes(strokes, limb)
+    range_deg = float(np.median(np.abs(strokes @ axis)))
+    return axis, limb.lever_m / limb.length_m if limb is not None and limb.sure else None, range_deg
+
+
+def _window(size: int, full: Sequence[Excursion], tick_s: float) -> slice:
+    margin = round(0.5 / tick_s)
+    return slice(max(0, full[0].bottom - margin), min(size, full[-1].bottom_after + 1 + margin))
+
+
+def _sound(ticks: TickBlock, window: slice) -> NDArray[np.bool_]:
+    return (ticks.flags[window] & (MISSING | CLIPPED)) == 0
+
+
+def _sets_about(
+    ticks: TickBlock,
+    tick_s: float,
+    params: JudgeParams,
+    axis: NDArray[np.float64],
+    scales_deg: list[float] | None,
+    final: bool,
+    limb: NDArray[np.float64] | None,
+) -> list[SetDraft]:
+    angle = along(ticks.path_deg, axis)
+    found: list[SetDraft] = []
+    for scale in scales_deg if scales_deg is not None else _scales_of(angle):
+        for sense in (1.0, -1.0):
+            signed = angle if sense > 0 else -angle
+            points = turning_points(signed, PARTIAL_SHARE * scale)
+            cycles = merge_dips(excursions(signed, points), scale, FULL_SHARE)
+            cycles = settle(signed, cycles, round(_STILL_S / tick_s))
+            for chain in _chains(cycles, scale, round(params.rest_s / tick_s)):
+                draft = _judge_chain(ticks, tick_s, params, sense * axis, signed, chain, cycles, final, limb)
+                if draft is not None:
+                    found.append(draft)
+    return found
+
+
+def _scales_of(angle: FloatArray) -> list[float]:
+    """Ranges worth trying for a whole recording: from the largest stroke down."""
+    fine = turning_points(angle, 1.0)
+    scale = min(float(np.abs(np.diff(angle[fine])).max()), 180.0) if len(fine) >= 4 else 0.0
+    scales: list[float] = []
+    while scale >= MIN_RANGE_DEG:
+        scales.append(scale)
+        scale *= _SCALE_STEP
+    return scales
+
+
+def _chains(cycles: list[Excursion], scale: float, rest: int) -> list[list[Excursion]]:
+    """Runs of cycles of about the scale's range without a rest between them."""
+    runs: list[list[Excursion]] = []
+    for cycle in cycles:
+        if not FULL_SHARE * scale <= cycle.prominence_deg <= scale / FULL_SHARE:
+            continue
+        if runs and cycle.bottom - runs[-1][-1].bottom_after <= rest:
+            runs[-1].append(cycle)
+        else:
+            runs.append([cycle])
+    return [run for run in runs if len(run) >= 2]
+
+
+def _judge_chain(
+    ticks: TickBlock,
+    tick_s: float,
+    params: JudgeParams,
+    axis: NDArray[np.float64],
+    angle: FloatArray,
+    chain: list[Excursion],
+    cycles: list[Excursion],
+    final: bool,
+    limb: NDArray[np.float64] | None,
+) -> SetDraft | None:
+    chain = [c for c in chain if _is_stroke_pair(ticks, tick_s, angle, c, limb)]
+    chain = _alike(ticks, chain, limb)
+    if len(chain) < params.min_reps:
+        return None
+    range_deg = float(np.median([c.prominence_deg for c in chain]))
+    full = [c for c in chain if c.prominence_deg >= FULL_SHARE * range_deg]
+    if len(full) < params.min_reps or range_deg < MIN_RANGE_DEG:
+        return None
+    window = _window(len(ticks), full, tick_s)
+    pivot = joint.fit_pivot(
+        ticks.acc[window], ticks.gyr[window], ticks.up[window], _sound(ticks, window), tick_s, axis
+    )
+    if len(full) == 2 and not _surely_two(pivot, range_deg):
+        return None
+    if _is_gait(full, tick_s, pivot) or (range_deg < SWAY_RANGE_DEG and not _stands_still(angle, full, tick_s)):
+        return None
+    partial = _partials(cycles, full, range_deg, round(params.rest_s / tick_s))
+    head = _orphan_before(angle, full[0], partial, range_deg, tick_s)
+    tail = _orphan_after(angle, full[-1], partial, range_deg, tick_s)
+    sense_score = _direction_score(ticks, tick_s, params, axis, full, head, tail, pivot, final)
+    turned = [ticks.path_deg[c.top] - ticks.path_deg[c.bottom] for c in full]
+    whole_deg = float(np.median([np.sqrt(v @ v) for v in turned]))
+    explained = max(pivot.explained, 0.0) if pivot is not None else 0.0
+    score = (len(full) - 0.5) * float(np.sqrt(whole_deg)) * (0.5 + 0.5 * explained) * (1.0 + 0.3 * sense_score)
+    return SetDraft(axis, range_deg, tuple(full), tuple(partial), head, tail, pivot, limb, score)
+
+
+def along(path_deg: FloatArray, axis: NDArray[np.float64]) -> FloatArray:
+    """Angle (N,) of (N, 3) Φ about an axis, written out so that the cut of the input cannot change a bit."""
+    return path_deg[:, 0] * axis[0] + path_deg[:, 1] * axis[1] + path_deg[:, 2] * axis[2]
+
+
+def _is_stroke_pair(
+    ticks: TickBlock, tick_s: float, angle: FloatArray, cycle: Excursion, limb: NDArray[np.float64] | None
+) -> bool:
+    """Out and back along one way, not a wandering about, and about this axis more than about others."""
+    if (cycle.bottom_after - cycle.bottom) * tick_s < _MIN_CYCLE_S * 0.8:
+        return False
+    coarse = max(1, round(0.2 / tick_s))
+    up = ticks.path_deg[cycle.top] - ticks.path_deg[cycle.bottom]
+    down = ticks.path_deg[cycle.bottom_after] - ticks.path_deg[cycle.top]
+    for vector, size in ((up, cycle.up_deg), (down, cycle.down_deg)):
+        if limb is not None:
+            vector = vector - (vector @ limb) * limb
+        if size < 0.7 * float(np.sqrt(vector @ vector)):
+            return False
+    walked = float(np.abs(np.diff(angle[cycle.bottom : cycle.bottom_after + 1 : coarse])).sum())
+    return walked < 2.2 * (cycle.up_deg + cycle.down_deg)
+
+
+def _alike(ticks: TickBlock, chain: list[Excursion], limb: NDArray[np.float64] | None) -> list[Excursion]:
+    """Those that rest where most rest and turn where most turn, seen by gravity."""
+    if len(chain) < 2:
+        return chain
+    range_deg = float(np.median([c.prominence_deg for c in chain]))
+    bottom, end, top = (
+        _off_deg(ticks.up[at], limb)
+        for at in ([c.bottom for c in chain], [c.bottom_after for c in chain], [c.top for c in chain])
+    )
+    limit = max(15.0, 0.5 * range_deg)
+    off = np.maximum(np.maximum(bottom, end), top / 1.3)
+    return [c for c, o in zip(chain, off, strict=True) if o <= limit]
+
+
+def _off_deg(ups: FloatArray, limb: NDArray[np.float64] | None) -> FloatArray:
+    """How far each (N, 3) vertical is from the usual one; of the limb's elevation alone where its length is known."""
+    if limb is not None:
+        elevation = np.degrees(np.arcsin(np.clip(ups @ limb, -1.0, 1.0)))
+        return np.abs(elevation - np.median(elevation))
+    middle = np.median(ups, axis=0)
+    norm = float(np.sqrt(middle @ middle))
+    if norm < 1e-6:
+        return np.full(ups.shape[0], 180.0)
+    return np.degrees(np.arccos(np.clip(ups @ (middle / norm), -1.0, 1.0)))
+
+
+def _surely_two(pivot: Pivot | None, range_deg: float) -> bool:
+    """Two alike are a set only where they are large and plainly a limb about its joint; fidgeting comes in pairs."""
+    return pivot is not None and pivot.sure and pivot.explained > 0.5 and range_deg >= SWAY_RANGE_DEG
+
+
+def _is_gait(full: list[Excursion], tick_s: float, pivot: Pivot | None) -> bool:
+    tops = np.array([c.top for c in full])
+    period = float(np.median(np.diff(tops))) * tick_s
+    length = float(np.median([c.bottom_after - c.bottom for c in full])) * tick_s
+    if max(period, length) < _GAIT_CYCLE_S:
+        return True
+    explained = pivot.explained if pivot is not None else 0.0
+    return max(period, length) < _SLOW_GAIT_CYCLE_S and explained < 0.5
+
+
+def _stands_still(angle: FloatArray, full: list[Excursion], tick_s: float) -> bool:
+    """Reps dwell at their ends; a rocking ball never does."""
+    half = max(1, round(0.06 / tick_s))
+    dwell = []
+    for c in full:
+        piece = angle[c.bottom : c.bottom_after + 1]
+        if piece.shape[0] < 4 * half:
+            return False
+        speed = np.abs(piece[2 * half :] - piece[: -2 * half])
+        dwell.append(float((speed < 0.25 * speed.max()).mean()))
+    return float(np.median(dwell)) > 0.33
+
+
+def _partials(cycles: list[Excursion], full: list[Excursion], range_deg: float, rest: int) -> list[Excursion]:
+    """Cycles that belong to the set without being full: among the full ones, or before or after without a rest."""
+    found = [c for c in cycles if c not in full and _is_partial(c, full, range_deg)]
+    first, last = full[0].bottom, full[-1].bottom_after
+    kept = [c for c in found if c.bottom >= first and c.bottom_after <= last]
+    for c in reversed([c for c in found if c.bottom < first]):
+        if first - c.bottom_after <= rest:
+            kept.append(c)
+            first = c.bottom
+    for c in [c for c in found if c.bottom_after > last]:
+        if c.bottom - last <= rest:
+            kept.append(c)
+            last = c.bottom_after
+    return sorted(kept, key=lambda c: c.bottom)
+
+
+def _is_partial(cycle: Excursion, full: list[Excursion], range_deg: float) -> bool:
+    """Leaves the bottom, covers less than a full range, and comes back to it."""
+    size = cycle.prominence_deg
+    if not max(PARTIAL_SHARE * range_deg, MIN_PARTIAL_DEG) <= size < FULL_SHARE * range_deg:
+        return False
+    if max(cycle.up_deg, cycle.down_deg) > size + 0.3 * range_deg:
+        return False
+    before = [c for c in full if c.bottom_after <= cycle.bottom]
+    after = [c for c in full if c.bottom >= cycle.bottom_after]
+    floors = ([before[-1].bottom_after_deg] if before else []) + ([after[0].bottom_deg] if after else [])
+    floor = min(floors, key=lambda level: abs(level - cycle.bottom_deg), default=cycle.bottom_deg)
+    return abs(min(cycle.bottom_deg, cycle.bottom_after_deg) - floor) <= 0.3 * range_deg
+
+
+def _orphan_before(
+    angle: FloatArray, first: Excursion, partial: list[Excursion], range_deg: float, tick_s: float
+) -> Excursion | None:
+    """A lowering without a lift before the first rep."""
+    begin = min([first.bottom, *[c.bottom for c in partial]])
+    reach = max(0, begin - round(20.0 / tick_s))
+    if begin - reach < 3:
+        return None
+    piece = angle[reach : begin + 1]
+    points = turning_points(piece, 0.3 * range_deg)
+    if len(points) < 2:
+        return None
+    top, bottom = points[-2], points[-1]
+    drop = float(piece[top] - piece[bottom])
+    if FULL_SHARE * range_deg <= drop <= 1.5 * range_deg and piece[bottom] - angle[begin] < 0.3 * range_deg:
+        return Excursion(reach, reach + top, reach + bottom, float(piece[bottom]), float(piece[top]), float(piece[bottom]))
+    return None
+
+
+def _orphan_after(
+    angle: FloatArray, last: Excursion, partial: list[Excursion], range_deg: float, tick_s: float
+) -> Excursion | None:
+    """A lift without a lowering after the last rep."""
+    begin = max([last.bottom_after, *[c.bottom_after for c in partial]])
+    reach = min(angle.shape[0], begin + round(20.0 / tick_s))
+    if reach - begin < 3:
+        return None
+    piece = angle[begin:reach]
+    points = turning_points(piece, 0.3 * range_deg)
+    if len(points) < 2:
+        return None
+    bottom, top = points[0], points[1]
+    rise = float(piece[top] - piece[bottom])
+    if FULL_SHARE * range_deg <= rise <= 1.5 * range_deg and angle[begin] - piece[bottom] < 0.3 * range_deg:
+        end = piece.shape[0] - 1
+        return Excursion(begin + bottom, begin + top, begin + end, float(piece[bottom]), float(piece[top]), float(piece[end]))
+    return None
+
+
+def _direction_score(
+    ticks: TickBlock,
+    tick_s: float,
+    params: JudgeParams,
+    axis: NDArray[np.float64],
+    full: list[Excursion],
+    head: Excursion | None,
+    tail: Excursion | None,
+    pivot: Pivot | None,
+    final: bool,
+) -> float:
+    """How well this sense of rotation explains the set, about -1…1 (-3…3 where the exercise says the direction).
+
+    A set begins and ends at the bottom, so the right sense leaves no stroke unpaired, unless the recording cut it.
+    The pivot says which sense raises the limb; most lifts do.
+    """
+    unpaired = 0.0
+    if head is not None:
+        unpaired += 0.1 if head.top * tick_s < 1.0 or ticks.restart else 0.5
+    if tail is not None:
+        unpaired += 0.1 if tail.bottom_after >= len(ticks) - 2 else 0.5
+    middle = np.median(ticks.up[[c.bottom for c in full]] + ticks.up[[c.top for c in full]], axis=0)
+    norm = float(np.sqrt(middle @ middle))
+    rises = joint.raising(pivot, axis, middle / norm) if norm > 1e-6 else 0.0
+    if params.lift_direction is LiftDirection.AUTO:
+        return 0.4 * rises - unpaired
+    return 2.0 * (-rises if params.lift_direction is LiftDirection.DOWN else rises) - 0.5 * unpaired

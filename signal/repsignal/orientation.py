@@ -1,0 +1,193 @@
+"""Even samples → ticks: orientation by vqf, decimated to about 50 a second, with what else the later stages need.
+
+A tick holds the running angle path Φ (the sum of the small rotations of the sensor since the start, (3,) degrees in
+the sensor frame). For a limb that turns about an axis *a* fixed in the sensor, the angle of the limb is Φ·a: trying
+another axis costs one product, nothing wraps, and a slow turn about the vertical does not leak in where *a* is
+horizontal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from vqf import VQF
+
+from repsignal.timebase import EvenBlock, Flags
+from repsignal.types import FloatArray
+
+TICK_HZ: Final = 50.0
+
+# vqf's defaults suit research sensors. A 5-euro part starts with a bias of several °/s, so it must be allowed to find
+# one (clip, initial sigma); with so wide a clip slow strokes of 2-4 °/s would pass for rest, hence stricter thresholds.
+VQF_PARAMS: Final[Mapping[str, float]] = {
+    "biasClip": 15.0,
+    "biasSigmaInit": 3.0,
+    "biasSigmaMotion": 0.3,
+    "restThGyr": 1.0,
+    "restThAcc": 0.3,
+}
+_WARM_UP_S: Final = 3.0  # vqf looks at so much twice, so that a bias is known from the first sample on
+
+
+@dataclass(frozen=True, slots=True)
+class TickBlock:
+    """Consecutive ticks of one unbroken stretch.
+
+    ``time_s`` (N,) s; ``path_deg`` (N, 3) Φ, degrees, sensor frame; ``up`` (N, 3) unit vector of the vertical, sensor
+    frame; ``acc`` (N, 3) m/s² and ``gyr`` (N, 3) rad/s, bias removed, means over the tick; ``flags`` (N,) the bits of
+    all its samples.
+    """
+
+    time_s: FloatArray
+    path_deg: FloatArray
+    up: FloatArray
+    acc: FloatArray
+    gyr: FloatArray
+    flags: Flags
+    restart: bool = False
+
+    def __len__(self) -> int:
+        return int(self.time_s.shape[0])
+
+
+@dataclass(slots=True)
+class OrientationState:
+    """All that changes. ``filter_state`` is vqf's own, as it gives and takes it."""
+
+    period_s: float = 0.0
+    decimation: int = 1
+    filter_state: dict[str, Any] | None = None
+    warm: list[EvenBlock] = field(default_factory=list)
+    warm_rows: int = 0
+    rest: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 11)))  # samples of an unfinished tick
+    rest_flags: Flags = field(default_factory=lambda: np.empty(0, np.uint8))
+    quat: FloatArray | None = None  # of the last tick
+    path_deg: FloatArray = field(default_factory=lambda: np.zeros(3))
+    restart: bool = True
+
+
+class Orientation:
+    """``feed(block)`` and ``flush()`` turn even blocks into tick blocks."""
+
+    def __init__(self, state: OrientationState | None = None) -> None:
+        self.state = state or OrientationState()
+        self._vqf: VQF | None = None
+        if self.state.filter_state is not None:
+            self._vqf = VQF(self.state.period_s, **VQF_PARAMS)
+            self._vqf.state = self.state.filter_state
+
+    def start(self, period_s: float) -> None:
+        """Say how far samples are apart, s, before the first is fed."""
+        self.state.period_s = period_s
+        self.state.decimation = max(1, round(1.0 / (period_s * TICK_HZ)))
+
+    @property
+    def tick_s(self) -> float:
+        """How far ticks are apart, s."""
+        return self.state.period_s * self.state.decimation
+
+    def snapshot(self) -> OrientationState:
+        """The state with vqf's in it, for saving."""
+        if self._vqf is not None:
+            self.state.filter_state = cast(dict[str, Any], self._vqf.state)
+        return self.state
+
+    def feed(self, block: EvenBlock) -> list[TickBlock]:
+        """Take even samples in any cut."""
+        state = self.state
+        out: list[TickBlock] = []
+        if block.restart:
+            out += self.flush()
+            self._vqf, state.quat, state.restart = None, None, True
+            state.rest, state.rest_flags = state.rest[:0], state.rest_flags[:0]
+        if self._vqf is not None:
+            return out + self._run(block)
+        state.warm.append(block)
+        state.warm_rows += len(block)
+        if state.warm_rows * state.period_s >= _WARM_UP_S:
+            out += self._warm_up()
+        return out
+
+    def flush(self) -> list[TickBlock]:
+        """Nothing more comes; the samples of an unfinished tick are of no use."""
+        return self._warm_up() if self._vqf is None and self.state.warm_rows else []
+
+    def _warm_up(self) -> list[TickBlock]:
+        state = self.state
+        warm, state.warm, state.warm_rows = state.warm, [], 0
+        rows = max(1, int(np.ceil(_WARM_UP_S / state.period_s)))
+        gyr = np.concatenate([block.gyr for block in warm])[:rows]
+        acc = np.concatenate([block.acc for block in warm])[:rows]
+        scout = VQF(state.period_s, **VQF_PARAMS)
+        scout.updateBatch(np.ascontiguousarray(gyr), np.ascontiguousarray(acc))
+        bias, sigma = scout.getBiasEstimate()
+        self._vqf = VQF(state.period_s, **VQF_PARAMS)
+        self._vqf.setBiasEstimate(np.ascontiguousarray(bias), float(sigma))
+        return [ticks for block in warm for ticks in self._run(block)]
+
+    def _run(self, block: EvenBlock) -> list[TickBlock]:
+        assert self._vqf is not None
+        state = self.state
+        result = self._vqf.updateBatch(block.gyr, block.acc)
+        quat = cast(FloatArray, result["quat6D"])
+        rows = np.concatenate((block.time_s[:, None], quat, block.acc, block.gyr - result["bias"]), axis=1)
+        flags = block.flags
+        step = state.decimation
+        if state.rest.shape[0]:
+            rows = np.concatenate((state.rest, rows))
+            flags = np.concatenate((state.rest_flags, flags))
+        count = rows.shape[0] // step
+        state.rest, state.rest_flags = rows[count * step :].copy(), flags[count * step :].copy()
+        if count == 0:
+            return []
+        rows, flags = rows[: count * step], flags[: count * step]
+        means = rows[:, 5:11].copy() if step == 1 else _means(rows[:, 5:11], step)
+        tick_flags = flags if step == 1 else np.bitwise_or.reduce(flags.reshape(count, step), axis=1)
+        ends = rows[step - 1 :: step]
+        quat = ends[:, 1:5]
+        path = self._extend_path(quat)
+        state.restart, restart = False, state.restart
+        return [
+            TickBlock(ends[:, 0].copy(), path, _up(quat), means[:, :3], means[:, 3:], tick_flags, restart=restart)
+        ]
+
+    def _extend_path(self, quat: FloatArray) -> FloatArray:
+        state = self.state
+        before = quat[:1] if state.quat is None else state.quat[None, :]
+        steps = rotation_steps_deg(np.concatenate((before, quat)))
+        path = np.cumsum(np.concatenate((state.path_deg[None, :], steps)), axis=0)[1:]
+        state.quat, state.path_deg = quat[-1].copy(), path[-1].copy()
+        return path
+
+
+def _means(rows: FloatArray, step: int) -> FloatArray:
+    """Means of each ``step`` rows, added in order so that no cut of the input can change a bit."""
+    total = rows[0::step].copy()
+    for k in range(1, step):
+        total += rows[k::step]
+    return total / step
+
+
+def rotation_steps_deg(quat: FloatArray) -> FloatArray:
+    """Rotation vectors, (N - 1, 3) degrees in the sensor frame, between consecutive (N, 4) w-first quaternions."""
+    w0, x0, y0, z0 = quat[:-1].T
+    w1, x1, y1, z1 = quat[1:].T
+    w = w0 * w1 + x0 * x1 + y0 * y1 + z0 * z1
+    x = w0 * x1 - x0 * w1 - y0 * z1 + z0 * y1
+    y = w0 * y1 + x0 * z1 - y0 * w1 - z0 * x1
+    z = w0 * z1 - x0 * y1 + y0 * x1 - z0 * w1
+    sine = np.sqrt(x * x + y * y + z * z)
+    flip = np.where(w < 0, -1.0, 1.0)
+    angle = 2.0 * np.arctan2(sine, w * flip)
+    scale = np.degrees(np.where(sine > 1e-9, angle / np.maximum(sine, 1e-12), 2.0)) * flip
+    return np.column_stack((x * scale, y * scale, z * scale))
+
+
+def _up(quat: FloatArray) -> FloatArray:
+    """The vertical in the sensor frame, (N, 3), of (N, 4) sensor-to-earth quaternions."""
+    w, x, y, z = quat.T
+    return np.column_stack((2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)))

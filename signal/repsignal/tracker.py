@@ -1,0 +1,251 @@
+"""The live half of a set: phases as they happen, reps as they end, tick by tick.
+
+The judge has found a set and its axis; from there on a small machine follows the angle through lift, hold, lower and
+pause. It is quick rather than wise: what it says is refined within each rep, and the judge looks at the whole set
+again when it is over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repsignal import joint
+from repsignal.cycles import measure
+from repsignal.extremes import Excursion, settle
+from repsignal.joint import Pivot
+from repsignal.judge import FULL_SHARE, MIN_PARTIAL_DEG, PARTIAL_SHARE, along
+from repsignal.phases import SpeedKernel
+from repsignal.store import TickStore
+from repsignal.timebase import CLIPPED, MISSING
+from repsignal.types import Event, PartialRep, PartialRepEvent, Phase, PhaseEvent, Rep, RepEvent
+
+_ON_SHARE: Final = 0.08  # of the usual peak speed of that stroke: under way
+_OFF_SHARE: Final = 0.10  # of this stroke's own peak speed: over
+_NEAR_BOTTOM: Final = 0.35  # of the range
+_CONFIRM_S: Final = 0.04
+_MEMORY: Final = 6  # strokes the axis and the usual range are taken from
+_PIVOT_WINDOW_S: Final = 40.0
+_STRANDED_S: Final = 20.0  # so long away from both bottom and top: the person has left the exercise
+
+
+@dataclass(slots=True)
+class Tracking:
+    """What is known of the set going on. Ticks are numbers since the start."""
+
+    set_index: int
+    axis: NDArray[np.float64]
+    limb: NDArray[np.float64] | None
+    pivot: Pivot | None
+    range_deg: float
+    begin: int  # first tick of the set
+    next: int  # first tick not yet looked at
+    known: int  # nothing could be said before this tick
+    bottom_deg: float
+    last_end: int
+    reps: int = 0
+    partials: int = 0
+    phase: Phase = Phase.PAUSE
+    phase_tick: int = 0
+    departure: int = 0
+    departure_deg: float = 0.0
+    top_deg: float = 0.0
+    run: int = 0
+    up_peak: float = 0.0  # usual peak speeds, °/s
+    down_peak: float = 0.0
+    stroke_peak: float = 0.0
+    strokes: list[NDArray[np.float64]] = field(default_factory=list)
+    ranges: list[float] = field(default_factory=list)
+
+
+class Tracker:
+    """Advances a :class:`Tracking` over the ticks of a store."""
+
+    def __init__(self, store: TickStore, tick_s: float, rest_s: float) -> None:
+        self._store = store
+        self._tick_s = tick_s
+        self._rest = round(rest_s / tick_s)
+        self._kernel = SpeedKernel.at(tick_s)
+        self._confirm = max(1, round(_CONFIRM_S / tick_s))
+
+    @property
+    def lag(self) -> int:
+        """Ticks after an instant that its speed needs."""
+        return self._kernel.reach + 1
+
+    def advance(self, tracking: Tracking, until: int, events: list[Event]) -> bool:
+        """Look at ticks up to ``until - lag``; ``True`` when the set is over (``tracking.next`` tells where)."""
+        while tracking.next < until - self.lag:
+            if self._stretch(tracking, until, events):
+                return True
+        return False
+
+    def _stretch(self, t: Tracking, until: int, events: list[Event]) -> bool:
+        """Ticks with one axis: until a rep ends and betters it, or no more are there."""
+        lo, hi = t.next, until - self.lag
+        pad = self.lag
+        first = max(self._store.first, lo - pad)
+        angle = along(self._store.window(first, until).path_deg, t.axis)
+        speeds: list[float] = self._kernel.speed(angle)[lo - first : hi - first].tolist()
+        angles: list[float] = angle[lo - first : hi - first].tolist()
+        for k, (theta, speed) in enumerate(zip(angles, speeds, strict=True), start=lo):
+            t.next = k + 1
+            over = self._step(t, k, theta, speed, events)
+            if over is _Outcome.SET_OVER:
+                return True
+            if over is _Outcome.CYCLE_OVER:
+                return False
+        return False
+
+    def _step(self, t: Tracking, k: int, theta: float, speed: float, events: list[Event]) -> int:
+        on_up, on_down = _ON_SHARE * t.up_peak, _ON_SHARE * t.down_peak
+        if t.phase is Phase.PAUSE:
+            if speed > on_up and theta > t.bottom_deg - 0.5 * t.range_deg:
+                t.run += 1
+                if t.run >= self._confirm:
+                    self._enter(t, Phase.LIFT, k - t.run + 1, k, events)
+                    t.departure, t.departure_deg = k - t.run + 1, t.bottom_deg
+                    t.top_deg, t.stroke_peak, t.run = theta, speed, 0
+                return _Outcome.GO_ON
+            t.run = 0
+            gain = min(1.0, self._tick_s / 0.3)
+            t.bottom_deg += gain * (theta - t.bottom_deg)
+            if k - t.last_end > self._rest:
+                return _Outcome.SET_OVER
+            return _Outcome.GO_ON
+        t.top_deg = max(t.top_deg, theta)
+        if t.phase is Phase.LIFT:
+            return self._lift(t, k, theta, speed, events)
+        if t.phase is Phase.HOLD:
+            if speed < -on_down:
+                t.run += 1
+                if t.run >= self._confirm:
+                    self._enter(t, Phase.LOWER, k - t.run + 1, k, events)
+                    t.stroke_peak, t.run = -speed, 0
+            else:
+                t.run = 0
+                height = (theta - t.departure_deg) / t.range_deg
+                if not 0.4 < height < 1.7 and k - t.phase_tick > _STRANDED_S / self._tick_s:
+                    return _Outcome.SET_OVER
+            return _Outcome.GO_ON
+        return self._lower(t, k, theta, speed, events)
+
+    def _lift(self, t: Tracking, k: int, theta: float, speed: float, events: list[Event]) -> int:
+        t.stroke_peak = max(t.stroke_peak, speed)
+        height = t.top_deg - t.departure_deg
+        if speed < -_ON_SHARE * t.down_peak and t.top_deg - theta > 0.02 * t.range_deg:
+            self._enter(t, Phase.LOWER, k, k, events)
+            t.stroke_peak, t.run = -speed, 0
+        elif speed < _OFF_SHARE * t.stroke_peak:
+            t.run += 1
+            if height > PARTIAL_SHARE * t.range_deg and t.run >= self._confirm:
+                self._enter(t, Phase.HOLD, k - t.run + 1, k, events)
+                t.run = 0
+            elif height <= PARTIAL_SHARE * t.range_deg and t.run * self._tick_s > 0.5:
+                # it was not a lift after all
+                self._enter(t, Phase.PAUSE, k, k, events)
+                t.bottom_deg, t.run = theta, 0
+        else:
+            t.run = 0
+        return _Outcome.GO_ON
+
+    def _lower(self, t: Tracking, k: int, theta: float, speed: float, events: list[Event]) -> int:
+        t.stroke_peak = max(t.stroke_peak, -speed)
+        size = t.top_deg - t.departure_deg
+        near = theta - t.departure_deg < _NEAR_BOTTOM * min(t.range_deg, size)
+        turned = speed > _ON_SHARE * t.up_peak
+        if near and (speed > -_OFF_SHARE * t.stroke_peak or turned):
+            t.run += 1
+            if t.run >= self._confirm or turned:
+                return self._cycle_over(t, k, theta, events)
+        elif not near and speed > -_OFF_SHARE * min(t.stroke_peak, t.down_peak):
+            t.run += 1
+            if t.run * self._tick_s > 0.25 and theta - t.departure_deg > 0.5 * size:
+                self._enter(t, Phase.HOLD, k - t.run + 1, k, events)  # it only sagged
+                t.run = 0
+            elif t.run * self._tick_s > _STRANDED_S:
+                return _Outcome.SET_OVER
+        else:
+            t.run = 0
+        return _Outcome.GO_ON
+
+    def _cycle_over(self, t: Tracking, k: int, theta: float, events: list[Event]) -> int:
+        now = max(k + self.lag, t.known)
+        first = max(self._store.first, t.departure - round(1.5 / self._tick_s))
+        window = self._store.window(first, now)
+        angle = along(window.path_deg, t.axis)
+        begin, end = t.departure - first, k - first + 1
+        top = begin + int(np.argmax(angle[begin:end]))
+        low = begin - int(np.argmin(angle[max(0, begin - 5) : begin + 1][::-1]))
+        rough = Excursion(low, top, end - 1, float(angle[low]), float(angle[top]), float(angle[end - 1]))
+        size = rough.prominence_deg
+        t.last_end = k
+        self._enter(t, Phase.PAUSE, k - t.run + 1, k, events)
+        t.bottom_deg, t.run = theta, 0
+        if size < max(PARTIAL_SHARE * t.range_deg, MIN_PARTIAL_DEG):
+            return _Outcome.GO_ON
+        cycle = settle(angle, [rough], round(0.5 / self._tick_s))[0]
+        detected = self._store.time_s(now - 1)
+        if size < FULL_SHARE * t.range_deg:
+            t.partials += 1
+            partial = measure(PartialRep, window, self._tick_s, cycle, t.axis, t.pivot, index=t.partials)
+            assert isinstance(partial, PartialRep)
+            events.append(PartialRepEvent(t.set_index, partial, detected))
+            return _Outcome.CYCLE_OVER
+        t.reps += 1
+        rep = measure(Rep, window, self._tick_s, cycle, t.axis, t.pivot, index=t.reps)
+        assert isinstance(rep, Rep)
+        events.append(RepEvent(t.set_index, rep, detected))
+        self._learn(t, cycle, first, now)
+        return _Outcome.CYCLE_OVER
+
+    def _learn(self, t: Tracking, cycle: Excursion, first: int, now: int) -> None:
+        """Let the axis, the range and the pivot follow: straps slip, people tire."""
+        window = self._store.window(first, now)
+        path = window.path_deg
+        t.strokes += [path[cycle.top] - path[cycle.bottom], path[cycle.top] - path[cycle.bottom_after]]
+        t.strokes = t.strokes[-_MEMORY:]
+        t.ranges = [*t.ranges, cycle.prominence_deg][-_MEMORY:]
+        t.range_deg = float(np.median(t.ranges))
+        strokes = np.array(t.strokes)
+        if t.limb is not None:
+            strokes = strokes - (strokes @ t.limb)[:, None] * t.limb
+        axis = joint.axis_of_strokes(strokes, None)
+        axis = axis if float(axis @ t.axis) > 0 else -axis
+        before = float(along(path[cycle.bottom_after : cycle.bottom_after + 1], t.axis)[0])
+        after = float(along(path[cycle.bottom_after : cycle.bottom_after + 1], axis)[0])
+        t.axis = axis
+        t.bottom_deg += after - before
+        angle = along(path, axis)
+        speed = self._kernel.speed(angle)
+        up = float(speed[cycle.bottom : cycle.top + 1].max())
+        down = float(-speed[cycle.top : cycle.bottom_after + 1].min())
+        t.up_peak += 0.4 * (up - t.up_peak) if t.up_peak > 0 else up
+        t.down_peak += 0.4 * (down - t.down_peak) if t.down_peak > 0 else down
+        if t.reps <= 6 or t.reps % 4 == 0:
+            self._fit(t, now)
+
+    def _fit(self, t: Tracking, now: int) -> None:
+        begin = max(self._store.first, t.begin, now - round(_PIVOT_WINDOW_S / self._tick_s))
+        window = self._store.window(begin, now)
+        sound = (window.flags & (MISSING | CLIPPED)) == 0
+        pivot = joint.fit_pivot(window.acc, window.gyr, window.up, sound, self._tick_s, t.axis)
+        if pivot is not None:
+            t.pivot = pivot
+
+    def _enter(self, t: Tracking, phase: Phase, start: int, k: int, events: list[Event]) -> None:
+        now = max(k + self.lag, t.known)
+        t.phase, t.phase_tick = phase, start
+        detected = self._store.time_s(min(now, self._store.end) - 1)
+        events.append(PhaseEvent(phase, self._store.time_s(start), detected, t.set_index))
+
+
+class _Outcome:
+    GO_ON: Final = 0
+    CYCLE_OVER: Final = 1
+    SET_OVER: Final = 2
+
+
