@@ -19,7 +19,7 @@ from repsignal import joint, judge
 from repsignal.cycles import measure
 from repsignal.extremes import turning_points
 from repsignal.finish import finish_set
-from repsignal.judge import JudgeParams, SetDraft, along
+from repsignal.judge import Guess, JudgeParams, SetDraft, along
 from repsignal.orientation import Orientation, OrientationState, TickBlock
 from repsignal.phases import SpeedKernel
 from repsignal.store import TickStore
@@ -192,7 +192,7 @@ class RepCounter:
         if not scales:
             return None
         ticks = self.state.store.window(begin, now)
-        drafts = judge.find_sets(ticks, tick_s, self._judge, axes=[axis], scales_deg=scales, final=False)
+        drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=[Guess(axis)], scales_deg=scales, final=False)
         if not drafts or len(ticks) - drafts[-1].full[-1].bottom_after > _RECENT_S / tick_s:
             return None
         return drafts[-1]
@@ -256,7 +256,9 @@ class RepCounter:
         now = min(now, state.store.end)
         begin = max(state.free_from, state.store.first, tracking.begin - round(_LEAD_S / tick_s))
         state.tracking = None
-        last = self._tell(begin, now, [tracking.axis], [tracking.range_deg], events, final=final)
+        mean_axis, _ = joint.principal_axis(state.store.window(tracking.begin, now).path_deg, tick_s)
+        guesses = [Guess(tracking.axis, tracking.limb), Guess(mean_axis)]
+        last = self._tell(begin, now, guesses, [tracking.range_deg, 0.6 * tracking.range_deg], events, final=final)
         state.free_from = max(last, min(tracking.last_end, now))
         state.looked = max(now, state.free_from)
         state.store.forget(state.free_from)
@@ -265,7 +267,7 @@ class RepCounter:
         self,
         begin: int,
         now: int,
-        axes: list[NDArray[np.float64]],
+        guesses: list[Guess],
         scales_deg: list[float] | None,
         events: list[Event],
         *,
@@ -276,7 +278,7 @@ class RepCounter:
         tick_s = self._orientation.tick_s
         ticks = state.store.window(begin, now)
         last = begin
-        drafts = judge.find_sets(ticks, tick_s, self._judge, axes=axes, scales_deg=scales_deg, final=final)
+        drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=guesses, scales_deg=scales_deg, final=final)
         for draft in drafts:
             state.sets += 1
             events.append(finish_set(draft, ticks, tick_s, state.sets, final=final))
@@ -292,7 +294,7 @@ class RepCounter:
         tick_s = self._orientation.tick_s
         if (now - begin) * tick_s > 2.0:
             axis, _ = joint.principal_axis(state.store.window(begin, now).path_deg, tick_s)
-            state.free_from = max(state.free_from, self._tell(begin, now, [axis], None, events, final=True))
+            state.free_from = max(state.free_from, self._tell(begin, now, [Guess(axis)], None, events, final=True))
 
 
 def _repeated_ranges(angle: NDArray[np.float64], tick_s: float) -> list[float]:

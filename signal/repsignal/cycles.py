@@ -18,6 +18,7 @@ from repsignal.types import CutOffRep, Cycle, CycleFlag, PartialRep, Rep
 _CONTEXT_S: Final = 1.2
 _NO_STOP_S: Final = 0.15  # a limb that changes direction within this has not been held
 _UNCERTAIN_S: Final = 0.25
+_NOT_MOVED: Final = 0.1  # of the range
 
 
 def measure(
@@ -56,6 +57,10 @@ def measure(
     start = None if cut_start else _unless_missing(found.start, time, missing)
     top = _unless_missing(found.top, time, missing)
     lower = _unless_missing(found.lower_start, time, missing)
+    if cut_start and local.top_deg - angle[0] < _NOT_MOVED * excursion.down_deg:
+        top = None  # already held when the recording began
+    if cut_end and local.top_deg - angle[-1] < _NOT_MOVED * excursion.up_deg:
+        lower = None  # still held when it ended
     end = None if cut_end else _unless_missing(found.end, time, missing)
     first, last = local.bottom, local.bottom_after + 1
     said: list[CycleFlag] = []

@@ -47,6 +47,14 @@ class JudgeParams:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """An axis to try, (3,) unit, and the limb's length where it is known, (3,) unit; both in the sensor frame."""
+
+    axis: NDArray[np.float64]
+    limb: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SetDraft:
     """A set found in a window. Tick numbers count from the window's start; angles are along ``sense * axis``."""
 
@@ -74,21 +82,21 @@ def find_sets(
     tick_s: float,
     params: JudgeParams,
     *,
-    axes: list[NDArray[np.float64]],
+    guesses: Sequence[Guess],
     scales_deg: list[float] | None = None,
     final: bool,
 ) -> list[SetDraft]:
     """Sets among the ticks, in order of time.
 
-    ``axes`` are the hypotheses to try, ``scales_deg`` the ranges (all there may be, if ``None``). ``final`` says that nothing more will come: the last rep is then cut off by
+    ``guesses`` are the axes to try, ``scales_deg`` the ranges (all there may be, if ``None``). ``final`` says that nothing more will come: the last rep is then cut off by
     the end of the recording rather than still going on.
     """
     drafts: list[SetDraft] = []
-    for axis in axes:
-        drafts += _sets_about(ticks, tick_s, params, axis, scales_deg, final, None)
+    for guess in guesses:
+        drafts += _sets_about(ticks, tick_s, params, guess, scales_deg, final)
     for draft in _apart(drafts):
-        refined, limb, range_deg = _refined_axis(ticks, tick_s, draft)
-        drafts += _sets_about(ticks, tick_s, params, refined, [range_deg], final, limb)
+        guess, range_deg = _refined(ticks, tick_s, draft)
+        drafts += _sets_about(ticks, tick_s, params, guess, [range_deg], final)
     return sorted(_apart(drafts), key=lambda draft: draft.first_tick)
 
 
@@ -104,10 +112,8 @@ def _apart(drafts: list[SetDraft]) -> list[SetDraft]:
     return best[-1][1]
 
 
-def _refined_axis(
-    ticks: TickBlock, tick_s: float, draft: SetDraft
-) -> tuple[NDArray[np.float64], NDArray[np.float64] | None, float]:
-    """The axis of the set's own strokes, twist about the limb's length left out; that length, where known; the range."""
+def _refined(ticks: TickBlock, tick_s: float, draft: SetDraft) -> tuple[Guess, float]:
+    """The axis of the set's own strokes, twist about the limb's length left out, and the range about it."""
     window = _window(len(ticks), draft.full, tick_s)
     limb = joint.fit_pivot(
         ticks.acc[window], ticks.gyr[window], ticks.up[window], _sound(ticks, window), tick_s, None
@@ -117,7 +123,7 @@ def _refined_axis(
     strokes = np.array(lifts + lowers)
     axis = joint.axis_of_strokes(strokes, limb)
     range_deg = float(np.median(np.abs(strokes @ axis)))
-    return axis, limb.lever_m / limb.length_m if limb is not None and limb.sure else None, range_deg
+    return Guess(axis, limb.lever_m / limb.length_m if limb is not None and limb.sure else None), range_deg
 
 
 def _window(size: int, full: Sequence[Excursion], tick_s: float) -> slice:
@@ -133,12 +139,11 @@ def _sets_about(
     ticks: TickBlock,
     tick_s: float,
     params: JudgeParams,
-    axis: NDArray[np.float64],
+    guess: Guess,
     scales_deg: list[float] | None,
     final: bool,
-    limb: NDArray[np.float64] | None,
 ) -> list[SetDraft]:
-    angle = along(ticks.path_deg, axis)
+    angle = along(ticks.path_deg, guess.axis)
     found: list[SetDraft] = []
     for scale in scales_deg if scales_deg is not None else _scales_of(angle):
         for sense in (1.0, -1.0):
@@ -147,7 +152,9 @@ def _sets_about(
             cycles = merge_dips(excursions(signed, points), scale, FULL_SHARE)
             cycles = settle(signed, cycles, round(_STILL_S / tick_s))
             for chain in _chains(cycles, scale, round(params.rest_s / tick_s)):
-                draft = _judge_chain(ticks, tick_s, params, sense * axis, signed, chain, cycles, final, limb)
+                draft = _judge_chain(
+                    ticks, tick_s, params, sense * guess.axis, signed, chain, cycles, final, guess.limb
+                )
                 if draft is not None:
                     found.append(draft)
     return found
@@ -204,7 +211,12 @@ def _judge_chain(
         return None
     if _is_gait(full, tick_s, pivot) or (range_deg < SWAY_RANGE_DEG and not _stands_still(angle, full, tick_s)):
         return None
-    partial = _partials(cycles, full, range_deg, round(params.rest_s / tick_s))
+    rest = round(params.rest_s / tick_s)
+    partial = _partials(cycles, full, range_deg, rest)
+    joined = _joined(ticks, tick_s, angle, cycles, full, partial, range_deg, rest, limb)
+    if joined:
+        full = sorted(full + joined, key=lambda c: c.bottom)
+        partial = _partials(cycles, full, range_deg, rest)
     head = _orphan_before(angle, full[0], partial, range_deg, tick_s)
     tail = _orphan_after(angle, full[-1], partial, range_deg, tick_s)
     sense_score = _direction_score(ticks, tick_s, params, axis, full, head, tail, pivot, final)
@@ -290,6 +302,37 @@ def _stands_still(angle: FloatArray, full: list[Excursion], tick_s: float) -> bo
         speed = np.abs(piece[2 * half :] - piece[: -2 * half])
         dwell.append(float((speed < 0.25 * speed.max()).mean()))
     return float(np.median(dwell)) > 0.33
+
+
+def _joined(
+    ticks: TickBlock,
+    tick_s: float,
+    angle: FloatArray,
+    cycles: list[Excursion],
+    full: list[Excursion],
+    partial: list[Excursion],
+    range_deg: float,
+    rest: int,
+    limb: NDArray[np.float64] | None,
+) -> list[Excursion]:
+    """Full reps that only partial ones connect with the set."""
+    candidates = [
+        c
+        for c in cycles
+        if c not in full
+        and FULL_SHARE * range_deg <= c.prominence_deg <= range_deg / FULL_SHARE
+        and _is_stroke_pair(ticks, tick_s, angle, c, limb)
+    ]
+    found: list[Excursion] = []
+    ends = [c.bottom_after for c in (*full, *partial)]
+    begins = [c.bottom for c in (*full, *partial)]
+    for c in candidates:
+        if any(0 <= c.bottom - end <= rest for end in ends) or any(0 <= begin - c.bottom_after <= rest for begin in begins):
+            found.append(c)
+            ends.append(c.bottom_after)
+            begins.append(c.bottom)
+    alike = _alike(ticks, full + found, limb)
+    return [c for c in found if c in alike]
 
 
 def _partials(cycles: list[Excursion], full: list[Excursion], range_deg: float, rest: int) -> list[Excursion]:

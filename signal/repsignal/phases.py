@@ -130,6 +130,7 @@ def _mirrored(boundary: Boundary) -> Boundary:
 
 def _onset(time_s: FloatArray, speed: FloatArray, outer: int, inner: int) -> Boundary:
     """Onset of the stroke whose speed is positive between ticks ``outer`` and ``inner``, seen from outside."""
+    outer = min(max(outer, 0), speed.shape[0] - 2)
     inner = min(max(inner, outer + 1), speed.shape[0] - 1)
     stroke = speed[outer : inner + 1]
     strongest = float(stroke.max())

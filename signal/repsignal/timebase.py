@@ -137,18 +137,15 @@ class Timebase:
         if state.pending_rows < 2 or (not final and state.pending_rows < params.startup_samples):
             return []
         rows = np.concatenate(state.pending)
-        end = min(rows.shape[0], params.max_startup_samples)
-        if not final and end < params.max_startup_samples:
-            # The first row by which the stamps span the start-up, wherever the blocks were cut.
-            long_enough = np.flatnonzero(np.maximum.accumulate(rows[:, 0]) - rows[0, 0] >= params.startup_s)
-            if long_enough.size == 0 or max(long_enough[0] + 1, params.startup_samples) > end:
+        # The first row by which the stamps span the start-up, wherever the blocks were cut.
+        spanned = np.flatnonzero(np.maximum.accumulate(rows[:, 0]) - rows[0, 0] >= params.startup_s)
+        end = max(int(spanned[0]) + 1, params.startup_samples) if spanned.size else params.max_startup_samples
+        end = min(end, params.max_startup_samples)
+        if rows.shape[0] < end:
+            if not final:
                 state.pending = [rows]
                 return []
-            end = max(int(long_enough[0]) + 1, params.startup_samples)
-        elif final:
-            long_enough = np.flatnonzero(np.maximum.accumulate(rows[:, 0]) - rows[0, 0] >= params.startup_s)
-            if long_enough.size:
-                end = min(end, max(int(long_enough[0]) + 1, params.startup_samples))
+            end = rows.shape[0]
         stamps = rows[:end, 0]
         period = find_period_s(stamps)
         period = min(max(period, 1.0 / params.max_rate_hz), 1.0 / params.min_rate_hz)

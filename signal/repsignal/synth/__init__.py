@@ -23,7 +23,7 @@ from repsignal.synth.exercises import EXERCISES, ExerciseFigures
 from repsignal.synth.gait import Walk
 from repsignal.synth.leg import Leg, Mounting, Slip, SoftTissue, Sway
 from repsignal.synth.motion import Jet, Track
-from repsignal.synth.people import ScenarioKind, random_scenario
+from repsignal.synth.people import NEGATIVE_KINDS, ScenarioKind, random_scenario
 from repsignal.synth.plan import PARTIAL_SHARE, RepPlan, SetPlan, steady_set
 from repsignal.synth.profiles import Profile, ProfileFamily
 from repsignal.synth.reps import Habits, draw_habits, draw_set
@@ -33,6 +33,7 @@ from repsignal.synth.stage import Pose, Segment, Stage
 
 __all__ = [
     "EXERCISES",
+    "NEGATIVE_KINDS",
     "PARTIAL_SHARE",
     "ExerciseFigures",
     "Fidget",

@@ -75,7 +75,7 @@ class Move:
     def lay(self, stage: Stage) -> None:
         """Move."""
         start_s = stage.now_s
-        shares = stage.rng.dirichlet(np.full(self.steps, 4.0))
+        shares = stage.rng.dirichlet(np.full(self.steps, 8.0))
         profile = Profile(steps=tuple(float(share) for share in shares / shares.sum()), stop_share=0.15)
         forward_m, up_m = self.forward_m, self.up_m
         if self.foot_stays:

@@ -16,8 +16,8 @@ from repsignal.types import FloatArray
 
 __all__ = ["RING_DECAYS", "Jet", "MotionFn", "Stroke", "Track", "band_noise", "hann_window", "ring", "settle"]
 
-RING_DECAYS = 16.0
-"""After so many decay times a ring is 3e-5 of its size, and cut off."""
+RING_DECAYS = 20.0
+"""After so many decay times a ring is 1e-5 of its size, and cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +170,9 @@ def hann_window(motion: MotionFn, duration_s: float, taper_s: float) -> MotionFn
 
 
 def ring(peak_accel: float, frequency_hz: float, decay_s: float) -> MotionFn:
-    """What a short blow leaves: an acceleration that jumps and rings, dead after ``RING_DECAYS`` of ``decay_s``.
+    """What a short blow leaves: an acceleration that rises and rings, dead after ``RING_DECAYS`` of ``decay_s``.
 
-    The displacement is s² exp(-s) cos(w t) with s = t / decay: value and rate begin and end at zero, so the blow moves
+    The displacement is s³ exp(-s) cos(w t) with s = t / decay: all begins and ends at zero, so the blow moves
     nothing for good. ``peak_accel`` (u/s²) is the largest magnitude of the acceleration, ``u`` that of the track.
     """
     w = 2.0 * np.pi * frequency_hz
@@ -180,7 +180,7 @@ def ring(peak_accel: float, frequency_hz: float, decay_s: float) -> MotionFn:
     def shape(time_s: FloatArray) -> Jet:
         s = time_s / decay_s
         envelope = np.exp(-s)
-        rise = Jet(s**2 * envelope, (2.0 * s - s**2) * envelope, (2.0 - 4.0 * s + s**2) * envelope)
+        rise = Jet(s**3 * envelope, (3.0 - s) * s**2 * envelope, (6.0 - 6.0 * s + s**2) * s * envelope)
         rise = Jet(rise.value, rise.rate / decay_s, rise.accel / decay_s**2)
         wave = Jet(np.cos(w * time_s), -w * np.sin(w * time_s), -(w**2) * np.cos(w * time_s))
         return rise * wave

@@ -18,7 +18,7 @@ from repsignal.synth.reps import Habits, draw_habits, draw_set
 from repsignal.synth.scenario import Scenario, layout
 from repsignal.synth.stage import Pose, Segment
 
-__all__ = ["ScenarioKind", "random_scenario"]
+__all__ = ["NEGATIVE_KINDS", "ScenarioKind", "random_scenario"]
 
 
 class ScenarioKind(StrEnum):
@@ -35,6 +35,18 @@ class ScenarioKind(StrEnum):
     SETTLING = "settling"
     STRETCHING = "stretching"
     OTHER_LEG = "other_leg"
+
+
+NEGATIVE_KINDS = frozenset(
+    (
+        ScenarioKind.WALKING,
+        ScenarioKind.IDLE,
+        ScenarioKind.SETTLING,
+        ScenarioKind.STRETCHING,
+        ScenarioKind.OTHER_LEG,
+    )
+)
+"""Kinds without any rep."""
 
 
 def random_scenario(seed: int, kind: ScenarioKind = ScenarioKind.VARIED) -> Scenario:
@@ -254,7 +266,7 @@ def _negative(rng: np.random.Generator, kind: ScenarioKind) -> Scenario:
             segments = [Still(2.0, down)]
             for _ in range(3):
                 segments += [
-                    Settle(between(rng, (15.0, 25.0)), between(rng, (4.0, 25.0)), between(rng, (12.0, 45.0))),
+                    Settle(between(rng, (15.0, 25.0)), between(rng, (5.0, 30.0)), between(rng, (12.0, 45.0))),
                     Still(between(rng, (2.0, 8.0))),
                 ]
             segments += [

@@ -19,6 +19,7 @@ PARTIAL_SHARE = 0.6
 _SMOOTH = Profile()
 _TAPER_S = 0.25  # tremor and wandering fade in and out: muscles do not switch
 _RETURN_S = 1.2  # to the pose the set began in, after its last rep ended a little off
+_SHORTEST_NOISE_S = 0.2  # a shorter phase has no time to waver or tremble in
 _SWING_DAMPING = 0.2  # of critical: a leg let go swings two or three times
 
 
@@ -27,7 +28,7 @@ class RepPlan:
     """One cycle: durations in s, angles in degrees.
 
     The four durations are exact: the profiles begin and end at rest where they say. A hold or pause of 0 is
-    touch-and-go. ``bottom_deg`` is where the lowering ends, relative to the set's bottom.
+    touch-and-go; one under 0.2 s has neither tremor nor waver. ``bottom_deg`` is where the lowering ends, relative to the set's bottom.
 
     ==============  ==================================================================================================
     sag_deg         the held limb sinks by this much over the hold; with ``relift`` it is brought back half-way through
@@ -220,7 +221,7 @@ def _add_noise(
     *,
     of_rate: bool = False,
 ) -> None:
-    if rms > 0.0 and duration_s > 0.0:
+    if rms > 0.0 and duration_s >= _SHORTEST_NOISE_S:
         noise = band_noise(stage.rng, *band_hz, rms, of_rate=of_rate)
         stage.tracks.angle.add(start_s, start_s + duration_s, hann_window(noise, duration_s, taper_s))
 

@@ -36,7 +36,8 @@ class Profile:
     ``ramp`` (0.02 to 0.5): share of the duration of each ramp of ``TRAPEZOIDAL``; 0.5 makes it a triangle.
     ``peak`` (0.1 to 0.9): where in time the speed of ``SKEWED`` peaks.
     ``steps``: shares of the range of successive steps with a full stop between them, summing to 1: a lowering that
-    stutters. ``stop_share``: the part of the duration spent in those stops.
+    stutters. A step takes time as the root of its share, which makes all equally brisk. ``stop_share``: the part of
+    the duration spent in those stops.
     """
 
     family: ProfileFamily = ProfileFamily.MINIMUM_JERK
@@ -62,9 +63,10 @@ class Profile:
         value, rate, accel = np.zeros_like(u), np.zeros_like(u), np.zeros_like(u)
         moving = 1.0 - self.stop_share
         stop = self.stop_share / (len(self.steps) - 1)
+        roots = sum(math.sqrt(share) for share in self.steps)
         begin, covered = 0.0, 0.0
         for share in self.steps:
-            width = share * moving
+            width = math.sqrt(share) / roots * moving
             inside = (u >= begin) & (u <= begin + width)
             piece = _unit(self, (u[inside] - begin) / width)
             value[inside] = covered + share * piece.value

@@ -15,6 +15,7 @@ from repsignal.synth.profiles import Profile, ProfileFamily
 __all__ = ["Habits", "draw_habits", "draw_set"]
 
 _SHORTEST_STROKE_S = 0.45
+_SHORTEST_STOP_S = 0.1  # shorter than that nobody stops: they turn round
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def draw_habits(rng: np.random.Generator, figures: ExerciseFigures, *, clean: bo
         tremor_dps=between(rng, (0.05, 0.4)) / distance,
         waver_deg=between(rng, (0.002, 0.02)) * rom,
         roughness=between(rng, (0.0, 0.006)),
-        contact_g=between(rng, (0.3, 3.5)) if figures.floor and rng.random() < 0.7 else 0.0,
+        contact_g=between(rng, (0.5, 5.0)) if figures.floor and rng.random() < 0.7 else 0.0,
         cross_deg=between(rng, (-0.12, 0.12)) * rom,
         twist_deg=between(rng, (-0.15, 0.15)) * rom,
     )
@@ -133,11 +134,11 @@ def _draw_rep(rng: np.random.Generator, habits: Habits, tired: float) -> RepPlan
     typical, cv = habits.typical, habits.cv
     rom = typical.rom_deg * (1.0 - 0.25 * tired) * vary(rng, habits.rom_cv)
     hold_s, pause_s = typical.hold_s * vary(rng, cv), typical.pause_s * (1.0 + tired) * vary(rng, 2.0 * cv)
-    if rng.random() < habits.no_hold:
+    if rng.random() < habits.no_hold or hold_s < _SHORTEST_STOP_S:
         hold_s = 0.0
     elif rng.random() < habits.long_hold:
         hold_s = max(hold_s, 1.0) * between(rng, (2.0, 4.0))
-    if rng.random() < habits.no_pause:
+    if rng.random() < habits.no_pause or pause_s < _SHORTEST_STOP_S:
         pause_s = 0.0
     lower_profile = typical.lower_profile
     lower_s = typical.lower_s * (1.0 - 0.5 * tired) * vary(rng, cv)
