@@ -136,8 +136,8 @@ def _one_cycle(first: Excursion, last: Excursion, range_deg: float, full_share: 
 def settle(angle_deg: FloatArray, found: list[Excursion], still: int) -> list[Excursion]:
     """Move each bottom next to its stroke.
 
-    A turning point between two cycles is the lowest tick of a pause that may last a minute and drift meanwhile. The
-    limb has left where it rose before by less than a twentieth of the range within ``still`` ticks, and is back
+    A turning point between two cycles is the lowest tick of a pause that may last a minute and drift meanwhile, or a
+    place far below where the person got up to after the last rep. The limb has left where it rose before by less than a twentieth of the range within ``still`` ticks, and is back
     where it sinks by less than that within the next ``still``; a stop in the upper three quarters is on the way.
     """
     if not found:
@@ -148,17 +148,15 @@ def settle(angle_deg: FloatArray, found: list[Excursion], still: int) -> list[Ex
     half = (still + 1) // 2
     moved: list[Excursion] = []
     for item in found:
-        rise, fall = item.up_deg, item.down_deg
-        piece = slice(item.bottom, item.top + 1)
-        before = lowest[np.maximum(np.arange(item.bottom, item.top + 1) - half, 0)]
-        calm = (angle_deg[piece] - before < 0.05 * rise) & (angle_deg[piece] < item.bottom_deg + BOTTOM_SHARE * rise)
-        leaves = item.bottom + int(np.flatnonzero(calm)[-1]) if calm.any() else item.bottom
-        piece = slice(item.top, item.bottom_after + 1)
-        after = lowest[np.minimum(np.arange(item.top, item.bottom_after + 1) + half, n - 1)]
-        calm = (angle_deg[piece] - after < 0.05 * fall) & (
-            angle_deg[piece] < item.bottom_after_deg + BOTTOM_SHARE * fall
-        )
-        back = item.top + int(np.flatnonzero(calm)[0]) if calm.any() else item.bottom_after
+        size = item.prominence_deg
+        begin = np.arange(item.bottom, item.top + 1)
+        calm = angle_deg[begin] - lowest[np.maximum(begin - half, 0)] < 0.05 * size
+        calm &= angle_deg[begin] < item.top_deg - (1.0 - BOTTOM_SHARE) * size
+        leaves = int(begin[calm][-1]) if calm.any() else item.bottom
+        end = np.arange(item.top, item.bottom_after + 1)
+        calm = angle_deg[end] - lowest[np.minimum(end + half, n - 1)] < 0.05 * size
+        calm &= angle_deg[end] < item.top_deg - (1.0 - BOTTOM_SHARE) * size
+        back = int(end[calm][0]) if calm.any() else item.bottom_after
         moved.append(
             Excursion(leaves, item.top, back, float(angle_deg[leaves]), item.top_deg, float(angle_deg[back]))
         )

@@ -32,12 +32,14 @@ class Pivot:
     """A fitted joint position.
 
     ``lever_m`` (3,) from joint to sensor, sensor frame, square to the axis; ``sd_m`` its standard error (one figure,
-    m); ``explained`` is the share of the dynamic acceleration that the hinge accounts for, 0…1.
+    m); ``explained`` is the share of the dynamic acceleration that the hinge accounts for, 0…1, and ``dynamic_m_s2``
+    how much of it there is (root mean square).
     """
 
     lever_m: NDArray[np.float64]
     sd_m: float
     explained: float
+    dynamic_m_s2: float
 
     @property
     def length_m(self) -> float:
@@ -162,7 +164,8 @@ def fit_pivot(
     sd = 2.0 * float(np.sqrt(variance * float(np.diag(inverse).max())))
     energy = float(target @ target)
     explained = 1.0 - float(residual @ residual) / energy if energy > 0 else 0.0
-    return Pivot(basis @ solution, sd, explained)
+    dynamic = float(np.sqrt(3.0 * energy / target.shape[0]))
+    return Pivot(basis @ solution, sd, explained, dynamic)
 
 
 def _square_to(axis: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -31,6 +31,13 @@ MIN_RANGE_DEG: Final = 4.0  # the floor exercise starts at 6°; a leg carried al
 MIN_PARTIAL_DEG: Final = 3.0
 SWAY_RANGE_DEG: Final = 12.0  # a ball rocks by a few degrees: below this, reps must also stand still between strokes
 _STILL_S: Final = 0.5
+_LONGEST_OF_TWO_S: Final = 20.0  # two movements held for longer are a stretch of either leg
+_DISORDER_OF_TWO: Final = 1.4
+_DISORDER_A_REP: Final = 0.12
+_DISORDER_MOST: Final = 2.4
+_DYNAMIC_M_S2: Final = 0.5  # a sensor's noise and the sway of a ball stay below
+_HINGE_SHARE: Final = 0.4  # real sets 0.6-0.97, walking 0.17-0.26
+_LEVER_MIN_M, _LEVER_MAX_M = 0.1, 1.5
 _SCALE_STEP: Final = 0.7  # between the ranges tried; a chain holds ranges from 0.6 to 1.7 of the one tried
 _MIN_CYCLE_S: Final = 0.9
 _GAIT_CYCLE_S: Final = 1.35  # strides last 0.9-1.3 s at 1-1.5 m/s (Murray et al. 1964); nobody trains faster
@@ -204,12 +211,14 @@ def _judge_chain(
     if len(full) < params.min_reps or range_deg < MIN_RANGE_DEG:
         return None
     window = _window(len(ticks), full, tick_s)
-    pivot = joint.fit_pivot(
-        ticks.acc[window], ticks.gyr[window], ticks.up[window], _sound(ticks, window), tick_s, axis
-    )
-    if len(full) == 2 and not _surely_two(pivot, range_deg):
+    sound = _sound(ticks, window)
+    pivot = joint.fit_pivot(ticks.acc[window], ticks.gyr[window], ticks.up[window], sound, tick_s, axis)
+    free = joint.fit_pivot(ticks.acc[window], ticks.gyr[window], ticks.up[window], sound, tick_s, None)
+    if _is_gait(full, tick_s, free) or not _is_hinge(free):
         return None
-    if _is_gait(full, tick_s, pivot) or (range_deg < SWAY_RANGE_DEG and not _stands_still(angle, full, tick_s)):
+    if len(full) == 2 and _median_s(full, tick_s) > _LONGEST_OF_TWO_S:
+        return None
+    if range_deg < SWAY_RANGE_DEG and not _stands_still(angle, full, tick_s):
         return None
     rest = round(params.rest_s / tick_s)
     partial = _partials(cycles, full, range_deg, rest)
@@ -217,13 +226,16 @@ def _judge_chain(
     if joined:
         full = sorted(full + joined, key=lambda c: c.bottom)
         partial = _partials(cycles, full, range_deg, rest)
+    disorder = _disorder(ticks, tick_s, full, range_deg, limb)
+    if disorder > min(_DISORDER_OF_TWO + _DISORDER_A_REP * (len(full) + len(partial) - 2), _DISORDER_MOST):
+        return None
     head = _orphan_before(angle, full[0], partial, range_deg, tick_s)
     tail = _orphan_after(angle, full[-1], partial, range_deg, tick_s)
-    sense_score = _direction_score(ticks, tick_s, params, axis, full, head, tail, pivot, final)
+    sense_score = _direction_score(ticks, tick_s, params, axis, angle, full, head, tail, pivot, final)
     turned = [ticks.path_deg[c.top] - ticks.path_deg[c.bottom] for c in full]
     whole_deg = float(np.median([np.sqrt(v @ v) for v in turned]))
     explained = max(pivot.explained, 0.0) if pivot is not None else 0.0
-    score = (len(full) - 0.5) * float(np.sqrt(whole_deg)) * (0.5 + 0.5 * explained) * (1.0 + 0.3 * sense_score)
+    score = float(np.exp(-0.4 * disorder)) * (len(full) - 0.5) * float(np.sqrt(whole_deg)) * (0.5 + 0.5 * explained) * (1.0 + 0.3 * sense_score)
     return SetDraft(axis, range_deg, tuple(full), tuple(partial), head, tail, pivot, limb, score)
 
 
@@ -276,15 +288,45 @@ def _off_deg(ups: FloatArray, limb: NDArray[np.float64] | None) -> FloatArray:
     return np.degrees(np.arccos(np.clip(ups @ (middle / norm), -1.0, 1.0)))
 
 
-def _surely_two(pivot: Pivot | None, range_deg: float) -> bool:
-    """Two alike are a set only where they are large and plainly a limb about its joint; fidgeting comes in pairs."""
-    return pivot is not None and pivot.sure and pivot.explained > 0.5 and range_deg >= SWAY_RANGE_DEG
+def _disorder(
+    ticks: TickBlock, tick_s: float, full: list[Excursion], range_deg: float, limb: NDArray[np.float64] | None
+) -> float:
+    """How little the cycles resemble one another, each term about 1 where it is suspicious by itself.
+
+    Somebody exercising comes back to the same bottom, turns at the same top, covers the same range in the same time,
+    and comes down as far as went up. Shifting about on a ball does none of these, though each may agree by chance.
+    Measured: real sets 0.1-1.6 (a set that mixes tempos and ranges on purpose 2.1), simulated sets 0.1-1, settling 2.5
+    and more.
+    """
+    sizes = np.array([c.prominence_deg for c in full])
+    lengths = np.array([c.bottom_after - c.bottom for c in full]) * tick_s
+    bottom = float(np.median(_off_deg(ticks.up[[c.bottom for c in full]], limb)))
+    top = float(np.median(_off_deg(ticks.up[[c.top for c in full]], limb)))
+    uneven = float(np.median([abs(c.up_deg - c.down_deg) for c in full]))
+    return (
+        bottom / (0.15 * range_deg)
+        + top / (0.3 * range_deg)
+        + uneven / (0.4 * range_deg)
+        + max(float(sizes.std() / sizes.mean()) - 0.1, 0.0) / 0.4
+        + max(float(lengths.std() / lengths.mean()) - 0.15, 0.0) / 0.6
+    )
+
+
+def _is_hinge(pivot: Pivot | None) -> bool:
+    """Whether the accelerations, where there are any to speak of, are those of a limb about a still joint."""
+    if pivot is None or pivot.dynamic_m_s2 < _DYNAMIC_M_S2:
+        return True
+    return pivot.explained > _HINGE_SHARE and _LEVER_MIN_M < pivot.length_m < _LEVER_MAX_M
+
+
+def _median_s(full: list[Excursion], tick_s: float) -> float:
+    return float(np.median([c.bottom_after - c.bottom for c in full])) * tick_s
 
 
 def _is_gait(full: list[Excursion], tick_s: float, pivot: Pivot | None) -> bool:
     tops = np.array([c.top for c in full])
     period = float(np.median(np.diff(tops))) * tick_s
-    length = float(np.median([c.bottom_after - c.bottom for c in full])) * tick_s
+    length = _median_s(full, tick_s)
     if max(period, length) < _GAIT_CYCLE_S:
         return True
     explained = pivot.explained if pivot is not None else 0.0
@@ -380,7 +422,9 @@ def _orphan_before(
     top, bottom = points[-2], points[-1]
     drop = float(piece[top] - piece[bottom])
     if FULL_SHARE * range_deg <= drop <= 1.5 * range_deg and piece[bottom] - angle[begin] < 0.3 * range_deg:
-        return Excursion(reach, reach + top, reach + bottom, float(piece[bottom]), float(piece[top]), float(piece[bottom]))
+        high = np.flatnonzero(piece[: bottom + 1] > piece[top] - 0.2 * drop)
+        leaves = reach + int(high[-1])
+        return Excursion(reach, leaves, reach + bottom, float(piece[bottom]), float(piece[top]), float(piece[bottom]))
     return None
 
 
@@ -400,8 +444,14 @@ def _orphan_after(
     rise = float(piece[top] - piece[bottom])
     if FULL_SHARE * range_deg <= rise <= 1.5 * range_deg and angle[begin] - piece[bottom] < 0.3 * range_deg:
         end = piece.shape[0] - 1
-        return Excursion(begin + bottom, begin + top, begin + end, float(piece[bottom]), float(piece[top]), float(piece[end]))
+        arrives = bottom + int(np.flatnonzero(piece[bottom:] > piece[top] - 0.2 * rise)[0])
+        return Excursion(begin + bottom, begin + arrives, begin + end, float(piece[bottom]), float(piece[top]), float(piece[end]))
     return None
+
+
+def _dwell(angle: FloatArray, begin: int, end: int, level: float) -> int:
+    """Ticks spent above a level."""
+    return int((angle[begin : end + 1] > level).sum())
 
 
 def _direction_score(
@@ -409,6 +459,7 @@ def _direction_score(
     tick_s: float,
     params: JudgeParams,
     axis: NDArray[np.float64],
+    angle: FloatArray,
     full: list[Excursion],
     head: Excursion | None,
     tail: Excursion | None,
@@ -420,11 +471,14 @@ def _direction_score(
     A set begins and ends at the bottom, so the right sense leaves no stroke unpaired, unless the recording cut it.
     The pivot says which sense raises the limb; most lifts do.
     """
+    holds = [_dwell(angle, c.bottom, c.bottom_after, 0.8 * c.prominence_deg + c.bottom_deg) for c in full]
+    usual_s = 1.5 * float(np.median(holds)) * tick_s + 0.5
     unpaired = 0.0
     if head is not None:
-        unpaired += 0.1 if head.top * tick_s < 1.0 or ticks.restart else 0.5
+        unpaired += 0.1 + 0.4 * min(1.0, head.top * tick_s / usual_s)
     if tail is not None:
-        unpaired += 0.1 if tail.bottom_after >= len(ticks) - 2 else 0.5
+        waited_s = (tail.bottom_after - tail.top) * tick_s
+        unpaired += 0.1 + (0.4 * min(1.0, waited_s / usual_s) if final else 0.0)
     middle = np.median(ticks.up[[c.bottom for c in full]] + ticks.up[[c.top for c in full]], axis=0)
     norm = float(np.sqrt(middle @ middle))
     rises = joint.raising(pivot, axis, middle / norm) if norm > 1e-6 else 0.0

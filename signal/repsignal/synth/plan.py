@@ -28,7 +28,8 @@ class RepPlan:
     """One cycle: durations in s, angles in degrees.
 
     The four durations are exact: the profiles begin and end at rest where they say. A hold or pause of 0 is
-    touch-and-go; one under 0.2 s has neither tremor nor waver. ``bottom_deg`` is where the lowering ends, relative to the set's bottom.
+    touch-and-go; one under 0.2 s has neither tremor nor waver. ``bottom_deg`` is where the lowering ends, relative to
+    the set's bottom.
 
     ==============  ==================================================================================================
     sag_deg         the held limb sinks by this much over the hold; with ``relift`` it is brought back half-way through
