@@ -258,7 +258,8 @@ class RepCounter:
         state.tracking = None
         mean_axis, _ = joint.principal_axis(state.store.window(tracking.begin, now).path_deg, tick_s)
         guesses = [Guess(tracking.axis, tracking.limb), Guess(mean_axis)]
-        last = self._tell(begin, now, guesses, [tracking.range_deg, 0.6 * tracking.range_deg], events, final=final)
+        scales = [tracking.range_deg, 0.6 * tracking.range_deg]
+        last = self._tell(begin, now, guesses, scales, events, expected=tracking.reps, final=final)
         state.free_from = max(last, min(tracking.last_end, now))
         state.looked = max(now, state.free_from)
         state.store.forget(state.free_from)
@@ -271,6 +272,7 @@ class RepCounter:
         scales_deg: list[float] | None,
         events: list[Event],
         *,
+        expected: int,
         final: bool,
     ) -> int:
         """Find the sets of a window and tell of their ends; the tick after the last of them."""
@@ -279,6 +281,9 @@ class RepCounter:
         ticks = state.store.window(begin, now)
         last = begin
         drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=guesses, scales_deg=scales_deg, final=final)
+        if sum(len(draft.full) for draft in drafts) < expected and scales_deg is not None:
+            # what was followed live and what is seen now disagree: look without any preconception
+            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=guesses, scales_deg=None, final=final)
         for draft in drafts:
             state.sets += 1
             events.append(finish_set(draft, ticks, tick_s, state.sets, final=final))
@@ -294,7 +299,7 @@ class RepCounter:
         tick_s = self._orientation.tick_s
         if (now - begin) * tick_s > 2.0:
             axis, _ = joint.principal_axis(state.store.window(begin, now).path_deg, tick_s)
-            state.free_from = max(state.free_from, self._tell(begin, now, [Guess(axis)], None, events, final=True))
+            state.free_from = max(state.free_from, self._tell(begin, now, [Guess(axis)], None, events, expected=0, final=True))
 
 
 def _repeated_ranges(angle: NDArray[np.float64], tick_s: float) -> list[float]:

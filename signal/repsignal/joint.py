@@ -24,6 +24,7 @@ GRAVITY_M_S2: Final = 9.80665
 _LAG_S: Final = 0.5
 _R_MIN_M, _R_MAX_M = 0.12, 1.3  # a wrist about the elbow; an ankle about the hip of a tall person, with margin
 _PIVOT_SMOOTH_S: Final = 0.16  # soft tissue and landing ring at 8-15 Hz: not the limb's motion
+_LEVER_PRIOR_M: Final = 0.6
 _SURE: Final = 3.0  # standard errors
 
 
@@ -149,23 +150,29 @@ def fit_pivot(
     matrix = np.concatenate((smooth[:, 0:3], smooth[:, 3:6], smooth[:, 6:9]))
     target = np.concatenate((smooth[:, 9], smooth[:, 10], smooth[:, 11]))
     basis = np.eye(3) if axis is None else _square_to(axis)
-    columns2 = matrix @ basis
-    normal = columns2.T @ columns2
-    if float(normal[0, 0] + normal[1, 1]) < 1e-3:
+    design = matrix @ basis
+    normal = design.T @ design
+    if float(np.trace(normal)) < 1e-3:
         return None
-    try:
-        inverse = np.linalg.inv(normal)
-    except np.linalg.LinAlgError:
-        return None
-    solution = inverse @ (columns2.T @ target)
-    residual = target - columns2 @ solution
-    independent = max(target.shape[0] / (2.0 * width), 4.0)
-    variance = float(residual @ residual) / target.shape[0] * (target.shape[0] / independent)
-    sd = 2.0 * float(np.sqrt(variance * float(np.diag(inverse).max())))
+    moments = design.T @ target
+    # samples stay dependent over the smoothing; as much again for what the model leaves out (sway, soft tissue)
+    inflation = 4.0 * 2.0 * width
+    size = np.eye(normal.shape[0])
+    first = np.linalg.solve(normal + 1e-6 * float(np.trace(normal)) * size, moments)
+    variance = inflation * _mean_square(target - design @ first)
+    # a limb is not metres long: where the movement says nothing about a component, this says it is small
+    covariance = np.linalg.inv(normal / variance + size / _LEVER_PRIOR_M**2)
+    solution = covariance @ (moments / variance)
+    residual = target - design @ solution
+    sd = float(np.sqrt(float(np.diag(covariance).max())))
     energy = float(target @ target)
     explained = 1.0 - float(residual @ residual) / energy if energy > 0 else 0.0
     dynamic = float(np.sqrt(3.0 * energy / target.shape[0]))
     return Pivot(basis @ solution, sd, explained, dynamic)
+
+
+def _mean_square(values: FloatArray) -> float:
+    return max(float(values @ values) / values.shape[0], 1e-12)
 
 
 def _square_to(axis: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -32,14 +32,13 @@ MIN_PARTIAL_DEG: Final = 3.0
 SWAY_RANGE_DEG: Final = 12.0  # a ball rocks by a few degrees: below this, reps must also stand still between strokes
 _STILL_S: Final = 0.5
 _LONGEST_OF_TWO_S: Final = 20.0  # two movements held for longer are a stretch of either leg
-_DISORDER_OF_TWO: Final = 1.4
-_DISORDER_A_REP: Final = 0.12
-_DISORDER_MOST: Final = 2.4
+_DISORDER_OF_TWO: Final = 0.55
+_DISORDER_A_REP: Final = 0.17
+_DISORDER_MOST: Final = 1.9
 _DYNAMIC_M_S2: Final = 0.5  # a sensor's noise and the sway of a ball stay below
 _HINGE_SHARE: Final = 0.4  # real sets 0.6-0.97, walking 0.17-0.26
-_LEVER_MIN_M, _LEVER_MAX_M = 0.1, 1.5
 _SCALE_STEP: Final = 0.7  # between the ranges tried; a chain holds ranges from 0.6 to 1.7 of the one tried
-_MIN_CYCLE_S: Final = 0.9
+MIN_CYCLE_S: Final = 0.75  # the quickest touch-and-go
 _GAIT_CYCLE_S: Final = 1.35  # strides last 0.9-1.3 s at 1-1.5 m/s (Murray et al. 1964); nobody trains faster
 _SLOW_GAIT_CYCLE_S: Final = 2.2
 
@@ -73,6 +72,7 @@ class SetDraft:
     tail: Excursion | None  # a rep whose end was not recorded
     pivot: Pivot | None
     limb: NDArray[np.float64] | None  # (3,) unit, the limb's length in the sensor frame, where known
+    orderly: bool  # as like one another as reps are; else good only for a better guess of the axis
     score: float
 
     @property
@@ -104,7 +104,7 @@ def find_sets(
     for draft in _apart(drafts):
         guess, range_deg = _refined(ticks, tick_s, draft)
         drafts += _sets_about(ticks, tick_s, params, guess, [range_deg], final)
-    return sorted(_apart(drafts), key=lambda draft: draft.first_tick)
+    return sorted(_apart([draft for draft in drafts if draft.orderly]), key=lambda draft: draft.first_tick)
 
 
 def _apart(drafts: list[SetDraft]) -> list[SetDraft]:
@@ -227,7 +227,8 @@ def _judge_chain(
         full = sorted(full + joined, key=lambda c: c.bottom)
         partial = _partials(cycles, full, range_deg, rest)
     disorder = _disorder(ticks, tick_s, full, range_deg, limb)
-    if disorder > min(_DISORDER_OF_TWO + _DISORDER_A_REP * (len(full) + len(partial) - 2), _DISORDER_MOST):
+    limit = _disorder_limit(len(full), len(partial), range_deg)
+    if disorder > 2.5 * limit:
         return None
     head = _orphan_before(angle, full[0], partial, range_deg, tick_s)
     tail = _orphan_after(angle, full[-1], partial, range_deg, tick_s)
@@ -236,7 +237,7 @@ def _judge_chain(
     whole_deg = float(np.median([np.sqrt(v @ v) for v in turned]))
     explained = max(pivot.explained, 0.0) if pivot is not None else 0.0
     score = float(np.exp(-0.4 * disorder)) * (len(full) - 0.5) * float(np.sqrt(whole_deg)) * (0.5 + 0.5 * explained) * (1.0 + 0.3 * sense_score)
-    return SetDraft(axis, range_deg, tuple(full), tuple(partial), head, tail, pivot, limb, score)
+    return SetDraft(axis, range_deg, tuple(full), tuple(partial), head, tail, pivot, limb, disorder <= limit, score)
 
 
 def along(path_deg: FloatArray, axis: NDArray[np.float64]) -> FloatArray:
@@ -248,7 +249,7 @@ def _is_stroke_pair(
     ticks: TickBlock, tick_s: float, angle: FloatArray, cycle: Excursion, limb: NDArray[np.float64] | None
 ) -> bool:
     """Out and back along one way, not a wandering about, and about this axis more than about others."""
-    if (cycle.bottom_after - cycle.bottom) * tick_s < _MIN_CYCLE_S * 0.8:
+    if (cycle.bottom_after - cycle.bottom) * tick_s < MIN_CYCLE_S:
         return False
     coarse = max(1, round(0.2 / tick_s))
     up = ticks.path_deg[cycle.top] - ticks.path_deg[cycle.bottom]
@@ -295,8 +296,7 @@ def _disorder(
 
     Somebody exercising comes back to the same bottom, turns at the same top, covers the same range in the same time,
     and comes down as far as went up. Shifting about on a ball does none of these, though each may agree by chance.
-    Measured: real sets 0.1-1.6 (a set that mixes tempos and ranges on purpose 2.1), simulated sets 0.1-1, settling 2.5
-    and more.
+    Measured: real sets 0.1-1.6, simulated sets 0.1-1.1; shifting about that looks like two to six reps 0.9-2.1.
     """
     sizes = np.array([c.prominence_deg for c in full])
     lengths = np.array([c.bottom_after - c.bottom for c in full]) * tick_s
@@ -305,18 +305,24 @@ def _disorder(
     uneven = float(np.median([abs(c.up_deg - c.down_deg) for c in full]))
     return (
         bottom / (0.15 * range_deg)
-        + top / (0.3 * range_deg)
+        + top / (0.4 * range_deg)
         + uneven / (0.4 * range_deg)
         + max(float(sizes.std() / sizes.mean()) - 0.1, 0.0) / 0.4
-        + max(float(lengths.std() / lengths.mean()) - 0.15, 0.0) / 0.6
+        + max(float(lengths.std() / lengths.mean()) - 0.15, 0.0) / 0.8
     )
+
+
+def _disorder_limit(full: int, partial: int, range_deg: float) -> float:
+    """What passes for chance among so many: two movements must agree closely, ten may scatter as tired people's do."""
+    limit = min(_DISORDER_OF_TWO + _DISORDER_A_REP * (full + min(partial, full / 2) - 2), _DISORDER_MOST)
+    return limit if range_deg >= SWAY_RANGE_DEG else 0.75 * limit
 
 
 def _is_hinge(pivot: Pivot | None) -> bool:
     """Whether the accelerations, where there are any to speak of, are those of a limb about a still joint."""
     if pivot is None or pivot.dynamic_m_s2 < _DYNAMIC_M_S2:
         return True
-    return pivot.explained > _HINGE_SHARE and _LEVER_MIN_M < pivot.length_m < _LEVER_MAX_M
+    return pivot.explained > _HINGE_SHARE
 
 
 def _median_s(full: list[Excursion], tick_s: float) -> float:

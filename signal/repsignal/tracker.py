@@ -17,7 +17,7 @@ from repsignal import joint
 from repsignal.cycles import measure
 from repsignal.extremes import Excursion, settle
 from repsignal.joint import Pivot
-from repsignal.judge import FULL_SHARE, MIN_PARTIAL_DEG, PARTIAL_SHARE, along
+from repsignal.judge import FULL_SHARE, MIN_CYCLE_S, MIN_PARTIAL_DEG, PARTIAL_SHARE, along
 from repsignal.phases import SpeedKernel
 from repsignal.store import TickStore
 from repsignal.timebase import CLIPPED, MISSING
@@ -29,7 +29,6 @@ _NEAR_BOTTOM: Final = 0.35  # of the range
 _CONFIRM_S: Final = 0.04
 _MEMORY: Final = 6  # strokes the axis and the usual range are taken from
 _PIVOT_WINDOW_S: Final = 40.0
-_STRANDED_S: Final = 20.0  # so long away from both bottom and top: the person has left the exercise
 
 
 @dataclass(slots=True)
@@ -54,6 +53,7 @@ class Tracking:
     departure_deg: float = 0.0
     top_deg: float = 0.0
     run: int = 0
+    foreign: int = 0  # cycles in a row that are no reps of this set
     up_peak: float = 0.0  # usual peak speeds, °/s
     down_peak: float = 0.0
     stroke_peak: float = 0.0
@@ -128,7 +128,7 @@ class Tracker:
             else:
                 t.run = 0
                 height = (theta - t.departure_deg) / t.range_deg
-                if not 0.4 < height < 1.7 and k - t.phase_tick > _STRANDED_S / self._tick_s:
+                if not 0.4 < height < 1.7 and k - t.last_end > self._rest:
                     return _Outcome.SET_OVER
             return _Outcome.GO_ON
         return self._lower(t, k, theta, speed, events)
@@ -166,7 +166,7 @@ class Tracker:
             if t.run * self._tick_s > 0.25 and theta - t.departure_deg > 0.5 * size:
                 self._enter(t, Phase.HOLD, k - t.run + 1, k, events)  # it only sagged
                 t.run = 0
-            elif t.run * self._tick_s > _STRANDED_S:
+            elif k - max(t.last_end, t.phase_tick) > self._rest:
                 return _Outcome.SET_OVER
         else:
             t.run = 0
@@ -182,11 +182,15 @@ class Tracker:
         low = begin - int(np.argmin(angle[max(0, begin - 5) : begin + 1][::-1]))
         rough = Excursion(low, top, end - 1, float(angle[low]), float(angle[top]), float(angle[end - 1]))
         size = rough.prominence_deg
-        t.last_end = k
         self._enter(t, Phase.PAUSE, k - t.run + 1, k, events)
         t.bottom_deg, t.run = theta, 0
         if size < max(PARTIAL_SHARE * t.range_deg, MIN_PARTIAL_DEG):
             return _Outcome.GO_ON
+        if size > t.range_deg / FULL_SHARE or (rough.bottom_after - rough.bottom) * self._tick_s < MIN_CYCLE_S:
+            t.foreign += 1
+            return _Outcome.SET_OVER if t.foreign > 1 else _Outcome.GO_ON
+        t.foreign = 0
+        t.last_end = k
         cycle = settle(angle, [rough], round(0.5 / self._tick_s))[0]
         detected = self._store.time_s(now - 1)
         if size < FULL_SHARE * t.range_deg:
