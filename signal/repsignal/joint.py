@@ -24,6 +24,7 @@ GRAVITY_M_S2: Final = 9.80665
 _LAG_S: Final = 0.5
 _R_MIN_M, _R_MAX_M = 0.12, 1.3  # a wrist about the elbow; an ankle about the hip of a tall person, with margin
 _PIVOT_SMOOTH_S: Final = 0.16  # soft tissue and landing ring at 8-15 Hz: not the limb's motion
+_USUAL_LEVER_M: Final = 0.5
 _LEVER_PRIOR_M: Final = 0.6
 _SURE: Final = 3.0  # standard errors
 
@@ -33,14 +34,14 @@ class Pivot:
     """A fitted joint position.
 
     ``lever_m`` (3,) from joint to sensor, sensor frame, square to the axis; ``sd_m`` its standard error (one figure,
-    m); ``explained`` is the share of the dynamic acceleration that the hinge accounts for, 0…1, and ``dynamic_m_s2``
-    how much of it there is (root mean square).
+    m); ``explained`` is the share of the dynamic acceleration that the hinge accounts for, 0…1, and ``expected_m_s2``
+    how much of it a limb of half a metre would show at this rotation (root mean square).
     """
 
     lever_m: NDArray[np.float64]
     sd_m: float
     explained: float
-    dynamic_m_s2: float
+    expected_m_s2: float
 
     @property
     def length_m(self) -> float:
@@ -167,8 +168,8 @@ def fit_pivot(
     sd = float(np.sqrt(float(np.diag(covariance).max())))
     energy = float(target @ target)
     explained = 1.0 - float(residual @ residual) / energy if energy > 0 else 0.0
-    dynamic = float(np.sqrt(3.0 * energy / target.shape[0]))
-    return Pivot(basis @ solution, sd, explained, dynamic)
+    expected = _USUAL_LEVER_M * float(np.sqrt(3.0 * float(np.trace(normal)) / normal.shape[0] / target.shape[0]))
+    return Pivot(basis @ solution, sd, explained, expected)
 
 
 def _mean_square(values: FloatArray) -> float:

@@ -31,11 +31,13 @@ MIN_RANGE_DEG: Final = 4.0  # the floor exercise starts at 6°; a leg carried al
 MIN_PARTIAL_DEG: Final = 3.0
 SWAY_RANGE_DEG: Final = 12.0  # a ball rocks by a few degrees: below this, reps must also stand still between strokes
 _STILL_S: Final = 0.5
+_ODD: Final = 5.5
+_STILLNESS_LEAST, _STILLNESS_SURE = 0.2, 0.33
 _LONGEST_OF_TWO_S: Final = 20.0  # two movements held for longer are a stretch of either leg
 _DISORDER_OF_TWO: Final = 0.55
 _DISORDER_A_REP: Final = 0.17
 _DISORDER_MOST: Final = 1.9
-_DYNAMIC_M_S2: Final = 0.5  # a sensor's noise and the sway of a ball stay below
+_DYNAMIC_M_S2: Final = 1.0  # twice what noise and the sway of a ball may add to it
 _HINGE_SHARE: Final = 0.4  # real sets 0.6-0.97, walking 0.17-0.26
 _SCALE_STEP: Final = 0.7  # between the ranges tried; a chain holds ranges from 0.6 to 1.7 of the one tried
 MIN_CYCLE_S: Final = 0.75  # the quickest touch-and-go
@@ -218,7 +220,8 @@ def _judge_chain(
         return None
     if len(full) == 2 and _median_s(full, tick_s) > _LONGEST_OF_TWO_S:
         return None
-    if range_deg < SWAY_RANGE_DEG and not _stands_still(angle, full, tick_s):
+    stillness = _stillness(angle, full, tick_s)
+    if range_deg < SWAY_RANGE_DEG and stillness < _STILLNESS_LEAST:
         return None
     rest = round(params.rest_s / tick_s)
     partial = _partials(cycles, full, range_deg, rest)
@@ -226,8 +229,13 @@ def _judge_chain(
     if joined:
         full = sorted(full + joined, key=lambda c: c.bottom)
         partial = _partials(cycles, full, range_deg, rest)
+    odd = _odd_ends(ticks, full, limb)
+    if odd:
+        full = [c for c in full if c not in odd]
+        cycles = [c for c in cycles if c not in odd]
+        partial = _partials(cycles, full, range_deg, rest)
     disorder = _disorder(ticks, tick_s, full, range_deg, limb)
-    limit = _disorder_limit(len(full), len(partial), range_deg)
+    limit = _disorder_limit(len(full), len(partial), range_deg, stillness)
     if disorder > 2.5 * limit:
         return None
     head = _orphan_before(angle, full[0], partial, range_deg, tick_s)
@@ -312,15 +320,20 @@ def _disorder(
     )
 
 
-def _disorder_limit(full: int, partial: int, range_deg: float) -> float:
-    """What passes for chance among so many: two movements must agree closely, ten may scatter as tired people's do."""
+def _disorder_limit(full: int, partial: int, range_deg: float, stillness: float) -> float:
+    """What passes for chance among so many: two movements must agree closely, ten may scatter as tired people's do.
+
+    Where a rocking ball could do as much, more is asked, and most of those who never stand still.
+    """
     limit = min(_DISORDER_OF_TWO + _DISORDER_A_REP * (full + min(partial, full / 2) - 2), _DISORDER_MOST)
-    return limit if range_deg >= SWAY_RANGE_DEG else 0.75 * limit
+    if range_deg >= SWAY_RANGE_DEG:
+        return limit
+    return (0.75 if stillness > _STILLNESS_SURE else 0.4) * limit
 
 
 def _is_hinge(pivot: Pivot | None) -> bool:
     """Whether the accelerations, where there are any to speak of, are those of a limb about a still joint."""
-    if pivot is None or pivot.dynamic_m_s2 < _DYNAMIC_M_S2:
+    if pivot is None or pivot.expected_m_s2 < _DYNAMIC_M_S2:
         return True
     return pivot.explained > _HINGE_SHARE
 
@@ -339,17 +352,49 @@ def _is_gait(full: list[Excursion], tick_s: float, pivot: Pivot | None) -> bool:
     return max(period, length) < _SLOW_GAIT_CYCLE_S and explained < 0.5
 
 
-def _stands_still(angle: FloatArray, full: list[Excursion], tick_s: float) -> bool:
-    """Reps dwell at their ends; a rocking ball never does."""
+def _stillness(angle: FloatArray, full: list[Excursion], tick_s: float) -> float:
+    """Share of a cycle spent at less than a quarter of its peak speed: a sine 0.16, a smooth turn-about rep 0.29."""
     half = max(1, round(0.06 / tick_s))
     dwell = []
     for c in full:
         piece = angle[c.bottom : c.bottom_after + 1]
         if piece.shape[0] < 4 * half:
-            return False
+            return 0.0
         speed = np.abs(piece[2 * half :] - piece[: -2 * half])
         dwell.append(float((speed < 0.25 * speed.max()).mean()))
-    return float(np.median(dwell)) > 0.33
+    return float(np.median(dwell))
+
+
+def _odd_ends(
+    ticks: TickBlock, full: list[Excursion], limb: NDArray[np.float64] | None
+) -> list[Excursion]:
+    """First and last members that resemble the others too little: kneeling down before a set, getting up after it.
+
+    Each term is 1 where a tired or careless rep may come; real first and last reps add up to 4.4 at most, movements
+    before and after sets to 5.8 and more.
+    """
+    kept = list(full)
+    odd: list[Excursion] = []
+    while len(kept) > 3:
+        range_deg = float(np.median([c.prominence_deg for c in kept]))
+        length = float(np.median([c.bottom_after - c.bottom for c in kept]))
+        bottom, after, top = (
+            _off_deg(ticks.up[at], limb)
+            for at in ([c.bottom for c in kept], [c.bottom_after for c in kept], [c.top for c in kept])
+        )
+
+        oddness = [
+            abs(kept[k].prominence_deg / range_deg - 1.0) / 0.25
+            + max(float(bottom[k]), float(after[k])) / (0.2 * range_deg)
+            + float(top[k]) / (0.3 * range_deg)
+            + abs(float(np.log((kept[k].bottom_after - kept[k].bottom) / length))) / 0.5
+            + abs(kept[k].up_deg - kept[k].down_deg) / (0.3 * range_deg)
+            for k in (0, -1)
+        ]
+        if max(oddness) < _ODD:
+            break
+        odd.append(kept.pop(0 if oddness[0] >= oddness[1] else -1))
+    return odd
 
 
 def _joined(

@@ -24,6 +24,7 @@ MISSING: Final = 2
 CLIPPED: Final = 4
 
 _CHUNK: Final = 256  # samples a pass: bounds the work repeated after an odd stamp
+_CLEAR: Final = 0.35  # circular mean; chance gives about 0.1
 _STEP_BACK_SAMPLES: Final = 64  # so many early stamps in a row are a clock set back, not a burst
 _CLIP_GYR_RAD_S: Final = np.radians(240.0)  # below the smallest full scale in use, 250 °/s
 _CLIP_ACC_M_S2: Final = 1.9 * 9.80665  # below the smallest full scale in use, 2 g
@@ -278,17 +279,27 @@ class Timebase:
 def find_period_s(stamps: FloatArray) -> float:
     """The sampling period, s, behind (N,) stamps with jitter, holes and repeats; 0 where they do not advance.
 
-    Holes only ever stretch long differences, so the median long difference bounds the period from above; below it,
-    the period at which the stamps fall on one comb (greatest circular mean) is taken and refined by least squares.
+    Holes stretch some differences but not most short ones, so the median over eight samples is near the period; where
+    stamps come in bursts it is the median over half of all. Near it, the period at which the stamps fall on one comb
+    (greatest circular mean) is taken and refined by least squares.
     """
-    half = max(1, stamps.shape[0] // 2)
+    count = stamps.shape[0]
+    half = max(1, count // 2)
     guess = float(np.median((stamps[half:] - stamps[:-half]) / half))
-    if not guess > 0 or stamps.shape[0] < 8:
+    if not guess > 0 or count < 8:
         return max(guess, 0.0)
+    lowest, highest = 0.85, 1.02
+    lag = 8
+    if count >= 4 * lag and float((np.diff(stamps) < 0.05 * guess).mean()) < 0.3:
+        guess = float(np.median(stamps[lag:] - stamps[:-lag])) / lag
+        lowest, highest = 0.95, 1.03
     since = stamps - stamps[0]
-    comb = guess * np.linspace(0.85, 1.02, 12 * half)
+    comb = guess * np.linspace(lowest, highest, 8 * half)
     clarity = np.abs(np.exp(2j * np.pi * since[None, :] / comb[:, None]).mean(axis=1))
-    period = float(comb[int(np.argmax(clarity))])
+    best = int(np.argmax(clarity))
+    if not clarity[best] > _CLEAR:
+        return guess
+    period = float(comb[best])
     for _ in range(3):
         index = np.round((since - np.median(since - period * np.round(since / period))) / period)
         centred = index - index.mean()

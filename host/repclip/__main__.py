@@ -1,0 +1,10 @@
+"""``python -m repclip``."""
+
+from __future__ import annotations
+
+import sys
+
+from repclip.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

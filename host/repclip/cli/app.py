@@ -1,0 +1,52 @@
+"""The commands, put together."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from repclip import __version__
+from repclip.cli import analyze, demo, exercises, plot
+
+__all__ = ["app"]
+
+_HELP: Final = """Count and time the reps in the recording of a sensor worn on a limb.
+
+\b
+[dim]First of all, a recording that comes along:[/dim]
+  [bold]repclip demo[/bold]
+[dim]Then one of your own, as a table and as a picture:[/dim]
+  [bold]repclip analyze evening.csv[/bold]
+  [bold]repclip plot evening.csv[/bold]
+"""
+
+app = typer.Typer(
+    name="repclip",
+    help=_HELP,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+app.command("analyze", help=analyze.HELP)(analyze.command)
+app.command("plot", help=plot.HELP)(plot.command)
+app.command("demo", help=demo.HELP)(demo.command)
+app.add_typer(exercises.app, name="exercises", help=exercises.HELP)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"repclip {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True, help=_HELP)
+def root(
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001 - its callback does it
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and leave.")
+    ] = False,
+) -> None:
+    """Nothing but ``repclip``: its help."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())

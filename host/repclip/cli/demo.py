@@ -1,0 +1,50 @@
+"""``repclip demo``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from repclip import bundled
+from repclip.cli.common import analyze_file, output_console, title_of
+from repclip.report.plot import draw, save_picture
+from repclip.report.text import print_report
+from repclip.session.exercise import builtin_exercises
+
+__all__ = ["HELP", "command"]
+
+HELP: Final = """Analyse a recording that comes along, and draw it.
+
+\b
+[dim]Writes repclip-demo.png:[/dim]
+  [bold]repclip demo[/bold]
+[dim]Somewhere else, to print:[/dim]
+  [bold]repclip demo -o demo.pdf[/bold]
+"""
+
+_RECORDING: Final = "demo.csv"
+
+
+def command(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="PICTURE", help="Where the picture goes (png, svg or pdf).")
+    ] = Path("repclip-demo.png"),
+) -> None:
+    """Analyse a recording that comes along, and draw it."""
+    exercise = next(one for one in builtin_exercises() if one.default)
+    path = bundled.recording(_RECORDING)
+    console = output_console()
+    report = analyze_file(path, exercise)
+    print_report(report, console, title=f"Demo, a simulated recording: {exercise.name}", tempo=exercise.tempo)
+    save_picture(draw(report, title=f"Simulated: {title_of(path, exercise)}"), output)
+    console.print()
+    console.print(f"The picture is {output}", soft_wrap=True)
+    console.print("Next, the same recording as a script sees it, and what repclip knows of this exercise:")
+    console.print(f"  repclip analyze {_quoted(path)} --json", soft_wrap=True)
+    console.print(f"  repclip exercises show {exercise.id}", soft_wrap=True)
+
+
+def _quoted(path: Path) -> str:
+    return f'"{path}"' if " " in str(path) else str(path)

@@ -1,0 +1,60 @@
+"""``repclip plot``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from repclip.cli.common import ExerciseOption, FileArgument, analyze_file, output_console, title_of
+from repclip.errors import PictureFormatError
+from repclip.report.plot import FORMATS, draw, save_picture, show_picture
+from repclip.session.exercise import GENERIC, find_exercise
+
+__all__ = ["HELP", "command"]
+
+HELP: Final = """Draw the angle of the limb over time, phases shaded, reps numbered.
+
+\b
+[dim]Evening.png:[/dim]
+  [bold]repclip plot evening.csv[/bold]
+[dim]To print:[/dim]
+  [bold]repclip plot evening.csv -o evening.pdf[/bold]
+[dim]In a window:[/dim]
+  [bold]repclip plot evening.csv --show[/bold]
+"""
+
+
+def command(
+    file: FileArgument,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="PICTURE", help="Where to; without it, beside where you are, as FILE.png."
+        ),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--format", "-f", metavar="KIND", help="png, svg or pdf; without it, what PICTURE ends in."),
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Open a window instead of writing a file.")] = False,
+    exercise: ExerciseOption = GENERIC,
+) -> None:
+    """Draw the angle of the limb over time, phases shaded, reps numbered."""
+    which = find_exercise(exercise)
+    suffix = (kind or (output.suffix if output and output.suffix else "png")).lower().removeprefix(".")
+    if suffix not in FORMATS:  # before minutes of work
+        raise PictureFormatError(suffix, FORMATS)
+    report = analyze_file(file, which)
+    title = title_of(file, which)
+    console = output_console()
+    if show:
+        show_picture(report, title=title)
+    if output or not show:
+        target = output or Path(f"{file.stem}.{suffix}")
+        save_picture(draw(report, title=title), target, suffix)
+        reps = report.summary.reps
+        console.print(f"{reps} rep{'' if reps == 1 else 's'}; the picture is {target}", soft_wrap=True)
+    for note in report.notes:
+        console.print(note, style="yellow")

@@ -1,0 +1,167 @@
+"""Everything repclip raises on purpose.
+
+::
+
+    RepclipError
+    ├── RecordingError            a recording cannot be used            path
+    │   ├── RecordingAccessError  missing, a folder, no permission      path
+    │   ├── FormatError           not our CSV: binary, encoding, empty  path, line
+    │   ├── HeaderError           its column names                      path, line, column, name
+    │   ├── ValueFaultError       a line or one of its values           path, line, column, name, text
+    │   └── UnitError             another unit than the header says     path, quantity, expected, likely
+    ├── ExerciseError             an exercise file                      path, key, expected
+    ├── OutputError               a file or a window cannot be made     path
+    └── RequestError              asked for something that is not       (exit code 2)
+        ├── UnknownExerciseError  no exercise of that name              exercise, known
+        ├── TempoError            a tempo that cannot be understood     text
+        └── PictureFormatError    a kind of picture we do not draw      text, known
+
+A message is one line: what is wrong, then what to do. Lines and columns count from 1. Foreign exceptions are
+translated once, where they arise, ``from`` their cause; nobody needs to read a message to know what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+__all__ = [
+    "ExerciseError",
+    "FormatError",
+    "HeaderError",
+    "OutputError",
+    "PictureFormatError",
+    "RecordingAccessError",
+    "RecordingError",
+    "RepclipError",
+    "RequestError",
+    "TempoError",
+    "UnitError",
+    "UnknownExerciseError",
+    "ValueFaultError",
+]
+
+
+class RepclipError(Exception):
+    """Base of all. ``exit_code`` is what the command line returns for it."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class RecordingError(RepclipError):
+    """A recording cannot be used."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = path
+
+
+class RecordingAccessError(RecordingError):
+    """It is missing, is a folder, or may not be read."""
+
+
+class FormatError(RecordingError):
+    """It is not a CSV of ours; ``line`` is where that shows, if it shows in one place."""
+
+    def __init__(self, path: Path, problem: str, *, line: int | None = None) -> None:
+        super().__init__(path, problem if line is None else f"line {line}: {problem}")
+        self.line = line
+
+
+class HeaderError(RecordingError):
+    """Its header is not the one we read; ``column`` and ``name`` say which column, if it is one."""
+
+    def __init__(
+        self, path: Path, problem: str, *, line: int, column: int | None = None, name: str | None = None
+    ) -> None:
+        where = f"line {line}" if column is None else f"line {line}, column {column}"
+        super().__init__(path, f"{where}: {problem}")
+        self.line = line
+        self.column = column
+        self.name = name
+
+
+class ValueFaultError(RecordingError):
+    """A line has another number of values than the header, or one of them is not a number."""
+
+    def __init__(
+        self,
+        path: Path,
+        problem: str,
+        *,
+        line: int,
+        column: int | None = None,
+        name: str | None = None,
+        text: str | None = None,
+    ) -> None:
+        where = f"line {line}" if column is None else f"line {line}, column {column} ({name})"
+        super().__init__(path, f"{where}: {problem}")
+        self.line = line
+        self.column = column
+        self.name = name
+        self.text = text
+
+
+class UnitError(RecordingError):
+    """The values of ``quantity`` cannot be in the unit ``expected``; ``likely`` is the unit they look like."""
+
+    def __init__(self, path: Path, problem: str, *, quantity: str, expected: str, likely: str | None) -> None:
+        super().__init__(path, problem)
+        self.quantity = quantity
+        self.expected = expected
+        self.likely = likely
+
+
+class ExerciseError(RepclipError):
+    """A file of exercises cannot be used; ``key`` is the entry, as ``id.key``."""
+
+    def __init__(self, path: Path, problem: str, *, key: str | None = None, expected: str | None = None) -> None:
+        parts = [str(path), *([key] if key else []), problem + (f"; expected {expected}" if expected else "")]
+        super().__init__(": ".join(parts))
+        self.path = path
+        self.key = key
+        self.expected = expected
+
+
+class OutputError(RepclipError):
+    """A file cannot be written, or a window not be opened (``path`` is None)."""
+
+    def __init__(self, problem: str, *, path: Path | None = None) -> None:
+        super().__init__(problem if path is None else f"{path}: {problem}")
+        self.path = path
+
+
+class RequestError(RepclipError):
+    """The request itself makes no sense."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class UnknownExerciseError(RequestError):
+    """There is no exercise of that id."""
+
+    def __init__(self, exercise: str, known: Sequence[str], close: Sequence[str] = ()) -> None:
+        hint = f"did you mean {' or '.join(close)}? " if close else ""
+        super().__init__(f"there is no exercise {exercise!r}; {hint}'repclip exercises' lists all {len(known)}")
+        self.exercise = exercise
+        self.known = tuple(known)
+
+
+class TempoError(RequestError):
+    """A tempo cannot be understood."""
+
+    def __init__(self, text: str, problem: str) -> None:
+        super().__init__(
+            f"tempo {text!r}: {problem}; write it like 4-0-1-3 (lower-pause-lift-hold) or lift=1,hold=3,lower=3-4"
+        )
+        self.text = text
+
+
+class PictureFormatError(RequestError):
+    """A picture of that kind cannot be drawn."""
+
+    def __init__(self, text: str, known: Sequence[str]) -> None:
+        super().__init__(f"cannot draw a {text!r} picture; choose one of {', '.join(known)}")
+        self.text = text
+        self.known = tuple(known)

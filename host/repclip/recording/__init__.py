@@ -1,0 +1,1 @@
+"""Recordings: reading them, and judging whether what was read can be."""

@@ -1,0 +1,1 @@
+"""Readers of foreign files: each gives blocks of samples in SI."""

@@ -1,0 +1,137 @@
+"""Whether the numbers make sense in the units they are said to be in.
+
+A wrong unit gives a wrong answer without any error, so it is looked for; but only where nothing else explains
+the numbers, since a false alarm would refuse a good recording.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from repclip.errors import FormatError, UnitError
+from repsignal.types import FloatArray
+
+__all__ = ["SanityCheck"]
+
+_ENOUGH_ROWS: Final = 1000  # 10 s at 100 Hz: a median over them is not one clumsy movement
+_FEWEST_ROWS: Final = 3
+_RATE_HZ: Final = (19.0, 420.0)  # 20 to 400 Hz, and 5 % for clocks that are off
+_TIME_UNITS: Final = (("milliseconds", 1e3), ("microseconds", 1e6), ("nanoseconds", 1e9))
+_ACC_UNITS: Final = (("m/s²", 9.80665, "divide ax, ay, az by 9.80665"), ("mg", 1000.0, "divide ax, ay, az by 1000"))
+_ACC_TOLERANCE: Final = 0.2  # 0.06 g of bias, a scale off by some per cent, and some motion
+_ACC_SPREAD: Final = 0.5  # gravity dominates what a limb feels; of white noise the quartiles lie 0.6 medians apart
+_MOVED_G: Final = 0.3  # a tilt of 17° at least: no sensor that lies still
+_SLOW_GYR_DPS: Final = 4.0  # even 6° in 2 s peak at 5.6 °/s; 4 rad/s is as fast as a leg goes in these exercises
+
+
+class SanityCheck:
+    """Takes the rows of a recording as they come, in the units of our CSV."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._first: list[FloatArray] = []
+        self._kept = 0
+        self._judged = False
+        self._rows = 0
+        self._finite_rows = 0
+        self._low_acc_g = np.full(3, np.inf)
+        self._high_acc_g = np.full(3, -np.inf)
+        self._peak_gyr_dps = 0.0
+
+    def feed(self, table: FloatArray) -> None:
+        """(N, 7): s, g, °/s.
+
+        Raises
+        ------
+        UnitError
+            once enough rows are seen to say so.
+
+        """
+        if not len(table):
+            return
+        self._rows += len(table)
+        good = np.isfinite(table).all(axis=1)
+        finite = table if bool(good.all()) else table[good]
+        if not len(finite):
+            return
+        self._finite_rows += len(finite)
+        self._low_acc_g = np.minimum(self._low_acc_g, finite[:, 1:4].min(axis=0))
+        self._high_acc_g = np.maximum(self._high_acc_g, finite[:, 1:4].max(axis=0))
+        self._peak_gyr_dps = max(self._peak_gyr_dps, float(np.abs(finite[:, 4:7]).max()))
+        if not self._judged:
+            self._first.append(finite[:, :4].copy())
+            self._kept += len(finite)
+            if self._kept >= _ENOUGH_ROWS:
+                self._judge()
+
+    def finish(self) -> tuple[str, ...]:
+        """Remarks that are no errors; to be called once, after the last row.
+
+        Raises
+        ------
+        FormatError
+            if there was no sample at all, or none that is a number.
+        UnitError
+            if the recording was too short to be judged before.
+
+        """
+        if not self._rows:
+            raise FormatError(self._path, "has a header but no samples; record again, or export it again")
+        if not self._finite_rows:
+            raise FormatError(
+                self._path, "has no line without nan or inf, so there is nothing to count; export it again"
+            )
+        if not self._judged and self._kept >= _FEWEST_ROWS:
+            self._judge()
+        notes: list[str] = []
+        if not self._low_acc_g.any() and not self._high_acc_g.any():
+            notes.append("The accelerometer felt no gravity: every value is zero, so no rep can be found.")
+        moved_g = float((self._high_acc_g - self._low_acc_g).max())
+        if moved_g > _MOVED_G and 0.0 < self._peak_gyr_dps < _SLOW_GYR_DPS:
+            notes.append(
+                f"The angular rate never exceeds {self._peak_gyr_dps:.2g} °/s; "
+                "if these are rad/s, multiply them by 57.29578."
+            )
+        return tuple(notes)
+
+    def _judge(self) -> None:
+        rows = np.concatenate(self._first)
+        self._first.clear()
+        self._judged = True
+        self._judge_time(rows[:, 0])
+        self._judge_acc(np.sqrt(np.einsum("ij,ij->i", rows[:, 1:4], rows[:, 1:4])))
+
+    def _judge_time(self, time_s: FloatArray) -> None:
+        # Packets that share one stamp have a median step of 0, holes stretch the mean: either may be right.
+        steps = (float(np.median(np.diff(time_s))), float(time_s[-1] - time_s[0]) / (len(time_s) - 1))
+        low, high = 1.0 / _RATE_HZ[1], 1.0 / _RATE_HZ[0]
+        if any(low <= step <= high for step in steps):
+            return
+        step = steps[0] if steps[0] > 0.0 else steps[1]
+        if step == 0.0:
+            problem, likely = "t_s stands still; it should be the time of each sample in seconds", None
+        elif step < 0.0:
+            problem, likely = "t_s runs backwards; sort the lines by time", None
+        else:
+            likely = next((name for name, scale in _TIME_UNITS if low <= step / scale <= high), None)
+            if likely is not None:
+                factor = dict(_TIME_UNITS)[likely]
+                problem = f"t_s looks like {likely} (it steps by {step:.4g}); divide it by {factor:.0f}"
+            else:
+                problem = f"t_s steps by {step:.4g} s, which is {1.0 / step:.4g} Hz; repclip needs 20 to 400 Hz"
+        raise UnitError(self._path, problem, quantity="time", expected="s", likely=likely)
+
+    def _judge_acc(self, norm_g: FloatArray) -> None:
+        quartiles = np.percentile(norm_g, (25.0, 50.0, 75.0))
+        median = float(quartiles[1])
+        if median <= 0.0 or float(quartiles[2] - quartiles[0]) > _ACC_SPREAD * median:
+            return
+        for likely, one_g, advice in _ACC_UNITS:
+            if abs(median / one_g - 1.0) <= _ACC_TOLERANCE:
+                problem = (
+                    f"acceleration looks like {likely}: its median is {median:.4g}, and 1 g at rest is meant; {advice}"
+                )
+                raise UnitError(self._path, problem, quantity="acceleration", expected="g", likely=likely)

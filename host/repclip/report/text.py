@@ -1,0 +1,222 @@
+"""An analysis as text for people, on a rich console: one table a set, then one line for all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from statistics import fmean, stdev
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from repclip.analysis import AnalysisReport
+from repclip.session.prescription import Tempo, Verdict
+from repsignal import CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Phase, SetEnd
+
+__all__ = ["clock", "print_report"]
+
+_GAPS_SHOWN: Final = 4
+_STYLES: Final = {Verdict.SHORT: "yellow", Verdict.ON: "green", Verdict.LONG: "magenta"}
+_FLAG_WORDS: Final = {
+    CycleFlag.BRIDGED: "bridged",
+    CycleFlag.GAP: "gap",
+    CycleFlag.CLIPPED: "clipped",
+    CycleFlag.CUT_OFF_START: "begins before",
+    CycleFlag.CUT_OFF_END: "goes on after",
+    CycleFlag.NO_HOLD: "no hold",
+    CycleFlag.NO_PAUSE: "no pause",
+    CycleFlag.UNCERTAIN: "uncertain",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """One figure of a rep, how it is shown, and against which phase's target."""
+
+    head: str
+    value: Callable[[Cycle], float | None]
+    phase: Phase | None = None
+    always: bool = True
+
+
+_FIGURES: Final = (
+    _Figure("lift\ns", lambda cycle: cycle.lift_s, Phase.LIFT),
+    _Figure("hold\ns", lambda cycle: cycle.hold_s, Phase.HOLD),
+    _Figure("lower\ns", lambda cycle: cycle.lower_s, Phase.LOWER),
+    _Figure("pause\ns", lambda cycle: cycle.pause_s, Phase.PAUSE),
+    _Figure("range\n°", lambda cycle: cycle.rom_deg),
+    _Figure("top\n°", lambda cycle: cycle.elevation_top_deg, always=False),
+    _Figure("rise\ncm", lambda cycle: cycle.rise_cm, always=False),
+)
+
+
+def print_report(report: AnalysisReport, console: Console, *, title: str, tempo: Tempo | None = None) -> None:
+    """Print all of it. With a tempo, each phase it prescribes is marked short, on or long.
+
+    Durations are compared as they are shown, in tenths of a second.
+    """
+    glyphs = _Glyphs.for_console(console)
+    console.print(Text(glyphs.fit(title), style="bold"))
+    if tempo:
+        console.print(Text(glyphs.fit(f"Prescribed: {tempo.describe()}.")))
+    for one in report.sets:
+        console.print()
+        _print_set(one, console, tempo or Tempo(), glyphs)
+    if report.sets:
+        console.print()
+        for line in _legend(report):
+            console.print(Text(glyphs.fit(line), style="dim"))
+    console.print()
+    for line in (*_gap_lines(report.gaps), *report.notes):
+        console.print(Text(glyphs.fit(line), style="yellow"))
+    console.print(Text(glyphs.fit(_summary_line(report)), style="bold"))
+
+
+def clock(seconds: float) -> str:
+    """A time within a recording: ``9.4 s``, ``2:03.4``, ``1:02:03``."""
+    tenths = round(seconds * 10)
+    if tenths < 600:
+        return f"{tenths / 10:.1f} s"
+    if tenths < 36000:
+        return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
+    whole = round(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def _print_set(one: SetEnd, console: Console, tempo: Tempo, glyphs: _Glyphs) -> None:
+    counts = [_count(len(one.reps), "rep")]
+    if one.partials:
+        counts.append(_count(len(one.partials), "partial rep"))
+    if one.cut_offs:
+        counts.append(f"{len(one.cut_offs)} cut off")
+    head = f"Set {one.index}: {', '.join(counts)}, from {clock(one.start_s)} to {clock(one.end_s)}"
+    console.print(Text(glyphs.fit(head), style="bold"))
+
+    cycles = sorted((*one.reps, *one.partials, *one.cut_offs), key=_begin)
+    shown = [figure for figure in _FIGURES if figure.always or any(figure.value(cycle) is not None for cycle in cycles)]
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, expand=False)
+    table.add_column("rep", justify="right", no_wrap=True)
+    for figure in shown:
+        width = 9 if figure.phase and tempo.target(figure.phase) else 4
+        table.add_column(
+            glyphs.fit(figure.head), justify="left" if width > 4 else "right", no_wrap=True, min_width=width
+        )
+    table.add_column("remarks", overflow="fold")
+    for number, cycle in enumerate(cycles):
+        full = not isinstance(cycle, PartialRep | CutOffRep)
+        table.add_row(
+            _name(cycle),
+            *(_cell(figure, cycle, tempo if full else Tempo(), glyphs) for figure in shown),
+            _remarks(cycle),
+            style=None if full else "dim",
+            end_section=number == len(cycles) - 1 and len(one.reps) > 1,
+        )
+    if len(one.reps) > 1:
+        known = [[v for rep in one.reps if (v := figure.value(rep)) is not None] for figure in shown]
+        table.add_row("mean", *(_number(fmean(vs) if vs else None, glyphs) for vs in known), "")
+        table.add_row(glyphs.fit("± sd"), *(_number(stdev(vs) if len(vs) > 1 else None, glyphs) for vs in known), "")
+    console.print(table)
+
+
+def _begin(cycle: Cycle) -> float:
+    stamps = (cycle.start_s, cycle.top_s, cycle.lower_start_s, cycle.end_s)
+    return next((stamp for stamp in stamps if stamp is not None), math.inf)
+
+
+def _name(cycle: Cycle) -> str:
+    if isinstance(cycle, PartialRep):
+        return f"p{cycle.index}"
+    return f"c{cycle.index}" if isinstance(cycle, CutOffRep) else str(cycle.index)
+
+
+def _cell(figure: _Figure, cycle: Cycle, tempo: Tempo, glyphs: _Glyphs) -> Text:
+    value = figure.value(cycle)
+    target = tempo.target(figure.phase) if figure.phase else None
+    text = Text(_number(value, glyphs, width=3 if target else 4))
+    verdict = target.verdict(round(value, 1)) if target and value is not None else None
+    if verdict is not None:
+        text.append(f" {verdict}", style=_STYLES[verdict])
+    return text
+
+
+def _number(value: float | None, glyphs: _Glyphs, width: int = 4) -> str:
+    return f"{glyphs.none:>{width}}" if value is None else f"{round(value, 1) + 0.0:{width}.1f}"
+
+
+def _remarks(cycle: Cycle) -> str:
+    kind = ["partial"] if isinstance(cycle, PartialRep) else ["cut off"] if isinstance(cycle, CutOffRep) else []
+    return ", ".join([*kind, *(_FLAG_WORDS.get(flag, flag.value) for flag in cycle.flags)])
+
+
+def _legend(report: AnalysisReport) -> Iterable[str]:
+    cycles = [cycle for one in report.sets for cycle in (*one.reps, *one.partials, *one.cut_offs)]
+    parts = ["range: bottom to top"]
+    if any(cycle.elevation_top_deg is not None for cycle in cycles):
+        parts.append("top: of the limb above the horizon")
+    if any(cycle.rise_cm is not None for cycle in cycles):
+        parts.append("rise: of the sensor")
+    yield "; ".join(parts) + "."
+    if any(one.partials for one in report.sets):
+        yield "p: partial rep, less than 60 % of the full range; not counted."
+    if any(one.cut_offs for one in report.sets):
+        yield "c: cut off by the beginning or end of the recording; not counted."
+    flags = {flag for cycle in cycles for flag in cycle.flags}
+    if CycleFlag.UNCERTAIN in flags:
+        yield "uncertain: the beginning or end of a phase may be off by over 0.25 s."
+    if CycleFlag.GAP in flags:
+        yield "gap: samples are missing; the phases they hit have no duration."
+    if CycleFlag.BRIDGED in flags:
+        yield "bridged: samples missing for at most 0.2 s were interpolated."
+    if CycleFlag.CLIPPED in flags:
+        yield "clipped: the sensor reached the end of its range."
+
+
+def _gap_lines(gaps: tuple[Hole, ...]) -> Iterable[str]:
+    lost = sorted((gap for gap in gaps if not gap.bridged), key=lambda gap: gap.missing, reverse=True)
+    for gap in sorted(lost[:_GAPS_SHOWN], key=lambda gap: gap.start_s):
+        yield f"{_count(gap.missing, 'sample')} missing from {clock(gap.start_s)} to {clock(gap.end_s)}."
+    if len(lost) > _GAPS_SHOWN:
+        rest = sum(gap.missing for gap in lost[_GAPS_SHOWN:])
+        yield f"{_count(rest, 'sample')} missing in {_count(len(lost) - _GAPS_SHOWN, 'shorter gap')}."
+    bridged = [gap for gap in gaps if gap.bridged]
+    if bridged:
+        samples = _count(sum(gap.missing for gap in bridged), "missing sample")
+        yield f"{samples} bridged in {_count(len(bridged), 'short hole')}."
+
+
+def _summary_line(report: AnalysisReport) -> str:
+    summary = report.summary
+    reps = f"{_count(summary.reps, 'rep')} in {_count(summary.sets, 'set')}" if summary.sets else "0 reps"
+    partials = f", {_count(summary.partials, 'partial rep')}" if summary.partials else ""
+    rate = f" at {report.sample_rate_hz:.1f} Hz" if report.sample_rate_hz is not None else ""
+    return f"{reps}{partials}; recording of {clock(report.duration_s)}{rate}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Glyphs:
+    """Replaces what a console's encoding lacks: a Windows console may know neither – nor °."""
+
+    encoding: str
+    none: str
+
+    @classmethod
+    def for_console(cls, console: Console) -> _Glyphs:
+        plain = cls(console.encoding, "-")
+        return cls(console.encoding, "–") if plain.fit("–") == "–" else plain
+
+    def fit(self, text: str) -> str:
+        try:
+            text.encode(self.encoding)
+        except (UnicodeEncodeError, LookupError):
+            for fancy, simple in (("–", "-"), ("±", "+-"), ("°", "deg"), ("²", "2"), ("…", "...")):
+                text = text.replace(fancy, simple)
+            return text.encode("ascii", "replace").decode("ascii")
+        return text

@@ -1,0 +1,181 @@
+"""Exercises: data in TOML, read into :class:`Exercise`."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, cast
+
+from repclip.errors import ExerciseError, TempoError, UnknownExerciseError
+from repclip.session.prescription import Count, Tempo, parse_tempo
+from repsignal import LiftDirection, Phase
+
+__all__ = ["GENERIC", "Exercise", "builtin_exercises", "find_exercise", "load_exercises"]
+
+GENERIC: Final = "generic"
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One exercise and its prescription; what is None is not prescribed. The file's head explains the fields."""
+
+    id: str
+    name: str
+    sensor: str
+    bottom: str
+    tempo: Tempo
+    reps: Count | None
+    sets: Count | None
+    rest_s: float | None
+    lift_direction: LiftDirection
+    first_phase: Phase
+    notes: tuple[str, ...]
+    caution: str
+    default: bool = False
+
+
+@cache
+def builtin_exercises() -> tuple[Exercise, ...]:
+    """Those that come with the program, in the order of the file."""
+    return load_exercises(Path(str(files("repclip.session") / "exercises.toml")))
+
+
+def find_exercise(exercise_id: str, exercises: Iterable[Exercise] | None = None) -> Exercise:
+    """The exercise of that id.
+
+    Raises
+    ------
+    UnknownExerciseError
+        naming those that look alike.
+
+    """
+    known = {exercise.id: exercise for exercise in (builtin_exercises() if exercises is None else exercises)}
+    wanted = exercise_id.strip().lower()
+    if wanted not in known:
+        raise UnknownExerciseError(exercise_id, tuple(known), difflib.get_close_matches(wanted, known, n=2))
+    return known[wanted]
+
+
+def load_exercises(path: Path) -> tuple[Exercise, ...]:
+    """Read a file of exercises, one table each.
+
+    Raises
+    ------
+    ExerciseError
+        naming file, key and what was expected.
+
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise ExerciseError(path, f"cannot be read ({exc.strerror or exc})") from exc
+    except UnicodeDecodeError as exc:
+        raise ExerciseError(path, "is not UTF-8 text; save it as UTF-8") from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise ExerciseError(path, f"is not valid TOML: {exc}") from exc
+    exercises: list[Exercise] = []
+    for exercise_id, entry in document.items():
+        if not isinstance(entry, dict):
+            raise ExerciseError(path, "is not an exercise", key=exercise_id, expected=f"a table [{exercise_id}]")
+        exercises.append(_Entry(path, exercise_id, cast("dict[str, object]", entry)).exercise())
+    return tuple(exercises)
+
+
+def _keys() -> set[str]:
+    return {field.name for field in fields(Exercise)} - {"id"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One table of the file, checked key by key."""
+
+    path: Path
+    exercise_id: str
+    values: Mapping[str, object]
+
+    def exercise(self) -> Exercise:
+        for key in sorted(self.values.keys() - _keys()):
+            raise self._error(key, "is not a key of an exercise", f"one of {', '.join(sorted(_keys()))}")
+        return Exercise(
+            id=self.exercise_id,
+            name=self._text("name"),
+            sensor=self._text("sensor"),
+            bottom=self._text("bottom"),
+            tempo=self._tempo(),
+            reps=self._count("reps"),
+            sets=self._count("sets"),
+            rest_s=self._seconds("rest_s"),
+            lift_direction=LiftDirection(self._choice("lift_direction", tuple(LiftDirection), LiftDirection.AUTO)),
+            first_phase=Phase(self._choice("first_phase", (Phase.LIFT, Phase.LOWER), Phase.LIFT)),
+            notes=self._notes(),
+            caution=self._text("caution"),
+            default=self._flag("default"),
+        )
+
+    def _error(self, key: str, problem: str, expected: str) -> ExerciseError:
+        return ExerciseError(self.path, problem, key=f"{self.exercise_id}.{key}", expected=expected)
+
+    def _text(self, key: str) -> str:
+        value = self.values.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self._error(key, "is missing" if value is None else "is not a text", 'a text like "ankle"')
+        return value
+
+    def _tempo(self) -> Tempo:
+        if "tempo" not in self.values:
+            return Tempo()
+        try:
+            return parse_tempo(self._text("tempo"))
+        except TempoError as exc:
+            raise self._error("tempo", f"is not a tempo ({exc})", 'a text like "lift=1,hold=3,lower=3-4"') from exc
+
+    def _count(self, key: str) -> Count | None:
+        value = self.values.get(key)
+        if value is None:
+            return None
+        expected = "a number, or a table like { min = 10, max = 15 }, with start if one begins with fewer"
+        if isinstance(value, dict):
+            table = cast("dict[str, object]", value)
+            if not table.keys() <= {"start", "min", "max"} or not {"min", "max"} <= table.keys():
+                raise self._error(key, f"has the keys {', '.join(table) or 'none'}", expected)
+            start = table.get("start")
+            numbers = [table["min"], table["max"]] if start is None else [table["min"], table["max"], start]
+        else:
+            numbers = [value, value]
+        whole = [number for number in numbers if isinstance(number, int) and not isinstance(number, bool)]
+        if len(whole) != len(numbers) or min(whole) < 1 or whole[0] > whole[1]:
+            raise self._error(key, "does not hold whole numbers above 0 with min up to max", expected)
+        return Count(min=whole[0], max=whole[1], start=whole[2] if len(whole) > 2 else None)
+
+    def _seconds(self, key: str) -> float | None:
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
+            raise self._error(key, f"is {value!r}", "seconds from 0 to 3600")
+        return float(value)
+
+    def _choice(self, key: str, choices: tuple[str, ...], default: str) -> str:
+        value = self.values.get(key, default)
+        if not isinstance(value, str) or value not in choices:
+            raise self._error(key, f"is {value!r}", f"one of {', '.join(choices)}")
+        return value
+
+    def _flag(self, key: str) -> bool:
+        value = self.values.get(key, False)
+        if not isinstance(value, bool):
+            raise self._error(key, f"is {value!r}", "true or false")
+        return value
+
+    def _notes(self) -> tuple[str, ...]:
+        value = self.values.get("notes", [])
+        lines = cast("list[object]", value) if isinstance(value, list) else []
+        notes = tuple(line for line in lines if isinstance(line, str))
+        if not isinstance(value, list) or len(notes) != len(lines):
+            raise self._error("notes", "is not a list of texts", 'a list like ["Knees straight."]')
+        return notes

@@ -1,0 +1,170 @@
+"""What is prescribed: a tempo, numbers of reps and sets.
+
+Two notations of tempo are read. Strength coaches write four digits in the order lower-pause-lift-hold, ``4-0-1-3`` or
+``4013``, with ``X`` for "as fast as possible". Named phases are clearer and are what is printed:
+``lift=1,hold=3,lower=3-4``. There ``3-4`` is a range and a trailing ``?`` says that the phase may be left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Final
+
+from repclip.errors import TempoError
+from repsignal import Phase
+
+__all__ = ["Count", "PhaseTarget", "Tempo", "Verdict", "parse_tempo"]
+
+_COACH_ORDER: Final = (Phase.LOWER, Phase.PAUSE, Phase.LIFT, Phase.HOLD)
+_LONGEST_S: Final = 120.0  # nobody is asked to hold for longer; more is a slip of the keyboard
+_DASHES: Final = str.maketrans("–—−‐‑", "-----")
+_SECONDS: Final = r"\d{1,3}(?:\.\d{1,3})?"
+_TARGET: Final = re.compile(rf"({_SECONDS})(?:-({_SECONDS}))?(\?)?", re.ASCII)
+
+
+class Verdict(StrEnum):
+    """A phase against its target."""
+
+    SHORT = "short"
+    ON = "on"
+    LONG = "long"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseTarget:
+    """Seconds from ``min_s`` to ``max_s``, both included.
+
+    ``max_s`` is None for "as fast as possible", which no number can be held against.
+    An ``optional`` phase may be shorter, down to nothing.
+    """
+
+    min_s: float
+    max_s: float | None
+    optional: bool = False
+
+    @property
+    def fastest(self) -> bool:
+        """Whether it is prescribed as fast as possible."""
+        return self.max_s is None
+
+    def verdict(self, seconds: float) -> Verdict | None:
+        """How a duration compares; None where there is nothing to compare with."""
+        if self.max_s is None:
+            return None
+        if seconds > self.max_s:
+            return Verdict.LONG
+        return Verdict.SHORT if seconds < self.min_s and not self.optional else Verdict.ON
+
+    def __str__(self) -> str:
+        if self.max_s is None:
+            return "x"
+        span = _plain(self.min_s) if self.min_s == self.max_s else f"{_plain(self.min_s)}-{_plain(self.max_s)}"
+        return span + ("?" if self.optional else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """The prescribed duration of each phase; None where nothing is prescribed."""
+
+    lift: PhaseTarget | None = None
+    hold: PhaseTarget | None = None
+    lower: PhaseTarget | None = None
+    pause: PhaseTarget | None = None
+
+    def target(self, phase: Phase) -> PhaseTarget | None:
+        """What is prescribed for a phase."""
+        return {Phase.LIFT: self.lift, Phase.HOLD: self.hold, Phase.LOWER: self.lower, Phase.PAUSE: self.pause}[phase]
+
+    def over(self, other: Tempo) -> Tempo:
+        """This tempo, with the other's targets for the phases it leaves open."""
+        return Tempo(**{f.name: getattr(self, f.name) or getattr(other, f.name) for f in fields(self)})
+
+    def __bool__(self) -> bool:
+        return any(self.target(phase) is not None for phase in Phase)
+
+    def __str__(self) -> str:
+        return ",".join(f"{phase}={target}" for phase in Phase if (target := self.target(phase)) is not None)
+
+    def describe(self) -> str:
+        """For people: ``lift 1 s, hold 3 s, lower 3–4 s``."""
+        return ", ".join(
+            f"{phase} {_in_words(target)}" for phase in Phase if (target := self.target(phase)) is not None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many reps or sets: from ``min`` to ``max``, beginning with ``start`` (None: with ``min``)."""
+
+    min: int
+    max: int
+    start: int | None = None
+
+    def __str__(self) -> str:
+        span = str(self.min) if self.min == self.max else f"{self.min}–{self.max}"
+        return span if self.start is None else f"start with {self.start}, work up to {span}"
+
+
+def parse_tempo(text: str) -> Tempo:
+    """Read either notation.
+
+    Raises
+    ------
+    TempoError
+        saying what could not be understood.
+
+    """
+    cleaned = text.strip().lower().translate(_DASHES)
+    if not cleaned:
+        raise TempoError(text, "it is empty")
+    return _named(text, cleaned) if "=" in cleaned else _digits(text, cleaned)
+
+
+def _digits(text: str, cleaned: str) -> Tempo:
+    values = [part.strip() for part in cleaned.split("-")] if "-" in cleaned else list(cleaned)
+    if len(values) != len(_COACH_ORDER):
+        raise TempoError(text, f"it has {len(values)} digits instead of four")
+    return Tempo(
+        **{phase.value: _target(text, value, phase) for phase, value in zip(_COACH_ORDER, values, strict=True)}
+    )
+
+
+def _named(text: str, cleaned: str) -> Tempo:
+    targets: dict[str, PhaseTarget] = {}
+    for part in cleaned.split(","):
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals:
+            raise TempoError(text, f"{part.strip()!r} is not phase=seconds")
+        if name not in tuple(Phase):
+            raise TempoError(text, f"there is no phase {name!r} (only lift, hold, lower, pause)")
+        if name in targets:
+            raise TempoError(text, f"{name} is there twice")
+        targets[name] = _target(text, value, Phase(name))
+    return Tempo(**targets)
+
+
+def _target(text: str, value: str, phase: Phase) -> PhaseTarget:
+    if value == "x":
+        return PhaseTarget(0.0, None)
+    found = _TARGET.fullmatch(value.replace(" ", ""))
+    if found is None:
+        raise TempoError(text, f"{value!r} for {phase} is no number of seconds, no range like 3-4 and no X")
+    low = float(found[1])
+    high = float(found[2]) if found[2] else low
+    if low > high:
+        raise TempoError(text, f"{value!r} for {phase} is a range that runs backwards")
+    if high > _LONGEST_S:
+        raise TempoError(text, f"{_plain(high)} s for {phase} is longer than {_plain(_LONGEST_S)} s")
+    return PhaseTarget(low, high, optional=found[3] is not None)
+
+
+def _in_words(target: PhaseTarget) -> str:
+    if target.fastest:
+        return "as fast as possible"
+    return str(target).removesuffix("?").replace("-", "–") + " s" + (" (optional)" if target.optional else "")
+
+
+def _plain(seconds: float) -> str:
+    return f"{seconds:.3f}".rstrip("0").rstrip(".")

@@ -1,0 +1,130 @@
+"""What the tests of the host share: a command line to call, recordings to give it, a report to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from repclip.analysis import AnalysisReport
+from repclip.cli import main
+from repclip.recording.importers.csv_header import COLUMNS
+from repsignal import AngleTrace, CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Rep, SetEnd
+from repsignal.synth import ScenarioKind, random_scenario, simulate
+
+HEADER = ",".join(COLUMNS)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+    err_lines: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "err_lines", self.err.splitlines())
+
+
+@pytest.fixture
+def repclip(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Said]:
+    """Runs the command line; an exception of any kind fails the test, since it would be a traceback."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def run(*arguments: str | Path) -> Said:
+        capsys.readouterr()
+        code = main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Said(code, captured.out, captured.err)
+
+    return run
+
+
+def still_rows(count: int, rate_hz: float = 100.0) -> np.ndarray:
+    """(N, 7): a sensor lying still, z up, with a little noise."""
+    rng = np.random.default_rng(1)
+    rows = rng.normal(scale=(0.0, 0.01, 0.01, 0.01, 0.3, 0.3, 0.3), size=(count, 7))
+    rows[:, 0] = np.arange(count) / rate_hz
+    rows[:, 3] += 1.0
+    return rows
+
+
+def as_csv(rows: Iterable[Iterable[float]], header: str = HEADER) -> str:
+    lines = [",".join(f"{value:.5f}" for value in row) for row in rows]
+    return "\n".join([header, *lines]) + "\n"
+
+
+@pytest.fixture
+def still() -> np.ndarray:
+    return still_rows(300)
+
+
+@pytest.fixture
+def csv_file(tmp_path: Path) -> Callable[[str | bytes], Path]:
+    def write(content: str | bytes) -> Path:
+        path = tmp_path / "recording.csv"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def set_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated set, clean, as a file."""
+    block = simulate(random_scenario(7, kind=ScenarioKind.CLEAN)).block
+    rows = np.column_stack([block.time_s, block.acc / 9.80665, np.degrees(block.gyr)])
+    path = tmp_path_factory.mktemp("sets") / "set.csv"
+    path.write_text(as_csv(rows), encoding="utf-8")
+    return path
+
+
+def cycle(kind: type[Cycle], index: int, start_s: float, **changes: object) -> Cycle:
+    """A rep of 1 + 3 + 3.5 s."""
+    whole = kind(
+        index=index,
+        start_s=start_s,
+        top_s=start_s + 1.0,
+        lower_start_s=start_s + 4.0,
+        end_s=start_s + 7.5,
+        start_sd_s=0.0301,
+        top_sd_s=0.05,
+        lower_start_sd_s=0.1,
+        end_sd_s=0.1,
+        lift_s=1.0,
+        hold_s=3.0,
+        lower_s=3.5,
+        pause_s=0.5,
+        rom_deg=37.94,
+        elevation_top_deg=-2.04,
+        rise_cm=25.0,
+    )
+    return replace(whole, **changes)
+
+
+@pytest.fixture
+def report() -> AnalysisReport:
+    """Twenty reps with every kind of remark, a partial rep, a cut-off one, a gap and a bridged hole."""
+    every_flag = {3: (CycleFlag.GAP,), 7: (CycleFlag.UNCERTAIN, CycleFlag.CLIPPED), 9: (CycleFlag.BRIDGED,)}
+    reps = [cycle(Rep, i + 1, 5.0 + 8.0 * i, flags=every_flag.get(i, ())) for i in range(20)]
+    reps[3] = replace(reps[3], top_s=None, top_sd_s=None, lift_s=None, hold_s=None)
+    reps[-1] = replace(reps[-1], pause_s=None, elevation_top_deg=None, rise_cm=None)
+    partial = cycle(PartialRep, 1, 165.0, rom_deg=15.0)
+    cut_off = cycle(
+        CutOffRep, 1, 175.0, top_s=None, lower_start_s=None, end_s=None, flags=(CycleFlag.CUT_OFF_END,), lift_s=None
+    )
+    time_s = np.arange(0.0, 180.0, 0.02)
+    trace = AngleTrace(time_s, 19.0 - 19.0 * np.cos(time_s * 2 * np.pi / 8.0))
+    one = SetEnd(1, 5.0, 172.5, tuple(reps), (partial,), (cut_off,), trace, 174.0)  # type: ignore[arg-type]
+    gaps = (Hole(30.0, 31.5, 149, bridged=False), Hole(50.0, 50.1, 9, bridged=True))
+    return AnalysisReport("generic", 99.996, 180.0, 18000, (one,), gaps)
+
+
+@pytest.fixture
+def empty_report() -> AnalysisReport:
+    return AnalysisReport("generic", None, 0.0, 1, (), ())

@@ -1,0 +1,302 @@
+"""Every bad input is one line on stderr and exit code 1 or 2, or a true "0 reps"."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pytest
+
+from repclip.recording.importers.csv_header import COLUMNS
+
+HEADER = ",".join(COLUMNS)
+
+
+class Said(Protocol):
+    """What a command left behind: see the fixture ``repclip``."""
+
+    code: int
+    out: str
+    err: str
+    err_lines: list[str]
+
+
+Run = Callable[..., Said]
+Write = Callable[[str | bytes], Path]
+
+ROW = "0.01,0,0,1,0,0,0"
+
+
+def as_csv(rows: Iterable[Iterable[float]], header: str = HEADER) -> str:
+    lines = [",".join(f"{value:.5f}" for value in row) for row in rows]
+    return "\n".join([header, *lines]) + "\n"
+
+
+def still_rows(count: int, rate_hz: float = 100.0) -> np.ndarray:
+    """(N, 7): a sensor lying still, z up, with a little noise."""
+    rng = np.random.default_rng(1)
+    rows = rng.normal(scale=(0.0, 0.01, 0.01, 0.01, 0.3, 0.3, 0.3), size=(count, 7))
+    rows[:, 0] = np.arange(count) / rate_hz
+    rows[:, 3] += 1.0
+    return rows
+
+
+def refused(said: Said, *words: str, code: int = 1) -> None:
+    assert said.code == code
+    assert said.out == ""
+    assert len(said.err_lines) == 1, said.err
+    assert said.err.startswith("repclip: ")
+    for word in words:
+        assert word in said.err
+    assert "Traceback" not in said.err
+
+
+def lines(*rows: str) -> str:
+    return "\n".join((HEADER, *rows)) + "\n"
+
+
+BAD_FILES: list[tuple[str, str | bytes, tuple[str, ...]]] = [
+    ("empty", b"", ("is empty",)),
+    ("blank lines only", "\n\n  \n", ("is empty",)),
+    ("header only", HEADER + "\n", ("no samples",)),
+    ("header only, no line end", HEADER, ("no samples",)),
+    ("text in a number", lines(ROW, "0.02,0,abc,1,0,0,0", ROW), ("line 3, column 3 (ay_g)", "'abc' is not a number")),
+    ("text in the last line", lines(ROW, "0.02,0,abc,1,0,0,0").rstrip(), ("line 3, column 3 (ay_g)",)),
+    ("underscores", lines("0.01,0,0,1_0,0,0,0"), ("line 2, column 4 (az_g)", "'1_0'")),
+    ("no value", lines("0.01,0,,1,0,0,0"), ("line 2, column 3 (ay_g)", "nan")),
+    ("two points", lines("0.01,0,0.1.2,1,0,0,0"), ("line 2, column 3 (ay_g)",)),
+    ("a minus of typographers", lines("0.01,0,−1,1,0,0,0"), ("line 2, column 3 (ay_g)",)),
+    ("a very long value", lines("0.01,0," + "x" * 5000 + ",1,0,0,0"), ("line 2, column 3 (ay_g)", "…")),
+    ("too few columns", lines(ROW, "0.02,0,0,1,0,0", ROW), ("line 3", "6 values", "7 columns")),
+    ("too many columns", lines(ROW, ROW + ",5"), ("line 3", "8 values")),
+    ("too many columns everywhere", lines(*[ROW + ",5"] * 50), ("line 2", "8 values")),
+    ("decimal commas", lines("0,01,0,0,0,0,1,0,0,0,0,0,0,0"), ("line 2", "decimal commas")),
+    ("another separator than the header", lines("0.01;0;0;1;0;0;0"), ("line 2", "1 value ", "commas")),
+    ("no header", "\n".join([ROW] * 20) + "\n", ("line 1", "put this line first: " + HEADER)),
+    ("another header", "foo,bar\n1,2\n", ("line 1", HEADER)),
+    ("separated by spaces", HEADER.replace(",", " ") + "\n", ("line 1", HEADER)),
+    ("missing column", HEADER.replace(",gz_dps", "") + "\n0,0,0,1,0,0\n", ("line 1", "gz_dps missing")),
+    ("missing columns", "t_s,ax_g,ay_g,az_g\n0,0,0,1\n", ("columns gx_dps, gy_dps, gz_dps missing",)),
+    ("unknown column", HEADER + ",mood\n", ("line 1, column 8", "'mood'", "remove it")),
+    ("nameless column", HEADER + ",\n", ("line 1, column 8", "no name")),
+    ("doubled column", HEADER + ",ax_g\n", ("line 1, column 8", "ax_g is there twice", "column 2")),
+    (
+        "m/s² in the header",
+        HEADER.replace("ax_g", "ax_ms2") + "\n",
+        ("column 2", "'ax_ms2' instead of ax_g", "9.80665"),
+    ),
+    ("rad/s in the header", HEADER.replace("gy_dps", "gy_rads") + "\n", ("column 6", "gy_dps", "57.29578")),
+    ("ms in the header", HEADER.replace("t_s", "t_ms") + "\n", ("column 1", "t_s", "seconds")),
+    ("UTF-16", as_csv(still_rows(50)).encode("utf-16"), ("UTF-16", "UTF-8")),
+    ("UTF-16 without mark", as_csv(still_rows(50)).encode("utf-16-le"), ("UTF-16",)),
+    ("UTF-16, big end first", as_csv(still_rows(50)).encode("utf-16-be"), ("UTF-16",)),
+    ("latin-1", lines(ROW, "0.02,0,0,1,0,0,0°").encode("latin-1"), ("line 3", "byte 17", "UTF-8")),
+    ("NUL bytes", lines(ROW).encode() + b"0.02,0,\0,1,0,0,0\n" + lines(ROW).encode(), ("line 3", "NUL")),
+    ("all NUL", bytes(5000), ("NUL",)),
+    ("binary", bytes(range(256)) * 50, ("NUL",)),
+    ("binary without NUL", bytes(range(128, 256)) * 5000, ("recording.csv",)),
+    ("a picture", b"\x89PNG\r\n\x1a\n" + bytes(range(1, 256)) * 40, ("UTF-8",)),
+    ("one endless line", b"1" * 3_000_000, ("line 1", "long")),
+    ("gzip", gzip.compress(as_csv(still_rows(50)).encode()), ("gzip", "unpack")),
+    ("a spreadsheet", b"PK\x03\x04" + bytes(200), ("spreadsheet",)),
+    ("nothing but nan", lines(*["nan,nan,nan,nan,nan,nan,nan"] * 50), ("nan",)),
+    ("nan beside the time", lines(*[f"{i / 100},nan,0,1,0,0,0" for i in range(50)]), ("nan",)),
+]
+
+
+@pytest.mark.parametrize(("content", "words"), [case[1:] for case in BAD_FILES], ids=[case[0] for case in BAD_FILES])
+@pytest.mark.parametrize("command", ["analyze", "plot"])
+def test_bad_file(repclip: Run, csv_file: Write, command: str, content: str | bytes, words: tuple[str, ...]) -> None:
+    refused(repclip(command, csv_file(content)), "recording.csv", *words)
+
+
+def test_json_does_not_change_errors(repclip: Run, csv_file: Write) -> None:
+    refused(repclip("analyze", "--json", csv_file(b"")), "is empty")
+
+
+def scaled(column: int | slice, factor: float) -> str:
+    rows = still_rows(300)
+    rows[:, column] *= factor
+    return as_csv(rows)
+
+
+WRONG_UNITS = [
+    ("ms", scaled(0, 1e3), ("milliseconds", "divide it by 1000")),
+    ("µs", scaled(0, 1e6), ("microseconds",)),
+    ("ns", scaled(0, 1e9), ("nanoseconds",)),
+    ("minutes", scaled(0, 1 / 60), ("Hz", "20 to 400 Hz")),
+    ("5 Hz", scaled(0, 20), ("5 Hz", "20 to 400 Hz")),
+    ("time stands still", scaled(0, 0), ("stands still",)),
+    ("time runs backwards", scaled(0, -1), ("backwards",)),
+    ("all zeros", scaled(slice(None), 0), ("stands still",)),
+    ("m/s²", scaled(slice(1, 4), 9.80665), ("m/s²", "divide ax, ay, az by 9.80665")),
+    ("mg", scaled(slice(1, 4), 1000), ("mg", "divide ax, ay, az by 1000")),
+]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [case[1:] for case in WRONG_UNITS], ids=[case[0] for case in WRONG_UNITS]
+)
+@pytest.mark.parametrize("rows", [3, 300])
+def test_wrong_unit(repclip: Run, csv_file: Write, content: str, words: tuple[str, ...], rows: int) -> None:
+    short = "\n".join(content.splitlines()[: rows + 1]) + "\n"
+    refused(repclip("analyze", csv_file(short)), *words)
+
+
+# No file to read
+
+
+def test_missing_file(repclip: Run, tmp_path: Path) -> None:
+    refused(repclip("analyze", tmp_path / "none.csv"), "none.csv", "no such file")
+
+
+def test_directory(repclip: Run, tmp_path: Path) -> None:
+    refused(repclip("analyze", tmp_path), "folder")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows permissions are not mode bits")
+def test_no_permission(repclip: Run, csv_file: Write, monkeypatch: pytest.MonkeyPatch, still: np.ndarray) -> None:
+    path = csv_file(as_csv(still))
+    path.chmod(0)
+    if os.access(path, os.R_OK):  # root may read anything
+
+        def no(self: Path, *_: object) -> None:
+            raise PermissionError(13, "Permission denied", str(self))
+
+        monkeypatch.setattr(Path, "open", no)
+    refused(repclip("analyze", path), "permissions")
+
+
+def test_repclip_recording(repclip: Run, tmp_path: Path) -> None:
+    path = tmp_path / "evening.repclip"
+    connection = sqlite3.connect(path)
+    connection.execute("create table packet (bytes)")
+    connection.commit()
+    connection.close()
+    refused(repclip("analyze", path), ".repclip", "CSV")
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\nb.csv", "file/in/no/folder.csv", ""])
+def test_impossible_name(repclip: Run, name: str) -> None:
+    refused(repclip("analyze", name))
+
+
+def test_disk_fault(repclip: Run, csv_file: Write, monkeypatch: pytest.MonkeyPatch, still: np.ndarray) -> None:
+    class Faulty:
+        def __enter__(self) -> Faulty:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def read(self, _size: int) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    path = csv_file(as_csv(still))
+    monkeypatch.setattr(Path, "open", lambda *_: Faulty())
+    refused(repclip("analyze", path), "Input/output error")
+
+
+# Wrong usage
+
+
+@pytest.mark.parametrize("exercise", ["squat", "", "prone thigh", "../etc", "a\nb"])
+def test_unknown_exercise(repclip: Run, set_csv: Path, exercise: str) -> None:
+    refused(repclip("analyze", set_csv, "--exercise", exercise), "no exercise", code=2)
+    refused(repclip("plot", set_csv, "--exercise", exercise), "no exercise", code=2)
+    refused(repclip("exercises", "show", exercise), "no exercise", code=2)
+
+
+def test_similar_exercise_is_suggested(repclip: Run, set_csv: Path) -> None:
+    refused(repclip("analyze", set_csv, "-e", "nordic-curls"), "did you mean nordic-curl?", code=2)
+
+
+TEMPOS = ["", "4-0-1", "40134", "abcd", "4-0-1-y", "lift", "lift=", "lift=a", "raise=1", "lift=3-1", "lift=1,lift=2",
+          "lift=-1", "lift=1,", "lift=1e9", "lift=500", "nan-0-1-3", "4--0-1-3", "٤013"]  # fmt: skip
+
+
+@pytest.mark.parametrize("tempo", TEMPOS)
+def test_malformed_tempo(repclip: Run, set_csv: Path, tempo: str) -> None:
+    refused(repclip("analyze", set_csv, "--tempo", tempo), "tempo", "4-0-1-3", code=2)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["analyze"], ["nonsense"], ["analyze", "a.csv", "--nonsense"], ["analyze", "a.csv", "b.csv"],
+     ["exercises", "show"], ["plot", "a.csv", "--format", "gif"], ["plot", "a.csv", "-o", "a.gif"], ["--nonsense"],
+     ["demo", "-o"], ["demo", "-o", "a.gif"]],
+)  # fmt: skip
+def test_wrong_usage(repclip: Run, arguments: list[str]) -> None:
+    refused(repclip(*arguments), code=2)
+
+
+# What looks bad but is not
+
+
+def zero_reps(said: Said) -> None:
+    assert said.code == 0
+    assert said.err == ""
+    assert re.search(r"^0 reps", said.out, flags=re.MULTILINE)
+
+
+def test_one_sample(repclip: Run, csv_file: Write) -> None:
+    zero_reps(repclip("analyze", csv_file(lines(ROW))))
+
+
+def test_two_samples(repclip: Run, csv_file: Write) -> None:
+    zero_reps(repclip("analyze", csv_file(lines(ROW, "0.02,0,0,1,0,0,0"))))
+
+
+def test_constant_signal(repclip: Run, csv_file: Write) -> None:
+    rows = np.tile([0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0], (3000, 1))
+    rows[:, 0] = np.arange(3000) / 100
+    zero_reps(repclip("analyze", csv_file(as_csv(rows))))
+
+
+def test_all_zeros_but_time(repclip: Run, csv_file: Write) -> None:
+    rows = np.zeros((3000, 7))
+    rows[:, 0] = np.arange(3000) / 100
+    said = repclip("analyze", csv_file(as_csv(rows)))
+    zero_reps(said)
+    assert "no gravity" in said.out
+
+
+def test_noise(repclip: Run, tmp_path: Path) -> None:
+    """1e6 rows of it."""
+    rng = np.random.default_rng(0)
+    few = [",".join(f"{value:.4f}" for value in row) for row in rng.normal(scale=(1, 1, 1, 50, 50, 50), size=(5000, 6))]
+    path = tmp_path / "noise.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(HEADER + "\n")
+        for first in range(0, 1_000_000, len(few)):
+            file.writelines(f"{(first + k) / 100:.2f},{row}\n" for k, row in enumerate(few))
+    zero_reps(repclip("analyze", path))
+
+
+def test_slow_rates_are_fine(repclip: Run, csv_file: Write) -> None:
+    zero_reps(repclip("analyze", csv_file(as_csv(still_rows(200, rate_hz=20.0)))))
+    zero_reps(repclip("analyze", csv_file(as_csv(still_rows(900, rate_hz=400.0)))))
+
+
+def test_rad_per_s_is_only_a_note(repclip: Run, csv_file: Write, still: np.ndarray) -> None:
+    still[:, 4:] *= np.pi / 180
+    still[:, 1] += np.linspace(0.0, 0.5, len(still))
+    said = repclip("analyze", csv_file(as_csv(still)))
+    zero_reps(said)
+    assert "rad/s" in said.out
+
+
+def test_error_is_one_line_whatever_the_name(repclip: Run, tmp_path: Path) -> None:
+    path = tmp_path / "weird\n\x1b[31mname.csv"
+    try:
+        path.write_bytes(b"")
+    except OSError:
+        pytest.skip("this file system has no such names")
+    refused(repclip("analyze", path), "is empty")
+    assert "\x1b" not in repclip("analyze", path).err

@@ -1,0 +1,275 @@
+"""JSON, text and picture of one report."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from matplotlib.image import imread
+from rich.console import Console
+
+from repclip.analysis import AnalysisReport
+from repclip.errors import OutputError, PictureFormatError
+from repclip.report.json_report import as_json, as_object
+from repclip.report.plot import FORMATS, draw, save_picture, show_picture
+from repclip.report.text import clock, print_report
+from repclip.session.prescription import parse_tempo
+
+TOP_KEYS = ["schema", "exercise", "sample_rate_hz", "duration_s", "gaps", "sets", "summary"]
+SET_KEYS = ["index", "start_s", "end_s", "reps", "partials", "cut_offs"]
+REP_KEYS = [
+    "index", "start_s", "top_s", "lower_start_s", "end_s", "lift_s", "hold_s", "lower_s", "pause_s", "rom_deg", "flags",
+    "elevation_top_deg", "rise_cm", "boundary_sd_s",
+]  # fmt: skip
+
+
+def test_json_keys_are_exactly_these(report: AnalysisReport) -> None:
+    data = json.loads(as_json(report))
+    assert list(data) == TOP_KEYS
+    assert data["schema"] == "repclip.analysis/1"
+    assert data["summary"] == {"reps": 20, "partials": 1, "sets": 1}
+    assert data["gaps"] == [
+        {"start_s": 30.0, "end_s": 31.5, "missing": 149, "bridged": False},
+        {"start_s": 50.0, "end_s": 50.1, "missing": 9, "bridged": True},
+    ]
+    (one,) = data["sets"]
+    assert list(one) == SET_KEYS
+    for kind, count in (("reps", 20), ("partials", 1), ("cut_offs", 1)):
+        assert len(one[kind]) == count
+        for cycle in one[kind]:
+            assert list(cycle) == REP_KEYS
+            assert list(cycle["boundary_sd_s"]) == ["start", "top", "lower_start", "end"]
+
+
+def test_json_values(report: AnalysisReport) -> None:
+    first = as_object(report)["sets"][0]["reps"][0]  # type: ignore[index,call-overload]
+    assert first == {
+        "index": 1, "start_s": 5.0, "top_s": 6.0, "lower_start_s": 9.0, "end_s": 12.5,
+        "lift_s": 1.0, "hold_s": 3.0, "lower_s": 3.5, "pause_s": 0.5, "rom_deg": 37.9, "flags": [],
+        "elevation_top_deg": -2.0, "rise_cm": 25.0,
+        "boundary_sd_s": {"start": 0.03, "top": 0.05, "lower_start": 0.1, "end": 0.1},
+    }  # fmt: skip
+
+
+def test_json_unknown_is_null(report: AnalysisReport, empty_report: AnalysisReport) -> None:
+    one = json.loads(as_json(report))["sets"][0]
+    assert one["reps"][3]["top_s"] is one["reps"][3]["lift_s"] is one["reps"][3]["boundary_sd_s"]["top"] is None
+    assert one["reps"][-1]["pause_s"] is one["reps"][-1]["rise_cm"] is None
+    assert json.loads(as_json(empty_report))["sample_rate_hz"] is None
+    not_finite = replace(report, sample_rate_hz=float("nan"), duration_s=float("inf"))
+    assert "NaN" not in as_json(not_finite)
+    assert "Infinity" not in as_json(not_finite)
+
+
+# Text
+
+
+def text(report: AnalysisReport, width: int = 80, encoding: str = "utf-8", tempo: str | None = None) -> str:
+    raw = io.BytesIO()
+    file = io.TextIOWrapper(raw, encoding=encoding)  # strict: what cannot be encoded fails
+    console = Console(file=file, width=width, markup=False, highlight=False, force_terminal=False)
+    print_report(report, console, title="evening.csv", tempo=parse_tempo(tempo) if tempo else None)
+    file.flush()
+    return raw.getvalue().decode(encoding)
+
+
+def test_text_fits_80_columns(report: AnalysisReport) -> None:
+    said = text(report)
+    assert max(map(len, said.splitlines())) <= 80
+    for words in (
+        "Set 1: 20 reps, 1 partial rep, 1 cut off, from 5.0 s to 2:52.5",
+        "mean   1.0",
+        "± sd",
+        "p1 ",
+        "c1 ",
+        "149 samples missing from 30.0 s to 31.5 s.",
+        "9 missing samples bridged in 1 short hole.",
+        "20 reps in 1 set, 1 partial rep; recording of 3:00.0 at 100.0 Hz",
+    ):
+        assert words in said
+    for remark in ("gap", "uncertain, clipped", "bridged", "partial", "cut off, goes on after"):
+        assert any(line.rstrip().endswith(remark) for line in said.splitlines()), remark
+
+
+def test_text_marks_phases_against_a_tempo(report: AnalysisReport) -> None:
+    said = text(report, tempo="lift=2,hold=3,lower=3-4,pause=0")
+    assert "Prescribed: lift 2 s, hold 3 s, lower 3–4 s, pause 0 s." in said
+    first = next(line for line in said.splitlines() if line.startswith("   1 "))
+    assert first.split()[:9] == ["1", "1.0", "short", "3.0", "on", "3.5", "on", "0.5", "long"]
+    partial = next(line for line in said.splitlines() if line.startswith("  p1"))
+    assert "short" not in partial
+    assert max(map(len, said.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "cp437", "cp850", "ascii", "latin-1"])
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_text_in_any_terminal(report: AnalysisReport, encoding: str, width: int) -> None:
+    said = text(report, width=width, encoding=encoding, tempo="4-0-1-3")
+    assert "?" not in said or width < 80
+    assert max(map(len, said.splitlines())) <= width
+
+
+def test_text_of_nothing(empty_report: AnalysisReport) -> None:
+    said = text(replace(empty_report, notes=("The accelerometer felt no gravity.",)))
+    assert "0 reps; recording of 0.0 s" in said
+    assert "felt no gravity" in said
+    assert "Set" not in said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0.0 s"), (59.94, "59.9 s"), (59.96, "1:00.0"), (123.4, "2:03.4"), (3599.96, "1:00:00"), (86399, "23:59:59")],
+)
+def test_clock(seconds: float, words: str) -> None:
+    assert clock(seconds) == words
+
+
+# Pictures
+
+MAGIC = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
+
+
+@pytest.fixture(autouse=True)
+def headless(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_picture_is_written_headless(report: AnalysisReport, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"evening.{kind}"
+    save_picture(draw(report, title="evening.csv"), path)
+    assert path.read_bytes().startswith(MAGIC[kind])
+    assert path.stat().st_size > 5000
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_the_same_report_gives_the_same_file(report: AnalysisReport, tmp_path: Path, kind: str) -> None:
+    for name in ("one", "two"):
+        save_picture(draw(report, title="evening.csv"), tmp_path / name, kind)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_picture_has_panels_numbers_and_a_legend(report: AnalysisReport) -> None:
+    figure = draw(report, title="evening.csv")
+    assert len(figure.axes) == 3
+    for axes in figure.axes:
+        low, high = axes.get_xlim()
+        assert high - low < 90
+    written = [words.get_text() for axes in figure.axes for words in axes.texts]
+    assert [words for words in written if words.isdigit()] == [str(number) for number in range(1, 21)]
+    assert {"p1", "c1", "gap", "clipped ?"} <= set(written)
+    legend = [words.get_text() for words in figure.legends[0].get_texts()]
+    assert {"lift", "hold", "lower", "samples missing"} <= set(legend)
+
+
+def test_curve_is_broken_where_samples_are_missing(report: AnalysisReport) -> None:
+    (curve,) = draw(report, title="").axes[0].lines
+    time_s, angle_deg = curve.get_data()
+    inside = (time_s > 30.0) & (time_s < 31.5)
+    assert inside.any()
+    assert all(value != value for value in angle_deg[inside])
+
+
+def test_phases_differ_in_grey_print(report: AnalysisReport, tmp_path: Path) -> None:
+    """Lift and lower have no hatching: their greys must be apart."""
+    figure = draw(replace(report, gaps=()), title="")
+    path = tmp_path / "grey.png"
+    save_picture(figure, path)
+    pixels = imread(path)[..., :3] @ (0.299, 0.587, 0.114)
+    axes = figure.axes[0]
+
+    def grey(second: float) -> float:
+        x, y = axes.transData.transform((second, axes.get_ylim()[1] * 0.8))
+        scale = pixels.shape[1] / figure.bbox.width
+        return float(pixels[pixels.shape[0] - int(y * scale), int(x * scale)])
+
+    lift, lower, pause = grey(5.2), grey(12.2), grey(12.75)
+    assert lift + 0.1 < lower
+    assert lower + 0.03 < pause
+
+
+def test_picture_of_no_reps(empty_report: AnalysisReport, tmp_path: Path) -> None:
+    save_picture(draw(empty_report, title="evening.csv"), tmp_path / "none.png")
+    assert (tmp_path / "none.png").exists()
+
+
+def test_picture_of_very_many_sets(report: AnalysisReport, tmp_path: Path) -> None:
+    figure = draw(replace(report, sets=report.sets * 12), title="a day")
+    save_picture(figure, tmp_path / "day.png")
+    assert imread(tmp_path / "day.png").shape[0] <= 40_000
+
+
+@pytest.mark.parametrize("title", ["$x_$", "a\\frac{b}", "山.csv", "a_b^c"])
+def test_any_file_name_is_a_title(report: AnalysisReport, tmp_path: Path, title: str) -> None:
+    save_picture(draw(report, title=title), tmp_path / "any.png")
+
+
+def test_picture_that_cannot_be_written(report: AnalysisReport, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="--output") as caught:
+        save_picture(draw(report, title=""), tmp_path / "no" / "folder.png")
+    assert caught.value.path == tmp_path / "no" / "folder.png"
+    with pytest.raises(PictureFormatError):
+        save_picture(draw(report, title=""), tmp_path / "evening.gif")
+
+
+def test_no_display_is_said(report: AnalysisReport, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    with pytest.raises(OutputError, match="no display"):
+        show_picture(report, title="")
+
+
+# The commands
+
+
+def test_analyze_json_is_all_of_stdout(repclip: Callable[..., Any], set_csv: Path) -> None:
+    said = repclip("analyze", set_csv, "--json")
+    assert (said.code, said.err) == (0, "")
+    data = json.loads(said.out)
+    assert list(data) == TOP_KEYS
+    assert data["exercise"] == "generic"
+    assert data["summary"]["reps"] == len(data["sets"][0]["reps"]) > 5
+    assert data["sets"][0]["reps"][-1]["pause_s"] is None
+
+
+def test_json_notes_go_to_stderr(repclip: Callable[..., Any], set_csv: Path, tmp_path: Path) -> None:
+    path = tmp_path / "cut.csv"
+    path.write_bytes(set_csv.read_bytes()[:-20])
+    said = repclip("analyze", path, "--json", "--exercise", "lying-leg-curl")
+    assert json.loads(said.out)["exercise"] == "lying-leg-curl"
+    assert "cut off" in said.err
+
+
+def test_analyze_against_a_named_exercise(repclip: Callable[..., Any], set_csv: Path) -> None:
+    said = repclip("analyze", set_csv, "--exercise", "prone-thigh-extension-ball", "--tempo", "lift=9")
+    assert said.code == 0
+    assert "Prescribed: lift 9 s, hold 3 s, lower 3–4 s." in said.out
+    assert "short" in said.out
+
+
+def test_plot_writes_beside_where_one_is(
+    repclip: Callable[..., Any], set_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert repclip("plot", set_csv).code == 0
+    assert repclip("plot", set_csv, "--format", "svg").code == 0
+    assert repclip("plot", set_csv, "-o", "other.pdf").code == 0
+    assert repclip("plot", set_csv, "-o", "noending", "--format", "PDF").code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["noending", "other.pdf", "set.png", "set.svg"]
+
+
+def test_plot_to_nowhere_is_one_line(repclip: Callable[..., Any], set_csv: Path) -> None:
+    said = repclip("plot", set_csv, "-o", "no/such/folder.png")
+    assert (said.code, len(said.err_lines)) == (1, 1)
+
+
+def test_plot_show_without_display(repclip: Callable[..., Any], set_csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    said = repclip("plot", set_csv, "--show")
+    assert (said.code, len(said.err_lines)) == (1, 1)
+    assert "no display" in said.err
