@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal import joint, judge
-from repsignal.cycles import measure
+from repsignal.cycles import cycle_ramps, measure
 from repsignal.extremes import turning_points
 from repsignal.finish import finish_set
 from repsignal.judge import Guess, JudgeParams, SetDraft, along
 from repsignal.orientation import Orientation, OrientationState, TickBlock
-from repsignal.phases import SpeedKernel
+from repsignal.phases import SpeedKernel, common_shapes
 from repsignal.store import TickStore
 from repsignal.timebase import EvenBlock, Timebase, TimebaseParams, TimebaseState
 from repsignal.tracker import Tracker, Tracking
@@ -208,15 +208,17 @@ class RepCounter:
         known = [(c, True) for c in draft.full] + [(c, False) for c in draft.partial]
         known.sort(key=lambda item: item[0].bottom)
         reps = partials = 0
+        ramps = [cycle_ramps(ticks, tick_s, cycle) for cycle in draft.full]
+        shapes = common_shapes(ramps)
         for cycle, whole in known:
             if whole:
                 reps += 1
-                rep = measure(Rep, ticks, tick_s, cycle, draft.axis, draft.pivot, index=reps)
+                rep = measure(Rep, ticks, tick_s, cycle, draft.axis, draft.pivot, shapes=shapes, index=reps)
                 assert isinstance(rep, Rep)
                 events.append(RepEvent(index, rep, detected))
             else:
                 partials += 1
-                partial = measure(PartialRep, ticks, tick_s, cycle, draft.axis, draft.pivot, index=partials)
+                partial = measure(PartialRep, ticks, tick_s, cycle, draft.axis, draft.pivot, shapes=shapes, index=partials)
                 assert isinstance(partial, PartialRep)
                 events.append(PartialRepEvent(index, partial, detected))
         last = known[-1][0]
@@ -243,6 +245,7 @@ class RepCounter:
             down_peak=float(np.median([-speed[c.top : c.bottom_after + 1].min() for c in draft.full])),
             strokes=strokes[-6:],
             ranges=[c.prominence_deg for c in draft.full][-6:],
+            ramps=ramps[-8:],
         )
 
     # --- ends ----------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,7 @@ from repsignal.extremes import Excursion
 from repsignal.joint import Pivot
 from repsignal.judge import along
 from repsignal.orientation import TickBlock
-from repsignal.phases import Boundary, SpeedKernel, find_boundaries
+from repsignal.phases import Boundary, Ramps, Shapes, SpeedKernel, common_shapes, find_ramps, place
 from repsignal.timebase import BRIDGED, CLIPPED, MISSING
 from repsignal.types import CutOffRep, Cycle, CycleFlag, PartialRep, Rep
 
@@ -19,6 +20,28 @@ _CONTEXT_S: Final = 1.2
 _NO_STOP_S: Final = 0.15  # a limb that changes direction within this has not been held
 _UNCERTAIN_S: Final = 0.25
 _NOT_MOVED: Final = 0.1  # of the range
+
+
+def cycle_ramps(ticks: TickBlock, tick_s: float, excursion: Excursion) -> Ramps:
+    """How each stroke of a cycle begins and ends.
+
+    Speed is taken along the cycle's own displacement: a limb twists as it lifts, and leaves the bottom when it moves,
+    not when it moves upwards.
+    """
+    lo, hi = _context(ticks, tick_s, excursion)
+    path = ticks.path_deg
+    moved = 2.0 * path[excursion.top] - path[excursion.bottom] - path[excursion.bottom_after]
+    size = float(np.sqrt(moved @ moved))
+    along_stroke = along(path[lo:hi], moved / size if size > 0 else moved)
+    local = replace(
+        excursion, bottom=excursion.bottom - lo, top=excursion.top - lo, bottom_after=excursion.bottom_after - lo
+    )
+    return find_ramps(ticks.time_s[lo:hi], along_stroke, local, SpeedKernel.at(tick_s))
+
+
+def _context(ticks: TickBlock, tick_s: float, excursion: Excursion) -> tuple[int, int]:
+    context = round(_CONTEXT_S / tick_s)
+    return max(0, excursion.bottom - context), min(len(ticks), excursion.bottom_after + 1 + context)
 
 
 def measure(
@@ -29,29 +52,26 @@ def measure(
     axis: NDArray[np.float64],
     pivot: Pivot | None,
     *,
+    ramps: Ramps | None = None,
+    shapes: Shapes | None = None,
     index: int = 0,
     cut_start: bool = False,
     cut_end: bool = False,
 ) -> Rep | PartialRep | CutOffRep:
     """Figures of one cycle whose excursion counts ticks of the window given.
 
-    ``cut_start`` and ``cut_end`` say which side was not recorded: its boundary and every duration that needs it are
-    ``None``.
+    ``shapes`` are what the set's ramps have in common; without them, this cycle's own serve. ``cut_start`` and
+    ``cut_end`` say which side was not recorded: its boundary and every duration that needs it are ``None``.
     """
-    kernel = SpeedKernel.at(tick_s)
-    context = round(_CONTEXT_S / tick_s)
-    lo, hi = max(0, excursion.bottom - context), min(len(ticks), excursion.bottom_after + 1 + context)
+    lo, hi = _context(ticks, tick_s, excursion)
     time = ticks.time_s[lo:hi]
     angle = along(ticks.path_deg[lo:hi], axis)
-    local = Excursion(
-        excursion.bottom - lo,
-        excursion.top - lo,
-        excursion.bottom_after - lo,
-        excursion.bottom_deg,
-        excursion.top_deg,
-        excursion.bottom_after_deg,
+    local = replace(
+        excursion, bottom=excursion.bottom - lo, top=excursion.top - lo, bottom_after=excursion.bottom_after - lo
     )
-    found = find_boundaries(time, angle, local, kernel)
+    if ramps is None:
+        ramps = cycle_ramps(ticks, tick_s, excursion)
+    found = place(ramps, shapes if shapes is not None else common_shapes([ramps]))
     flags = ticks.flags[lo:hi]
     missing = (flags & MISSING) != 0
     start = None if cut_start else _unless_missing(found.start, time, missing)

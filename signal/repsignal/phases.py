@@ -1,17 +1,18 @@
 """When a stroke really begins and ends.
 
 A threshold on speed cuts both ends off every stroke: with speed rising smoothly from nothing, 10 % of the peak is
-passed 0.09 of the stroke after its onset. So thresholds serve only to find two or three points of the ramp, and the
-onset is where the ramp's own shape reaches zero. Two shapes bound what limbs and motors do: speed rising in a straight
-line (trapezoidal) and speed rising with the square of time (minimum jerk, Flash and Hogan 1985). Where between the
-two a ramp lies is read from the times at which it passes three levels, and drawn towards the usual human ramp as far
-as noise blurs them.
+passed 0.09 of the stroke after its onset. So levels of speed serve only to find points of the ramp, and the onset is
+where the ramp's own shape reaches zero. Two shapes bound what limbs and motors do: a half sine, whose speed leaves zero
+in a straight line, and minimum jerk (Flash and Hogan 1985), whose speed leaves it with the square of time. Where
+between the two a ramp lies shows in the times at which it passes three levels. One ramp tells that poorly, a sway of
+the ball would do to spoil it; but a person's ramps resemble one another, so the shape is taken from all of a set's.
 
 Everything works on one stroke's speed seen from outside in; ends are onsets of the reversed stroke.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,12 +22,19 @@ from numpy.typing import NDArray
 from repsignal.extremes import Excursion
 from repsignal.types import FloatArray
 
-_MID: Final = 0.5
-_LOW_MIN, _LOW_MAX = 0.04, 0.25  # of the peak speed
+Rise = Callable[[float], float]
+
+_LOW, _LOW_MOST = 0.08, 0.3  # of the peak speed: the lowest level used, as noise allows
+_HIGH: Final = 0.5
+_MIDDLE_SHARE: Final = 0.4  # of the way from the lowest level to the highest
+_LEVELS: Final = (0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 _EDGE_SHARE: Final = 0.1  # of the range: by there a stroke has left, or has nearly arrived
 _MAIN_PEAK_SHARE: Final = 0.4
-_USUAL_SHAPE: Final = 0.75  # 0 trapezoidal, 1 minimum jerk; people are close to minimum jerk
-_SHAPE_SD: Final = 0.35
+_DIP_SHARE: Final = 0.25
+_FIRST_PART: Final = 0.15  # of the stroke: what covers less before it slackens is sway, not the stroke's first part
+_USUAL_SHAPE: Final = 0.6  # 0 half sine, 1 minimum jerk
+_SHAPE_SD: Final = 0.4
+_QUICK_SHARE: Final = 0.012  # of the peak speed: with less noise than this, no need to blur
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,54 @@ class Boundaries:
 
 
 @dataclass(frozen=True, slots=True)
+class Ramp:
+    """How a stroke's speed rises, seen from outside.
+
+    ``times_s`` are when it passes ``_LEVELS`` of its peak; ``slope`` is that at the lowest, shares of the peak a
+    second; ``noise`` the speed outside the stroke, share of the peak. ``sign`` is -1 where time runs backwards.
+    """
+
+    times_s: tuple[float, ...]
+    slope: float
+    noise: float
+    tick_s: float
+    sign: float
+
+    def at(self, level: float) -> float:
+        """When a level is passed, s of the ramp's own direction of time."""
+        return float(np.interp(level, _LEVELS, self.times_s))
+
+    def shape(self, low: float) -> float:
+        """Where the ramp lies between the two shapes."""
+        middle = low + _MIDDLE_SHARE * (_HIGH - low)
+        ratio = (self.at(middle) - self.at(low)) / max(self.at(_HIGH) - self.at(low), 1e-6)
+        sine, jerk = _ratio(_half_sine, low, middle), _ratio(_minimum_jerk, low, middle)
+        return min(max((ratio - sine) / (jerk - sine), -1.0), 2.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Ramps:
+    """The four ramps of a cycle, in order of time."""
+
+    start: Ramp
+    top: Ramp
+    lower_start: Ramp
+    end: Ramp
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a set's ramps have in common at one boundary: lowest level to use, shape, and its standard deviation."""
+
+    low: float
+    shape: float
+    sd: float
+
+
+Shapes = tuple[Shape, Shape, Shape, Shape]
+
+
+@dataclass(frozen=True, slots=True)
 class SpeedKernel:
     """How angle becomes speed: a difference over ``span`` ticks and a mean over ``mean`` ticks.
 
@@ -64,6 +120,11 @@ class SpeedKernel:
     def at(cls, tick_s: float) -> SpeedKernel:
         """The kernel for ticks ``tick_s`` apart."""
         return cls(2 * max(1, round(0.04 / tick_s)), 2 * max(1, round(0.04 / tick_s)) + 1, tick_s)
+
+    @classmethod
+    def quick(cls, tick_s: float) -> SpeedKernel:
+        """A kernel that blurs little and stops no tremor."""
+        return cls(2, 1, tick_s)
 
     @property
     def reach(self) -> int:
@@ -88,112 +149,171 @@ class SpeedKernel:
         return smooth[1:-1] - 0.5 * self.variance_s2 * bend
 
 
-def find_boundaries(time_s: FloatArray, angle_deg: FloatArray, cycle: Excursion, kernel: SpeedKernel) -> Boundaries:
-    """Boundaries of one cycle within (N,) ticks that reach beyond it on both sides where the recording does."""
-    speed = kernel.speed(angle_deg)
-    rise, fall = cycle.up_deg, cycle.down_deg
+@dataclass(frozen=True, slots=True)
+class _Speeds:
+    """Speed (N,) °/s twice: freed of tremor, and hardly blurred."""
+
+    calm: FloatArray
+    quick: FloatArray
+
+    def negated(self) -> _Speeds:
+        return _Speeds(-self.calm, -self.quick)
+
+    def reversed(self) -> _Speeds:
+        return _Speeds(self.calm[::-1], self.quick[::-1])
+
+
+def find_ramps(time_s: FloatArray, angle_deg: FloatArray, cycle: Excursion, kernel: SpeedKernel) -> Ramps:
+    """The ramps of one cycle within (N,) ticks that reach beyond it on both sides where the recording does."""
+    up = _Speeds(kernel.speed(angle_deg), SpeedKernel.quick(kernel.tick_s).speed(angle_deg))
+    down = up.negated()
+    bottom, top_deg, after = angle_deg[cycle.bottom], angle_deg[cycle.top], angle_deg[cycle.bottom_after]
     lifting = angle_deg[cycle.bottom : cycle.top + 1]
     lowering = angle_deg[cycle.top : cycle.bottom_after + 1]
     # the outermost ticks by which each stroke is surely under way
-    left = cycle.bottom + _last(lifting < cycle.bottom_deg + _EDGE_SHARE * rise, 0)
-    arrived = cycle.bottom + _first(lifting > cycle.top_deg - _EDGE_SHARE * rise, lifting.shape[0] - 1)
-    fell = cycle.top + _last(lowering > cycle.top_deg - _EDGE_SHARE * fall, 0)
-    down = cycle.top + _first(lowering < cycle.bottom_after_deg + _EDGE_SHARE * fall, lowering.shape[0] - 1)
-    n = time_s.shape[0]
-    start = _onset(time_s, speed, left, max(arrived, left + 1))
-    top = _mirrored(_onset(-time_s[::-1], speed[::-1], n - 1 - max(arrived, left + 1), n - 1 - left))
-    lower = _onset(time_s, -speed, fell, max(down, fell + 1))
-    end = _mirrored(_onset(-time_s[::-1], -speed[::-1], n - 1 - max(down, fell + 1), n - 1 - fell))
+    left = cycle.bottom + _last(lifting < bottom + _EDGE_SHARE * (top_deg - bottom), 0)
+    arrived = cycle.bottom + _first(lifting > top_deg - _EDGE_SHARE * (top_deg - bottom), lifting.shape[0] - 1)
+    fell = cycle.top + _last(lowering > top_deg - _EDGE_SHARE * (top_deg - after), 0)
+    landed = cycle.top + _first(lowering < after + _EDGE_SHARE * (top_deg - after), lowering.shape[0] - 1)
+    last = time_s.shape[0] - 1
+    mirror = -time_s[::-1]
+    return Ramps(
+        _ramp(time_s, up, left, arrived, 1.0),
+        _ramp(mirror, up.reversed(), last - arrived, last - left, -1.0),
+        _ramp(time_s, down, fell, landed, 1.0),
+        _ramp(mirror, down.reversed(), last - landed, last - fell, -1.0),
+    )
+
+
+def common_shapes(ramps: Sequence[Ramps]) -> Shapes:
+    """What the ramps of a set's cycles say together about each boundary."""
+    return (
+        _common([r.start for r in ramps]),
+        _common([r.top for r in ramps]),
+        _common([r.lower_start for r in ramps]),
+        _common([r.end for r in ramps]),
+    )
+
+
+def place(ramps: Ramps, shapes: Shapes) -> Boundaries:
+    """The boundaries of a cycle, given what its set's ramps have in common."""
+    start, top, lower, end = (
+        _onset(ramp, shape)
+        for ramp, shape in zip((ramps.start, ramps.top, ramps.lower_start, ramps.end), shapes, strict=True)
+    )
     turned = top.time_s >= lower.time_s
     if turned:
         # lift and lowering touch: both ramps reach zero at the turn, each with its own error
         weight = lower.sd_s**2 / (top.sd_s**2 + lower.sd_s**2)
         middle = weight * top.time_s + (1.0 - weight) * lower.time_s
-        both = Boundary(middle, float(np.hypot(top.sd_s, lower.sd_s) / 2.0))
-        top = lower = both
+        top = lower = Boundary(middle, float(np.hypot(top.sd_s, lower.sd_s) / 2.0))
     return Boundaries(start, top, lower, end, turned)
 
 
 def _first(mask: NDArray[np.bool_], default: int) -> int:
-    found = int(np.argmax(mask))
-    return found if mask[found] else default
+    found = int(np.argmax(mask)) if mask.shape[0] else 0
+    return found if mask.shape[0] and mask[found] else default
 
 
 def _last(mask: NDArray[np.bool_], default: int) -> int:
-    found = mask.shape[0] - 1 - int(np.argmax(mask[::-1]))
-    return found if mask[found] else default
+    found = mask.shape[0] - 1 - int(np.argmax(mask[::-1])) if mask.shape[0] else 0
+    return found if mask.shape[0] and mask[found] else default
 
 
-def _mirrored(boundary: Boundary) -> Boundary:
-    return Boundary(-boundary.time_s, boundary.sd_s)
-
-
-def _onset(time_s: FloatArray, speed: FloatArray, outer: int, inner: int) -> Boundary:
-    """Onset of the stroke whose speed is positive between ticks ``outer`` and ``inner``, seen from outside."""
+def _ramp(time_s: FloatArray, speeds: _Speeds, outer: int, inner: int, sign: float) -> Ramp:
+    """The ramp of the stroke whose speed is positive between ticks ``outer`` and ``inner``."""
+    speed = speeds.calm
+    tick = abs(float(time_s[1] - time_s[0]))
     outer = min(max(outer, 0), speed.shape[0] - 2)
     inner = min(max(inner, outer + 1), speed.shape[0] - 1)
     stroke = speed[outer : inner + 1]
     strongest = float(stroke.max())
     if not strongest > 0.0:
-        return Boundary(float(time_s[outer]), 0.5 * float(time_s[inner] - time_s[outer]) + 0.05)
-    peak = outer + _first_peak(stroke, _MAIN_PEAK_SHARE * strongest)
-    height = float(speed[peak])
-    noise = _noise(speed, time_s, outer)
-    low = min(max(3.0 * noise / height, _LOW_MIN), _LOW_MAX)
-    at_low, slope = _crossing(time_s, speed, peak, low * height)
-    middle = low + 0.35 * (_MID - low)
-    at_middle, _ = _crossing(time_s, speed, peak, middle * height)
-    at_mid, _ = _crossing(time_s, speed, peak, _MID * height)
-    length = max(at_mid - at_low, 1e-6)
-    shape, blur = _shape((at_middle - at_low) / length, low, middle, noise / max(slope * length, 1e-9))
-    reach = (1.0 - shape) * _line(low) / (_line(_MID) - _line(low)) + shape * _jerk(low) / (_jerk(_MID) - _jerk(low))
-    spread = abs(_jerk(low) / (_jerk(_MID) - _jerk(low)) - _line(low) / (_line(_MID) - _line(low)))
-    tick = float(time_s[1] - time_s[0]) if time_s.shape[0] > 1 else 0.02
-    sd = np.sqrt((noise / max(slope, 1e-9)) ** 2 + (blur * spread * length) ** 2 + tick**2 / 12.0)
-    return Boundary(at_low - reach * length, float(min(sd, 1.0)))
+        return Ramp((float(time_s[outer]),) * len(_LEVELS), 1.0, 1.0, tick, sign)
+    peak = outer + _first_peak(stroke, strongest)
+    noise = _noise(speeds.quick, tick, outer)
+    if noise < _QUICK_SHARE * float(speed[peak]):
+        speed = speeds.quick
+    else:
+        noise = _noise(speed, tick, outer)
+    height = float(speed[max(0, peak - 1) : peak + 2].max())
+    rising = speed[: peak + 1] / height
+    times = tuple(_crossing(time_s, rising, level, tick) for level in _LEVELS)
+    slope = (_LEVELS[3] - _LEVELS[0]) / max(times[3] - times[0], 0.25 * tick)
+    return Ramp(times, slope, noise / height, tick, sign)
 
 
-def _first_peak(stroke: FloatArray, least: float) -> int:
-    """The first local maximum that is high enough."""
-    inside = np.flatnonzero((stroke[:-1] >= least) & (stroke[1:] < stroke[:-1]))
-    return int(inside[0]) if inside.size else int(np.argmax(stroke))
+def _first_peak(stroke: FloatArray, strongest: float) -> int:
+    """The first maximum that is a peak and not a wiggle on the way up: speed falls well below it afterwards."""
+    highest = np.maximum.accumulate(stroke)
+    covered = np.cumsum(np.maximum(stroke, 0.0))
+    over = (
+        (highest - stroke > _DIP_SHARE * strongest)
+        & (highest > _MAIN_PEAK_SHARE * strongest)
+        & (covered > _FIRST_PART * covered[-1])
+    )
+    end = _first(over, stroke.shape[0])
+    return int(np.argmax(stroke[:end]))
 
 
-def _noise(speed: FloatArray, time_s: FloatArray, outer: int) -> float:
-    """Typical speed outside the stroke, °/s: sway, tremor, sensor."""
-    tick = float(time_s[1] - time_s[0]) if time_s.shape[0] > 1 else 0.02
-    far, near = max(0, outer - round(0.9 / tick)), max(0, outer - round(0.25 / tick))
-    if near - far < 4:
+def _noise(speed: FloatArray, tick_s: float, outer: int) -> float:
+    """Speed in the calmest quarter of a second just outside the stroke, °/s rms: sway, tremor, sensor."""
+    width = max(3, round(0.24 / tick_s))
+    first = max(0, outer + 1 - round(1.0 / tick_s))
+    if outer + 1 - first < width:
         return 0.3
-    piece = speed[far:near]
-    return max(1.4826 * float(np.median(np.abs(piece - np.median(piece)))), 0.05)
+    energy = np.cumsum(np.concatenate(([0.0], speed[first : outer + 1] ** 2)))
+    calmest = float((energy[width:] - energy[:-width]).min())
+    return max(float(np.sqrt(max(calmest, 0.0) / width)), 0.05)
 
 
-def _crossing(time_s: FloatArray, speed: FloatArray, peak: int, level: float) -> tuple[float, float]:
-    """Where speed, going outwards from the peak, first falls below a level, and its slope there."""
-    below = speed[:peak] < level
-    k = _last(below, -1) if peak > 0 else -1
+def _crossing(time_s: FloatArray, rising: FloatArray, level: float, tick_s: float) -> float:
+    """Where speed, going outwards from the peak, first falls below a level; beyond the recording, where it would."""
+    k = _last(rising < level, -1)
     if k < 0:
-        tick = float(time_s[1] - time_s[0]) if time_s.shape[0] > 1 else 0.02
-        return float(time_s[0]), max(float(speed[0]), 1e-9) / (2.0 * tick)
-    slope = float(speed[k + 1] - speed[k]) / float(time_s[k + 1] - time_s[k])
-    return float(time_s[k]) + (level - float(speed[k])) / max(slope, 1e-9), slope
+        return float(time_s[0]) - 0.5 * tick_s
+    if k + 1 >= rising.shape[0]:
+        return float(time_s[k])
+    slope = float(rising[k + 1] - rising[k])
+    return float(time_s[k]) + (level - float(rising[k])) / max(slope, 1e-9) * tick_s
 
 
-def _line(level: float) -> float:
-    return level
+def _common(ramps: list[Ramp]) -> Shape:
+    noise = float(np.median([ramp.noise for ramp in ramps]))
+    low = min(max(2.0 * noise, _LOW), _LOW_MOST)
+    middle = low + _MIDDLE_SHARE * (_HIGH - low)
+    shape = float(np.median([ramp.shape(low) for ramp in ramps]))
+    contrast = _ratio(_minimum_jerk, low, middle) - _ratio(_half_sine, low, middle)
+    # a median of n has about 1.25 times the error of a mean; what the two shapes leave out does not average away
+    sd = (2.0 * noise / (_HIGH - low) / contrast + 0.1) * 1.25 / float(np.sqrt(len(ramps))) + 0.05
+    weight = _SHAPE_SD**2 / (_SHAPE_SD**2 + sd**2)
+    blended = _USUAL_SHAPE + weight * (shape - _USUAL_SHAPE)
+    return Shape(low, min(max(blended, 0.0), 1.2), float(np.sqrt(weight)) * sd)
 
 
-def _jerk(level: float) -> float:
-    """When a minimum-jerk stroke of unit duration reaches a share of its peak speed."""
+def _onset(ramp: Ramp, shape: Shape) -> Boundary:
+    """Where the ramp reaches zero."""
+    length = max(ramp.at(_HIGH) - ramp.at(shape.low), 0.0)
+    sine, jerk = _reach(_half_sine, shape.low), _reach(_minimum_jerk, shape.low)
+    onset = ramp.at(shape.low) - (sine + shape.shape * (jerk - sine)) * length
+    blur = shape.sd * (jerk - sine) * length
+    sd = np.sqrt((ramp.noise / ramp.slope) ** 2 + blur**2 + ramp.tick_s**2 / 12.0)
+    return Boundary(ramp.sign * onset, float(min(sd, 1.0)))
+
+
+def _half_sine(level: float) -> float:
+    """When a half-sine stroke of unit duration reaches a share of its peak speed."""
+    return float(np.arcsin(level) / np.pi)
+
+
+def _minimum_jerk(level: float) -> float:
+    """When a minimum-jerk stroke of unit duration does: its speed is 16 τ² (1 - τ)² of the peak."""
     return 0.5 * (1.0 - float(np.sqrt(1.0 - np.sqrt(level))))
 
 
-def _shape(ratio: float, low: float, middle: float, blur: float) -> tuple[float, float]:
-    """Where the ramp lies between the two shapes, from the time ratio of three levels; and how unsurely."""
-    line = (_line(middle) - _line(low)) / (_line(_MID) - _line(low))
-    jerk = (_jerk(middle) - _jerk(low)) / (_jerk(_MID) - _jerk(low))
-    measured = min(max((ratio - line) / (jerk - line), -0.3), 1.5)
-    sd = 1.5 * blur / (jerk - line) + 0.15
-    weight = _SHAPE_SD**2 / (_SHAPE_SD**2 + sd**2)
-    return _USUAL_SHAPE + weight * (measured - _USUAL_SHAPE), float(np.sqrt(weight) * sd)
+def _ratio(rise: Rise, low: float, middle: float) -> float:
+    return (rise(middle) - rise(low)) / (rise(_HIGH) - rise(low))
+
+
+def _reach(rise: Rise, low: float) -> float:
+    return rise(low) / (rise(_HIGH) - rise(low))

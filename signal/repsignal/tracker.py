@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal import joint
-from repsignal.cycles import measure
+from repsignal.cycles import cycle_ramps, measure
 from repsignal.extremes import Excursion, settle
 from repsignal.joint import Pivot
 from repsignal.judge import FULL_SHARE, MIN_CYCLE_S, MIN_PARTIAL_DEG, PARTIAL_SHARE, along
-from repsignal.phases import SpeedKernel
+from repsignal.phases import Ramps, SpeedKernel, common_shapes
 from repsignal.store import TickStore
 from repsignal.timebase import CLIPPED, MISSING
 from repsignal.types import Event, PartialRep, PartialRepEvent, Phase, PhaseEvent, Rep, RepEvent
@@ -28,6 +28,7 @@ _OFF_SHARE: Final = 0.10  # of this stroke's own peak speed: over
 _NEAR_BOTTOM: Final = 0.35  # of the range
 _CONFIRM_S: Final = 0.04
 _MEMORY: Final = 6  # strokes the axis and the usual range are taken from
+_RAMPS: Final = 8  # reps whose ramps are taken together
 _PIVOT_WINDOW_S: Final = 40.0
 
 
@@ -59,6 +60,7 @@ class Tracking:
     stroke_peak: float = 0.0
     strokes: list[NDArray[np.float64]] = field(default_factory=list)
     ranges: list[float] = field(default_factory=list)
+    ramps: list[Ramps] = field(default_factory=list)
 
 
 class Tracker:
@@ -200,7 +202,10 @@ class Tracker:
             events.append(PartialRepEvent(t.set_index, partial, detected))
             return _Outcome.CYCLE_OVER
         t.reps += 1
-        rep = measure(Rep, window, self._tick_s, cycle, t.axis, t.pivot, index=t.reps)
+        ramps = cycle_ramps(window, self._tick_s, cycle)
+        t.ramps = [*t.ramps, ramps][-_RAMPS:]
+        shapes = common_shapes(t.ramps)
+        rep = measure(Rep, window, self._tick_s, cycle, t.axis, t.pivot, ramps=ramps, shapes=shapes, index=t.reps)
         assert isinstance(rep, Rep)
         events.append(RepEvent(t.set_index, rep, detected))
         self._learn(t, cycle, first, now)

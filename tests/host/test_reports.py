@@ -200,7 +200,7 @@ def test_picture_of_no_reps(empty_report: AnalysisReport, tmp_path: Path) -> Non
 
 
 def test_picture_of_very_many_sets(report: AnalysisReport, tmp_path: Path) -> None:
-    figure = draw(replace(report, sets=report.sets * 12), title="a day")
+    figure = draw(replace(report, sets=report.sets * 8), title="a day")
     save_picture(figure, tmp_path / "day.png")
     assert imread(tmp_path / "day.png").shape[0] <= 40_000
 

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _drop_stdout()
         return _PIPE_CLOSED
     if code == _INTERRUPTED:
-        _say("interrupted; nothing was written")
+        _say("interrupted")
     return code
 
 

@@ -9,7 +9,7 @@ import typer
 
 from repclip import bundled
 from repclip.cli.common import analyze_file, output_console, title_of
-from repclip.report.plot import draw, save_picture
+from repclip.report.plot import draw, picture_format, save_picture
 from repclip.report.text import print_report
 from repclip.session.exercise import builtin_exercises
 
@@ -33,12 +33,13 @@ def command(
     ] = Path("repclip-demo.png"),
 ) -> None:
     """Analyse a recording that comes along, and draw it."""
+    kind = picture_format(output)
     exercise = next(one for one in builtin_exercises() if one.default)
     path = bundled.recording(_RECORDING)
     console = output_console()
     report = analyze_file(path, exercise)
     print_report(report, console, title=f"Demo, a simulated recording: {exercise.name}", tempo=exercise.tempo)
-    save_picture(draw(report, title=f"Simulated: {title_of(path, exercise)}"), output)
+    save_picture(draw(report, title=f"Simulated: {title_of(path, exercise)}"), output, kind)
     console.print()
     console.print(f"The picture is {output}", soft_wrap=True)
     console.print("Next, the same recording as a script sees it, and what repclip knows of this exercise:")

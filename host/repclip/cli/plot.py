@@ -8,8 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from repclip.cli.common import ExerciseOption, FileArgument, analyze_file, output_console, title_of
-from repclip.errors import PictureFormatError
-from repclip.report.plot import FORMATS, draw, save_picture, show_picture
+from repclip.report.plot import draw, picture_format, save_picture, show_picture
 from repclip.session.exercise import GENERIC, find_exercise
 
 __all__ = ["HELP", "command"]
@@ -43,9 +42,7 @@ def command(
 ) -> None:
     """Draw the angle of the limb over time, phases shaded, reps numbered."""
     which = find_exercise(exercise)
-    suffix = (kind or (output.suffix if output and output.suffix else "png")).lower().removeprefix(".")
-    if suffix not in FORMATS:  # before minutes of work
-        raise PictureFormatError(suffix, FORMATS)
+    suffix = picture_format(output, kind)  # refused before the work, not after
     report = analyze_file(file, which)
     title = title_of(file, which)
     console = output_console()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # half a second to import: only when something is drawn
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["FORMATS", "draw", "save_picture", "show_picture"]
+__all__ = ["FORMATS", "draw", "picture_format", "save_picture", "show_picture"]
 
 FORMATS: Final = ("png", "svg", "pdf")
 
@@ -91,22 +91,35 @@ def draw(report: AnalysisReport, *, title: str, figure: Figure | None = None) ->
     return figure
 
 
-def save_picture(figure: Figure, path: Path, picture_format: str | None = None) -> None:
-    """Write a picture; its kind is what ``picture_format`` or the name's ending says.
+def picture_format(path: Path | None, asked: str | None = None) -> str:
+    """The kind of picture that is asked for, else that the name's ending says, else the first of :data:`FORMATS`.
 
     Raises
     ------
     PictureFormatError
-        if that is none of :data:`FORMATS`.
+        if that is none of them.
+
+    """
+    kind = (asked or (path.suffix if path else "") or FORMATS[0]).lower().removeprefix(".")
+    if kind not in FORMATS:
+        raise PictureFormatError(kind, FORMATS)
+    return kind
+
+
+def save_picture(figure: Figure, path: Path, asked: str | None = None) -> None:
+    """Write a picture of the kind that :func:`picture_format` says.
+
+    Raises
+    ------
+    PictureFormatError
+        if we do not draw that kind.
     OutputError
         if the file cannot be written.
 
     """
     import matplotlib as mpl
 
-    kind = (picture_format or path.suffix).lower().removeprefix(".")
-    if kind not in FORMATS:
-        raise PictureFormatError(kind, FORMATS)
+    kind = picture_format(path, asked)
     dpi = min(_DPI, _LARGEST_PX / float(figure.get_figheight()))
     # Without a date and with a fixed salt, the same recording gives the same file.
     metadata = {"png": {"Software": "repclip"}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]

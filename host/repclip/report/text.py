@@ -99,11 +99,15 @@ def _print_set(one: SetEnd, console: Console, tempo: Tempo, glyphs: _Glyphs) -> 
     cycles = sorted((*one.reps, *one.partials, *one.cut_offs), key=_begin)
     shown = [figure for figure in _FIGURES if figure.always or any(figure.value(cycle) is not None for cycle in cycles)]
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, expand=False)
-    table.add_column("rep", justify="right", no_wrap=True)
+    table.add_column("rep", justify="right", no_wrap=True, overflow="crop", min_width=4)
     for figure in shown:
         width = 9 if figure.phase and tempo.target(figure.phase) else 4
         table.add_column(
-            glyphs.fit(figure.head), justify="left" if width > 4 else "right", no_wrap=True, min_width=width
+            glyphs.fit(figure.head),
+            justify="left" if width > 4 else "right",
+            no_wrap=True,
+            overflow="crop",
+            min_width=width,
         )
     table.add_column("remarks", overflow="fold")
     for number, cycle in enumerate(cycles):

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import inspect
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from repclip import errors
+from repclip.analysis import AnalysisReport, analyze
+from repclip.calibrate import STANDARD_GRAVITY, csv_units_to_si
+from repsignal import ImuBlock, SetEnd
+from repsignal.synth import ScenarioKind, random_scenario, simulate
+
+
+@pytest.fixture(scope="module")
+def block() -> ImuBlock:
+    return simulate(random_scenario(7, kind=ScenarioKind.CLEAN)).block
+
+
+def cut(block: ImuBlock, size: int) -> list[ImuBlock]:
+    starts = range(0, len(block), size)
+    return [ImuBlock(block.time_s[k : k + size], block.acc[k : k + size], block.gyr[k : k + size]) for k in starts]
+
+
+def same_sets(one: AnalysisReport, other: AnalysisReport, atol: float) -> None:
+    assert one.summary == other.summary
+    for mine, theirs in zip(one.sets, other.sets, strict=True):
+        for rep, twin in zip(mine.reps, theirs.reps, strict=True):
+            assert rep.start_s == pytest.approx(twin.start_s, abs=atol)
+            assert rep.end_s == pytest.approx(twin.end_s, abs=atol)
+            assert rep.flags == twin.flags
+
+
+def test_any_cut_gives_the_same_report(block: ImuBlock) -> None:
+    whole = analyze([block])
+    assert whole.summary.reps > 5
+    same_sets(analyze(cut(block, 333)), whole, 0.0)
+
+
+def test_times_are_from_the_first_sample(block: ImuBlock) -> None:
+    early = analyze([block])
+    late = analyze([ImuBlock(block.time_s + 1000.0, block.acc, block.gyr)])
+    same_sets(late, early, 0.01)  # the counter's own clock may start anywhere within a sample
+    assert late.duration_s == pytest.approx(early.duration_s)
+    for one, other in zip(late.sets, early.sets, strict=True):
+        for name in ("start_s", "end_s", "detected_s"):
+            assert getattr(one, name) == pytest.approx(getattr(other, name), abs=0.01)
+        np.testing.assert_allclose(one.trace.time_s, other.trace.time_s, atol=0.01)
+        assert one.trace.time_s[0] <= one.start_s < one.end_s <= one.trace.time_s[-1]
+
+
+def test_every_time_of_a_set_is_moved() -> None:
+    """Whoever adds a time to SetEnd is reminded to move it as well."""
+    assert {field.name for field in fields(SetEnd) if field.name.endswith("_s")} == {"start_s", "end_s", "detected_s"}
+
+
+def test_nothing_fed() -> None:
+    assert analyze([]) == AnalysisReport("generic", None, 0.0, 0, (), ())
+
+
+def test_units() -> None:
+    made = csv_units_to_si(np.zeros(2), np.ones((2, 3)), np.full((2, 3), 180.0))
+    assert made.acc[0, 0] == STANDARD_GRAVITY == 9.80665
+    np.testing.assert_allclose(made.gyr, np.pi)
+
+
+# The tree of exceptions
+
+
+def classes() -> list[type[BaseException]]:
+    members = inspect.getmembers(errors, inspect.isclass)
+    return [one for _, one in members if issubclass(one, BaseException)]
+
+
+def test_the_tree_is_as_drawn() -> None:
+    assert errors.__doc__ is not None
+    drawn = [line for line in errors.__doc__.splitlines() if "Error" in line and not line.startswith("Every")]
+    names = [next(word for word in line.split() if word.endswith("Error")) for line in drawn]
+    assert sorted(names) == sorted(one.__name__ for one in classes()) == sorted(errors.__all__)
+
+
+def test_all_are_of_one_tree() -> None:
+    for one in classes():
+        assert issubclass(one, errors.RepclipError)
+        assert one.exit_code == (2 if issubclass(one, errors.RequestError) else 1)

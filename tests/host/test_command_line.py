@@ -1,0 +1,190 @@
+"""The program as a process: exit codes, pipes, interrupts, what comes along."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+import repclip as package
+from repclip import bundled
+from repclip.cli import main, progress
+from repclip.recording.importers.repclip_csv import CsvReader
+from repsignal import ImuBlock
+
+Run = Callable[..., Any]
+HELP = [[], ["analyze"], ["plot"], ["demo"], ["exercises"], ["exercises", "show"], ["exercises", "list"]]
+
+
+def process(*arguments: str | Path, **environment: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-W", "error", "-m", "repclip", *map(str, arguments)]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment}
+    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+@pytest.mark.parametrize("command", HELP, ids=lambda command: " ".join(command) or "repclip")
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_fits_80_columns(repclip: Run, command: list[str], option: str) -> None:
+    said = repclip(*command, option)
+    assert (said.code, said.err) == (0, "")
+    assert max(map(len, said.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("command", ["analyze", "plot", "demo", "exercises"])
+def test_help_teaches_with_examples(repclip: Run, command: str) -> None:
+    lines = [line.strip() for line in repclip(command, "--help").out.splitlines()]
+    assert len([line for line in lines if line.startswith(f"repclip {command}")]) >= 2
+
+
+def test_nothing_asked_shows_help(repclip: Run) -> None:
+    said = repclip()
+    assert (said.code, said.err) == (0, "")
+    assert "repclip demo" in said.out
+
+
+def test_version(repclip: Run) -> None:
+    said = repclip("--version")
+    assert (said.code, said.out, said.err) == (0, f"repclip {package.__version__}\n", "")
+
+
+def test_runs_as_a_module(set_csv: Path) -> None:
+    running = process("analyze", set_csv)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, err) == (0, b"")
+    assert b"reps in 1 set" in out
+
+
+def test_errors_of_a_process_are_one_line(tmp_path: Path) -> None:
+    running = process("analyze", tmp_path)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, out, err.count(b"\n")) == (1, b"", 1)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437"])
+def test_terminals_that_know_few_letters(set_csv: Path, encoding: str) -> None:
+    for arguments in (["analyze", set_csv, "--tempo", "4-0-1-3"], ["exercises"], ["--help"]):
+        running = process(*arguments, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+        out, err = running.communicate(timeout=60)
+        assert (running.returncode, err) == (0, b"")
+        assert out.decode(encoding)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes close differently there")
+@pytest.mark.parametrize("unbuffered", ["0", "1"])
+def test_a_closed_pipe_is_quiet(set_csv: Path, unbuffered: str) -> None:
+    running = process("analyze", set_csv, "--json", **({"PYTHONUNBUFFERED": "1"} if unbuffered == "1" else {}))
+    assert running.stdout is not None
+    assert running.stderr is not None
+    running.stdout.close()
+    err = running.stderr.read()
+    running.wait(timeout=60)
+    running.stderr.close()
+    assert err == b""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent differently there")
+def test_interrupt_of_a_process(tmp_path: Path) -> None:
+    pipe = tmp_path / "never.csv"
+    os.mkfifo(pipe)
+    running = process("analyze", pipe)
+    with pipe.open("wb"):  # waits until it is being read
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, out, err) == (130, b"", b"repclip: interrupted\n")
+
+
+def test_interrupt_is_one_line(repclip: Run, set_csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: CsvReader) -> Iterator[ImuBlock]:
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(CsvReader, "blocks", interrupted)
+    said = repclip("analyze", set_csv)
+    assert (said.code, said.out, said.err) == (130, "", "repclip: interrupted\n")
+
+
+def test_faults_of_ours_are_not_hidden(set_csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: CsvReader) -> Iterator[ImuBlock]:
+        raise ZeroDivisionError
+        yield
+
+    monkeypatch.setattr(CsvReader, "blocks", broken)
+    with pytest.raises(ZeroDivisionError):
+        main(["analyze", str(set_csv)])
+
+
+def test_starting_does_not_load_the_heavy_libraries() -> None:
+    code = "import sys, repclip.cli.app; print(*sorted({'matplotlib', 'matplotlib.figure'} & set(sys.modules)))"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    said = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == ""
+
+
+# Progress
+
+
+def bar(path: Path, *, seconds: float, terminal: bool) -> str:
+    """What a terminal is shown while a file is read, if each block took so long."""
+    clock = iter(np.arange(0.0, 1e4, seconds))
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=terminal, width=80)
+    reader = CsvReader(path, chunk_bytes=10_000)
+    rows = sum(len(block) for block in progress.with_progress(reader, console, now=lambda: float(next(clock))))
+    assert rows > 1000
+    return file.getvalue()
+
+
+def test_progress_shows_after_two_seconds(set_csv: Path) -> None:
+    assert "Reading set.csv" in bar(set_csv, seconds=0.5, terminal=True)
+
+
+def test_progress_stays_away_from_quick_work_and_from_pipes(set_csv: Path) -> None:
+    assert bar(set_csv, seconds=0.001, terminal=True) == ""
+    assert bar(set_csv, seconds=0.5, terminal=False) == ""
+
+
+# What comes along
+
+
+def test_bundled_files_are_found() -> None:
+    assert (bundled.folder("recordings") / "FORMAT.md").is_file()
+
+
+def test_wheels_folder_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "_recordings").mkdir()
+    monkeypatch.setattr(bundled, "files", lambda _: tmp_path)
+    assert bundled.recording("demo.csv") == tmp_path / "_recordings" / "demo.csv"
+
+
+def test_demo(repclip: Run, set_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "_recordings").mkdir()
+    (tmp_path / "_recordings" / "demo.csv").write_bytes(set_csv.read_bytes())
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.setattr(bundled, "files", lambda _: tmp_path)
+    monkeypatch.chdir(here)
+    said = repclip("demo")
+    assert (said.code, said.err) == (0, "")
+    assert "simulated" in said.out
+    assert "reps in 1 set" in said.out
+    assert [path.name for path in here.iterdir()] == ["repclip-demo.png"]
+    (next_step,) = [line.strip() for line in said.out.splitlines() if line.strip().startswith("repclip analyze")]
+    assert repclip(*next_step.split()[1:]).code == 0
+    assert repclip("demo", "--output", here / "other.svg").code == 0
+    assert (here / "other.svg").exists()
+
+
+def test_demo_without_its_recording(repclip: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "_recordings").mkdir()
+    monkeypatch.setattr(bundled, "files", lambda _: tmp_path)
+    said = repclip("demo", "-o", tmp_path / "a.png")
+    assert (said.code, len(said.err_lines)) == (1, 1)
