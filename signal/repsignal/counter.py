@@ -22,6 +22,7 @@ from repsignal.finish import finish_set
 from repsignal.judge import Guess, JudgeParams, SetDraft, along
 from repsignal.orientation import Orientation, OrientationState, TickBlock
 from repsignal.phases import SpeedKernel, common_shapes
+from repsignal.robust import median
 from repsignal.store import TickStore
 from repsignal.timebase import EvenBlock, Timebase, TimebaseParams, TimebaseState
 from repsignal.tracker import Tracker, Tracking
@@ -41,6 +42,9 @@ _SEARCH_S: Final = 120.0  # how far back it looks: two reps with long holds fit 
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
 _MOVED_DEG: Final = 2.0
+_CALM_SHARE: Final = 0.35
+_PATIENCE: Final = 4
+_SPANS_S: Final = ((12.0, 60.0), (40.0, 120.0))  # what the axis is taken from, what is searched with it
 _RECENT_S: Final = 6.0
 
 
@@ -71,6 +75,7 @@ class CounterState:
     store: TickStore = field(default_factory=TickStore)
     tracking: Tracking | None = None
     looked: int = 0  # ticks the search has seen
+    judged: int = -1  # the newest turn of the limb that the judge has seen
     free_from: int = 0  # ticks before belong to a set already told of
     sets: int = 0
     stretch_begin: int = 0  # first tick of the unbroken stretch
@@ -139,6 +144,7 @@ class RepCounter:
             self._end_stretch(events)
         if ticks.restart:
             state.stretch_begin = state.free_from = state.looked = state.store.end
+            state.judged = -1
             state.store.forget(state.store.end)
         state.store.append(ticks)
         self._work(events)
@@ -175,22 +181,29 @@ class RepCounter:
         lag = max(1, round(0.5 / tick_s))
         if len(recent) <= lag:
             return
-        moved = recent.path_deg[lag:] - recent.path_deg[:-lag]
-        if float(np.abs(moved).max()) < _MOVED_DEG:
+        moved = np.abs(recent.path_deg[lag:] - recent.path_deg[:-lag])
+        most = float(moved.max())
+        every = round(_CHECK_S / tick_s)
+        patient = (now // max(1, every)) % _PATIENCE == 0
+        # a stroke is over where the limb has come to rest; one who never rests is looked at now and then
+        if most < _MOVED_DEG or (float(moved[-1].max()) > _CALM_SHARE * most and not patient):
             return
-        for span_s in (12.0, 40.0):
-            draft = self._draft(begin, now, max(begin, now - round(span_s / tick_s)), tick_s)
+        for span_s, search_s in _SPANS_S if patient else _SPANS_S[:1]:
+            draft = self._draft(
+                max(begin, now - round(search_s / tick_s)), now, max(begin, now - round(span_s / tick_s)), tick_s
+            )
             if draft is not None:
-                self._arm(draft, begin, now, tick_s, tracker, events)
+                self._arm(draft, max(begin, now - round(search_s / tick_s)), now, tick_s, tracker, events)
                 return
 
     def _draft(self, begin: int, now: int, axis_from: int, tick_s: float) -> SetDraft | None:
         """A set that has just begun, seen about the axis of what has moved since ``axis_from``."""
         recent = self.state.store.window(axis_from, now)
         axis, _ = joint.principal_axis(recent.path_deg, tick_s)
-        scales = _repeated_ranges(along(recent.path_deg, axis), tick_s)
-        if not scales:
+        scales, newest = _repeated_ranges(along(recent.path_deg, axis))
+        if not scales or axis_from + newest <= self.state.judged:
             return None
+        self.state.judged = axis_from + newest
         ticks = self.state.store.window(begin, now)
         drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=[Guess(axis)], scales_deg=scales, final=False)
         if not drafts or len(ticks) - drafts[-1].full[-1].bottom_after > _RECENT_S / tick_s:
@@ -241,8 +254,8 @@ class RepCounter:
             reps=reps,
             partials=partials,
             phase_tick=begin + last.bottom_after,
-            up_peak=float(np.median([speed[c.bottom : c.top + 1].max() for c in draft.full])),
-            down_peak=float(np.median([-speed[c.top : c.bottom_after + 1].min() for c in draft.full])),
+            up_peak=median([speed[c.bottom : c.top + 1].max() for c in draft.full]),
+            down_peak=median([-speed[c.top : c.bottom_after + 1].min() for c in draft.full]),
             strokes=strokes[-6:],
             ranges=[c.prominence_deg for c in draft.full][-6:],
             ramps=ramps[-8:],
@@ -283,7 +296,12 @@ class RepCounter:
         tick_s = self._orientation.tick_s
         ticks = state.store.window(begin, now)
         last = begin
-        drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=guesses, scales_deg=scales_deg, final=final)
+        first = 1 if expected else len(guesses)
+        drafts = judge.find_sets(
+            ticks, tick_s, self._judge, guesses=guesses[:first], scales_deg=scales_deg and scales_deg[:first], final=final
+        )
+        if expected and sum(len(draft.full) for draft in drafts) != expected:
+            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=guesses, scales_deg=scales_deg, final=final)
         if sum(len(draft.full) for draft in drafts) < expected and scales_deg is not None:
             # what was followed live and what is seen now disagree: look without any preconception
             drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=guesses, scales_deg=None, final=final)
@@ -305,13 +323,14 @@ class RepCounter:
             state.free_from = max(state.free_from, self._tell(begin, now, [Guess(axis)], None, events, expected=0, final=True))
 
 
-def _repeated_ranges(angle: NDArray[np.float64], tick_s: float) -> list[float]:
-    """Ranges that the angle has covered there and back, twice or more; a cheap look before a thorough one."""
+def _repeated_ranges(angle: NDArray[np.float64]) -> tuple[list[float], int]:
+    """Ranges that the angle has covered there and back, twice or more, and the newest turn; a cheap first look."""
     fine = turning_points(angle, 1.5)
     if len(fine) < 5:
-        return []
+        return [], 0
     largest = float(np.abs(np.diff(angle[fine])).max())
     scales: list[float] = []
+    newest = 0
     for scale in (largest, 0.55 * largest, 0.3 * largest):
         if scale < judge.MIN_RANGE_DEG:
             break
@@ -319,7 +338,8 @@ def _repeated_ranges(angle: NDArray[np.float64], tick_s: float) -> list[float]:
         strokes = np.abs(np.diff(angle[points]))
         if (strokes < 1.7 * scale).sum() >= 4:
             scales.append(scale)
-    return scales
+            newest = max(newest, points[-2])
+    return scales, newest
 
 
 def _check(block: ImuBlock) -> None:

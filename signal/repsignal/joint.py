@@ -26,6 +26,7 @@ _R_MIN_M, _R_MAX_M = 0.12, 1.3  # a wrist about the elbow; an ankle about the hi
 _PIVOT_SMOOTH_S: Final = 0.16  # soft tissue and landing ring at 8-15 Hz: not the limb's motion
 _USUAL_LEVER_M: Final = 0.5
 _LEVER_PRIOR_M: Final = 0.6
+_DEPENDENT: Final = 2.0  # neighbouring rows share half their samples
 _SURE: Final = 3.0  # standard errors
 
 
@@ -99,81 +100,95 @@ def _axis_of(vectors: FloatArray) -> tuple[NDArray[np.float64], float]:
     return axis, float(values[2]) / total if total > 0 else 0.0
 
 
-def _smooth(rows: FloatArray, width: int) -> FloatArray:
-    """Moving average of (N, K) rows, (N - width + 1, K)."""
-    if width <= 1:
-        return rows
-    total = np.cumsum(np.concatenate((np.zeros((1, rows.shape[1])), rows)), axis=0)
-    return (total[width:] - total[:-width]) / width
+@dataclass(frozen=True, slots=True)
+class Hinge:
+    """Normal equations of the lever: ``normal`` (3, 3), ``moments`` (3,), ``energy`` of the felt accelerations."""
+
+    normal: NDArray[np.float64]
+    moments: NDArray[np.float64]
+    energy: float
+    rows: int
+
+    def pivot(self, axis: NDArray[np.float64] | None) -> Pivot | None:
+        """The lever; ``None`` where nothing moves enough to tell.
+
+        With an ``axis`` it is sought square to it: along the axis a hinge tells nothing. Without one, all three
+        components are fitted, which needs movement that is not a pure hinge's; people move like that.
+
+        The standard error counts samples as dependent over the smoothing, and doubles for what the model leaves out
+        (sway of the ball, soft tissue).
+        """
+        basis = np.eye(3) if axis is None else _square_to(axis)
+        normal = basis.T @ self.normal @ basis
+        moments = basis.T @ self.moments
+        trace = float(np.trace(normal))
+        if trace < 1e-3:
+            return None
+        size = np.eye(normal.shape[0])
+        first = np.linalg.solve(normal + 1e-6 * trace * size, moments)
+        variance = 4.0 * _DEPENDENT * max(self._left(normal, moments, first) / self.rows, 1e-12)
+        # a limb is not metres long: where the movement says nothing about a component, this says it is small
+        covariance = np.linalg.inv(normal / variance + size / _LEVER_PRIOR_M**2)
+        solution = covariance @ (moments / variance)
+        sd = float(np.sqrt(float(np.diag(covariance).max())))
+        explained = 1.0 - self._left(normal, moments, solution) / self.energy if self.energy > 0 else 0.0
+        expected = _USUAL_LEVER_M * float(np.sqrt(3.0 * trace / normal.shape[0] / self.rows))
+        return Pivot(basis @ solution, sd, explained, expected)
+
+    def _left(self, normal: NDArray[np.float64], moments: NDArray[np.float64], lever: NDArray[np.float64]) -> float:
+        """Sum of squares that a lever leaves unexplained."""
+        return max(self.energy - 2.0 * float(lever @ moments) + float(lever @ normal @ lever), 0.0)
 
 
-def fit_pivot(
-    acc: FloatArray,
-    gyr: FloatArray,
-    up: FloatArray,
-    valid: NDArray[np.bool_],
-    tick_s: float,
-    axis: NDArray[np.float64] | None,
-) -> Pivot | None:
-    """Least-squares lever (3,) of (N, 3) tick means; ``None`` where nothing moves enough to tell.
+def hinge(
+    acc: FloatArray, gyr: FloatArray, up: FloatArray, valid: NDArray[np.bool_], tick_s: float
+) -> Hinge | None:
+    """What (N, 3) tick means say about a joint at rest; ``None`` for too few.
 
-    With an ``axis`` the lever is sought square to it: along the axis a hinge tells nothing. Without one, all three
-    components are fitted, which needs movement that is not a pure hinge's; people move like that.
     ``valid`` (N,) leaves out ticks whose samples were missing or clipped. A constant error of the accelerometer is
-    fitted along. The standard error counts as many independent samples as the smoothing leaves, twice over for what
-    the model leaves out (sway of the ball, soft tissue).
+    taken out with the mean.
     """
-    width = max(1, round(_PIVOT_SMOOTH_S / tick_s))
-    if acc.shape[0] < 4 * width + 8:
+    step = max(1, round(0.5 * _PIVOT_SMOOTH_S / tick_s))
+    count = acc.shape[0] // step
+    if count < 12:
         return None
-    alpha = np.empty_like(gyr)
-    alpha[1:-1] = (gyr[2:] - gyr[:-2]) / (2 * tick_s)
-    alpha[0], alpha[-1] = alpha[1], alpha[-2]
-    felt = acc - GRAVITY_M_S2 * up
-    w, a = gyr.T, alpha.T
-    # the nine entries of [α]x + [ω]x[ω]x, row by row
-    ww = w[0] ** 2 + w[1] ** 2 + w[2] ** 2
-    columns = np.column_stack(
+    felt, w, ok = (
+        _blocks(rows, count, step)
+        for rows in (acc - GRAVITY_M_S2 * up, gyr, valid[:, None].astype(np.float64))
+    )
+    alpha = np.empty_like(w)
+    alpha[:, 1:-1] = (w[:, 2:] - w[:, :-2]) / (2 * step * tick_s)
+    alpha[:, 0], alpha[:, -1] = alpha[:, 1], alpha[:, -2]
+    square = w[0] ** 2 + w[1] ** 2 + w[2] ** 2
+    # the nine entries of [α]x + [ω]x[ω]x, row by row, and what was felt; each block is joined with the next
+    columns = np.stack(
         (
-            w[0] * w[0] - ww, w[0] * w[1] - a[2], w[0] * w[2] + a[1],
-            w[0] * w[1] + a[2], w[1] * w[1] - ww, w[1] * w[2] - a[0],
-            w[0] * w[2] - a[1], w[1] * w[2] + a[0], w[2] * w[2] - ww,
-            felt,
+            w[0] * w[0] - square, w[0] * w[1] - alpha[2], w[0] * w[2] + alpha[1],
+            w[0] * w[1] + alpha[2], w[1] * w[1] - square, w[1] * w[2] - alpha[0],
+            w[0] * w[2] - alpha[1], w[1] * w[2] + alpha[0], w[2] * w[2] - square,
+            *felt,
         )
     )  # fmt: skip
-    smooth = _smooth(columns, width)
-    keep = _smooth(valid.astype(np.float64)[:, None], width)[:, 0] > 0.999
-    smooth = smooth[keep]
-    if smooth.shape[0] < 4 * width:
+    smooth = 0.5 * (columns[:, 1:] + columns[:, :-1])
+    keep = np.minimum(ok[0, 1:], ok[0, :-1]) > 0.999
+    if int(keep.sum()) < 12:
         return None
-    smooth = smooth - smooth.mean(axis=0)
-    # rows of the three components stacked; two columns square to the axis
-    matrix = np.concatenate((smooth[:, 0:3], smooth[:, 3:6], smooth[:, 6:9]))
-    target = np.concatenate((smooth[:, 9], smooth[:, 10], smooth[:, 11]))
-    basis = np.eye(3) if axis is None else _square_to(axis)
-    design = matrix @ basis
-    normal = design.T @ design
-    if float(np.trace(normal)) < 1e-3:
-        return None
-    moments = design.T @ target
-    # samples stay dependent over the smoothing; as much again for what the model leaves out (sway, soft tissue)
-    inflation = 4.0 * 2.0 * width
-    size = np.eye(normal.shape[0])
-    first = np.linalg.solve(normal + 1e-6 * float(np.trace(normal)) * size, moments)
-    variance = inflation * _mean_square(target - design @ first)
-    # a limb is not metres long: where the movement says nothing about a component, this says it is small
-    covariance = np.linalg.inv(normal / variance + size / _LEVER_PRIOR_M**2)
-    solution = covariance @ (moments / variance)
-    residual = target - design @ solution
-    sd = float(np.sqrt(float(np.diag(covariance).max())))
-    energy = float(target @ target)
-    explained = 1.0 - float(residual @ residual) / energy if energy > 0 else 0.0
-    expected = _USUAL_LEVER_M * float(np.sqrt(3.0 * float(np.trace(normal)) / normal.shape[0] / target.shape[0]))
-    return Pivot(basis @ solution, sd, explained, expected)
+    if not keep.all():
+        smooth = smooth[:, keep]
+    smooth = smooth - smooth.mean(axis=1, keepdims=True)
+    matrix = smooth[:9].reshape(3, 3, -1)
+    normal = np.einsum("ijn,ikn->jk", matrix, matrix)
+    moments = np.einsum("ijn,in->j", matrix, smooth[9:])
+    return Hinge(normal, moments, float((smooth[9:] ** 2).sum()), 3 * smooth.shape[1])
 
 
-def _mean_square(values: FloatArray) -> float:
-    return max(float(values @ values) / values.shape[0], 1e-12)
+def _blocks(rows: FloatArray, count: int, step: int) -> FloatArray:
+    """Means (K, count) of ``step`` consecutive (N, K) rows each."""
+    used = rows[: count * step]
+    total = used[0::step].copy()
+    for k in range(1, step):
+        total += used[k::step]
+    return np.ascontiguousarray(total.T) / step
 
 
 def _square_to(axis: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from repsignal import joint
 from repsignal.extremes import Excursion, excursions, merge_dips, settle, turning_points
-from repsignal.joint import Pivot
+from repsignal.joint import Hinge, Pivot
 from repsignal.orientation import TickBlock
+from repsignal.robust import column_medians, median
 from repsignal.timebase import CLIPPED, MISSING
 from repsignal.types import FloatArray, LiftDirection
 
@@ -124,14 +125,13 @@ def _apart(drafts: list[SetDraft]) -> list[SetDraft]:
 def _refined(ticks: TickBlock, tick_s: float, draft: SetDraft) -> tuple[Guess, float]:
     """The axis of the set's own strokes, twist about the limb's length left out, and the range about it."""
     window = _window(len(ticks), draft.full, tick_s)
-    limb = joint.fit_pivot(
-        ticks.acc[window], ticks.gyr[window], ticks.up[window], _sound(ticks, window), tick_s, None
-    )
+    found = hinge_of(ticks, window, tick_s)
+    limb = found.pivot(None) if found is not None else None
     lifts = [ticks.path_deg[c.top] - ticks.path_deg[c.bottom] for c in draft.full]
     lowers = [ticks.path_deg[c.bottom_after] - ticks.path_deg[c.top] for c in draft.full]
     strokes = np.array(lifts + lowers)
     axis = joint.axis_of_strokes(strokes, limb)
-    range_deg = float(np.median(np.abs(strokes @ axis)))
+    range_deg = median(np.abs(strokes @ axis))
     return Guess(axis, limb.lever_m / limb.length_m if limb is not None and limb.sure else None), range_deg
 
 
@@ -140,8 +140,10 @@ def _window(size: int, full: Sequence[Excursion], tick_s: float) -> slice:
     return slice(max(0, full[0].bottom - margin), min(size, full[-1].bottom_after + 1 + margin))
 
 
-def _sound(ticks: TickBlock, window: slice) -> NDArray[np.bool_]:
-    return (ticks.flags[window] & (MISSING | CLIPPED)) == 0
+def hinge_of(ticks: TickBlock, window: slice, tick_s: float) -> Hinge | None:
+    """What the sound ticks of a window say about the joint."""
+    sound = (ticks.flags[window] & (MISSING | CLIPPED)) == 0
+    return joint.hinge(ticks.acc[window], ticks.gyr[window], ticks.up[window], sound, tick_s)
 
 
 def _sets_about(
@@ -208,17 +210,13 @@ def _judge_chain(
     chain = _alike(ticks, chain, limb)
     if len(chain) < params.min_reps:
         return None
-    range_deg = float(np.median([c.prominence_deg for c in chain]))
+    range_deg = median([c.prominence_deg for c in chain])
     full = [c for c in chain if c.prominence_deg >= FULL_SHARE * range_deg]
     if len(full) < params.min_reps or range_deg < MIN_RANGE_DEG:
         return None
-    window = _window(len(ticks), full, tick_s)
-    sound = _sound(ticks, window)
-    pivot = joint.fit_pivot(ticks.acc[window], ticks.gyr[window], ticks.up[window], sound, tick_s, axis)
-    free = joint.fit_pivot(ticks.acc[window], ticks.gyr[window], ticks.up[window], sound, tick_s, None)
-    if _is_gait(full, tick_s, free) or not _is_hinge(free):
-        return None
     if len(full) == 2 and _median_s(full, tick_s) > _LONGEST_OF_TWO_S:
+        return None
+    if _cycle_s(full, tick_s) < _GAIT_CYCLE_S:
         return None
     stillness = _stillness(angle, full, tick_s)
     if range_deg < SWAY_RANGE_DEG and stillness < _STILLNESS_LEAST:
@@ -238,11 +236,17 @@ def _judge_chain(
     limit = _disorder_limit(len(full), len(partial), range_deg, stillness)
     if disorder > 2.5 * limit:
         return None
+    window = _window(len(ticks), full, tick_s)
+    found = hinge_of(ticks, window, tick_s)
+    free = found.pivot(None) if found is not None else None
+    if not _is_hinge(free) or _is_slow_gait(full, tick_s, free):
+        return None
+    pivot = found.pivot(axis) if found is not None else None
     head = _orphan_before(angle, full[0], partial, range_deg, tick_s)
     tail = _orphan_after(angle, full[-1], partial, range_deg, tick_s)
     sense_score = _direction_score(ticks, tick_s, params, axis, angle, full, head, tail, pivot, final)
     turned = [ticks.path_deg[c.top] - ticks.path_deg[c.bottom] for c in full]
-    whole_deg = float(np.median([np.sqrt(v @ v) for v in turned]))
+    whole_deg = median([np.sqrt(v @ v) for v in turned])
     explained = max(pivot.explained, 0.0) if pivot is not None else 0.0
     score = float(np.exp(-0.4 * disorder)) * (len(full) - 0.5) * float(np.sqrt(whole_deg)) * (0.5 + 0.5 * explained) * (1.0 + 0.3 * sense_score)
     return SetDraft(axis, range_deg, tuple(full), tuple(partial), head, tail, pivot, limb, disorder <= limit, score)
@@ -275,7 +279,7 @@ def _alike(ticks: TickBlock, chain: list[Excursion], limb: NDArray[np.float64] |
     """Those that rest where most rest and turn where most turn, seen by gravity."""
     if len(chain) < 2:
         return chain
-    range_deg = float(np.median([c.prominence_deg for c in chain]))
+    range_deg = median([c.prominence_deg for c in chain])
     bottom, end, top = (
         _off_deg(ticks.up[at], limb)
         for at in ([c.bottom for c in chain], [c.bottom_after for c in chain], [c.top for c in chain])
@@ -289,8 +293,8 @@ def _off_deg(ups: FloatArray, limb: NDArray[np.float64] | None) -> FloatArray:
     """How far each (N, 3) vertical is from the usual one; of the limb's elevation alone where its length is known."""
     if limb is not None:
         elevation = np.degrees(np.arcsin(np.clip(ups @ limb, -1.0, 1.0)))
-        return np.abs(elevation - np.median(elevation))
-    middle = np.median(ups, axis=0)
+        return np.abs(elevation - median(elevation))
+    middle = column_medians(ups)
     norm = float(np.sqrt(middle @ middle))
     if norm < 1e-6:
         return np.full(ups.shape[0], 180.0)
@@ -308,9 +312,9 @@ def _disorder(
     """
     sizes = np.array([c.prominence_deg for c in full])
     lengths = np.array([c.bottom_after - c.bottom for c in full]) * tick_s
-    bottom = float(np.median(_off_deg(ticks.up[[c.bottom for c in full]], limb)))
-    top = float(np.median(_off_deg(ticks.up[[c.top for c in full]], limb)))
-    uneven = float(np.median([abs(c.up_deg - c.down_deg) for c in full]))
+    bottom = median(_off_deg(ticks.up[[c.bottom for c in full]], limb))
+    top = median(_off_deg(ticks.up[[c.top for c in full]], limb))
+    uneven = median([abs(c.up_deg - c.down_deg) for c in full])
     return (
         bottom / (0.15 * range_deg)
         + top / (0.4 * range_deg)
@@ -339,17 +343,18 @@ def _is_hinge(pivot: Pivot | None) -> bool:
 
 
 def _median_s(full: list[Excursion], tick_s: float) -> float:
-    return float(np.median([c.bottom_after - c.bottom for c in full])) * tick_s
+    return median([c.bottom_after - c.bottom for c in full]) * tick_s
 
 
-def _is_gait(full: list[Excursion], tick_s: float, pivot: Pivot | None) -> bool:
-    tops = np.array([c.top for c in full])
-    period = float(np.median(np.diff(tops))) * tick_s
-    length = _median_s(full, tick_s)
-    if max(period, length) < _GAIT_CYCLE_S:
-        return True
+def _cycle_s(full: list[Excursion], tick_s: float) -> float:
+    """From top to top, or all of a cycle, whichever is longer."""
+    period = median([b.top - a.top for a, b in zip(full, full[1:], strict=False)]) * tick_s
+    return max(period, _median_s(full, tick_s))
+
+
+def _is_slow_gait(full: list[Excursion], tick_s: float, pivot: Pivot | None) -> bool:
     explained = pivot.explained if pivot is not None else 0.0
-    return max(period, length) < _SLOW_GAIT_CYCLE_S and explained < 0.5
+    return _cycle_s(full, tick_s) < _SLOW_GAIT_CYCLE_S and explained < 0.5
 
 
 def _stillness(angle: FloatArray, full: list[Excursion], tick_s: float) -> float:
@@ -362,7 +367,7 @@ def _stillness(angle: FloatArray, full: list[Excursion], tick_s: float) -> float
             return 0.0
         speed = np.abs(piece[2 * half :] - piece[: -2 * half])
         dwell.append(float((speed < 0.25 * speed.max()).mean()))
-    return float(np.median(dwell))
+    return median(dwell)
 
 
 def _odd_ends(
@@ -376,8 +381,8 @@ def _odd_ends(
     kept = list(full)
     odd: list[Excursion] = []
     while len(kept) > 3:
-        range_deg = float(np.median([c.prominence_deg for c in kept]))
-        length = float(np.median([c.bottom_after - c.bottom for c in kept]))
+        range_deg = median([c.prominence_deg for c in kept])
+        length = median([c.bottom_after - c.bottom for c in kept])
         bottom, after, top = (
             _off_deg(ticks.up[at], limb)
             for at in ([c.bottom for c in kept], [c.bottom_after for c in kept], [c.top for c in kept])
@@ -523,14 +528,14 @@ def _direction_score(
     The pivot says which sense raises the limb; most lifts do.
     """
     holds = [_dwell(angle, c.bottom, c.bottom_after, 0.8 * c.prominence_deg + c.bottom_deg) for c in full]
-    usual_s = 1.5 * float(np.median(holds)) * tick_s + 0.5
+    usual_s = 1.5 * median(holds) * tick_s + 0.5
     unpaired = 0.0
     if head is not None:
         unpaired += 0.1 + 0.4 * min(1.0, head.top * tick_s / usual_s)
     if tail is not None:
         waited_s = (tail.bottom_after - tail.top) * tick_s
         unpaired += 0.1 + (0.4 * min(1.0, waited_s / usual_s) if final else 0.0)
-    middle = np.median(ticks.up[[c.bottom for c in full]] + ticks.up[[c.top for c in full]], axis=0)
+    middle = column_medians(ticks.up[[c.bottom for c in full]] + ticks.up[[c.top for c in full]])
     norm = float(np.sqrt(middle @ middle))
     rises = joint.raising(pivot, axis, middle / norm) if norm > 1e-6 else 0.0
     if params.lift_direction is LiftDirection.AUTO:

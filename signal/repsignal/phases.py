@@ -12,6 +12,7 @@ Everything works on one stroke's speed seen from outside in; ends are onsets of 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal.extremes import Excursion
+from repsignal.robust import median
 from repsignal.types import FloatArray
 
 Rise = Callable[[float], float]
@@ -28,6 +30,7 @@ _LOW, _LOW_MOST = 0.08, 0.3  # of the peak speed: the lowest level used, as nois
 _HIGH: Final = 0.5
 _MIDDLE_SHARE: Final = 0.4  # of the way from the lowest level to the highest
 _LEVELS: Final = (0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
+_FALLING: Final = -np.array(_LEVELS)
 _EDGE_SHARE: Final = 0.1  # of the range: by there a stroke has left, or has nearly arrived
 _MAIN_PEAK_SHARE: Final = 0.4
 _DIP_SHARE: Final = 0.25
@@ -72,7 +75,9 @@ class Ramp:
 
     def at(self, level: float) -> float:
         """When a level is passed, s of the ramp's own direction of time."""
-        return float(np.interp(level, _LEVELS, self.times_s))
+        k = min(max(bisect_right(_LEVELS, level), 1), len(_LEVELS) - 1)
+        share = (level - _LEVELS[k - 1]) / (_LEVELS[k] - _LEVELS[k - 1])
+        return self.times_s[k - 1] + share * (self.times_s[k] - self.times_s[k - 1])
 
     def shape(self, low: float) -> float:
         """Where the ramp lies between the two shapes."""
@@ -237,8 +242,7 @@ def _ramp(time_s: FloatArray, speeds: _Speeds, outer: int, inner: int, sign: flo
     else:
         noise = _noise(speed, tick, outer)
     height = float(speed[max(0, peak - 1) : peak + 2].max())
-    rising = speed[: peak + 1] / height
-    times = tuple(_crossing(time_s, rising, level, tick) for level in _LEVELS)
+    times = _crossings(time_s[: peak + 1], speed[: peak + 1] / height, tick)
     slope = (_LEVELS[3] - _LEVELS[0]) / max(times[3] - times[0], 0.25 * tick)
     return Ramp(times, slope, noise / height, tick, sign)
 
@@ -267,22 +271,29 @@ def _noise(speed: FloatArray, tick_s: float, outer: int) -> float:
     return max(float(np.sqrt(max(calmest, 0.0) / width)), 0.05)
 
 
-def _crossing(time_s: FloatArray, rising: FloatArray, level: float, tick_s: float) -> float:
-    """Where speed, going outwards from the peak, first falls below a level; beyond the recording, where it would."""
-    k = _last(rising < level, -1)
-    if k < 0:
-        return float(time_s[0]) - 0.5 * tick_s
-    if k + 1 >= rising.shape[0]:
-        return float(time_s[k])
-    slope = float(rising[k + 1] - rising[k])
-    return float(time_s[k]) + (level - float(rising[k])) / max(slope, 1e-9) * tick_s
+def _crossings(time_s: FloatArray, rising: FloatArray, tick_s: float) -> tuple[float, ...]:
+    """Where speed, going outwards from the peak, first falls below each level; at the edge where it never does."""
+    outwards = rising[::-1]
+    fallen = np.searchsorted(-np.minimum.accumulate(outwards), _FALLING, side="right")
+    times: list[float] = []
+    n = rising.shape[0]
+    for level, steps in zip(_LEVELS, fallen.tolist(), strict=True):
+        k = n - 1 - steps
+        if k < 0:
+            times.append(float(time_s[0]) - 0.5 * tick_s)
+        elif k + 1 >= n:
+            times.append(float(time_s[k]))
+        else:
+            below, slope = float(rising[k]), float(rising[k + 1]) - float(rising[k])
+            times.append(float(time_s[k]) + (level - below) / max(slope, 1e-9) * tick_s)
+    return tuple(times)
 
 
 def _common(ramps: list[Ramp]) -> Shape:
-    noise = float(np.median([ramp.noise for ramp in ramps]))
+    noise = median([ramp.noise for ramp in ramps])
     low = min(max(2.0 * noise, _LOW), _LOW_MOST)
     middle = low + _MIDDLE_SHARE * (_HIGH - low)
-    shape = float(np.median([ramp.shape(low) for ramp in ramps]))
+    shape = median([ramp.shape(low) for ramp in ramps])
     contrast = _ratio(_minimum_jerk, low, middle) - _ratio(_half_sine, low, middle)
     # a median of n has about 1.25 times the error of a mean; what the two shapes leave out does not average away
     sd = (2.0 * noise / (_HIGH - low) / contrast + 0.1) * 1.25 / float(np.sqrt(len(ramps))) + 0.05

@@ -17,10 +17,10 @@ from repsignal import joint
 from repsignal.cycles import cycle_ramps, measure
 from repsignal.extremes import Excursion, settle
 from repsignal.joint import Pivot
-from repsignal.judge import FULL_SHARE, MIN_CYCLE_S, MIN_PARTIAL_DEG, PARTIAL_SHARE, along
+from repsignal.judge import FULL_SHARE, MIN_CYCLE_S, MIN_PARTIAL_DEG, PARTIAL_SHARE, along, hinge_of
 from repsignal.phases import Ramps, SpeedKernel, common_shapes
+from repsignal.robust import median
 from repsignal.store import TickStore
-from repsignal.timebase import CLIPPED, MISSING
 from repsignal.types import Event, PartialRep, PartialRepEvent, Phase, PhaseEvent, Rep, RepEvent
 
 _ON_SHARE: Final = 0.08  # of the usual peak speed of that stroke: under way
@@ -28,6 +28,7 @@ _OFF_SHARE: Final = 0.10  # of this stroke's own peak speed: over
 _NEAR_BOTTOM: Final = 0.35  # of the range
 _CONFIRM_S: Final = 0.04
 _MEMORY: Final = 6  # strokes the axis and the usual range are taken from
+_STRETCH: Final = 256  # ticks looked at in one go
 _RAMPS: Final = 8  # reps whose ramps are taken together
 _PIVOT_WINDOW_S: Final = 40.0
 
@@ -87,10 +88,10 @@ class Tracker:
 
     def _stretch(self, t: Tracking, until: int, events: list[Event]) -> bool:
         """Ticks with one axis: until a rep ends and betters it, or no more are there."""
-        lo, hi = t.next, until - self.lag
-        pad = self.lag
-        first = max(self._store.first, lo - pad)
-        angle = along(self._store.window(first, until).path_deg, t.axis)
+        lo = t.next
+        hi = min(until - self.lag, lo + _STRETCH)  # a rep ends long before the recording does
+        first = max(self._store.first, lo - self.lag)
+        angle = along(self._store.window(first, hi + self.lag).path_deg, t.axis)
         speeds: list[float] = self._kernel.speed(angle)[lo - first : hi - first].tolist()
         angles: list[float] = angle[lo - first : hi - first].tolist()
         for k, (theta, speed) in enumerate(zip(angles, speeds, strict=True), start=lo):
@@ -218,7 +219,7 @@ class Tracker:
         t.strokes += [path[cycle.top] - path[cycle.bottom], path[cycle.top] - path[cycle.bottom_after]]
         t.strokes = t.strokes[-_MEMORY:]
         t.ranges = [*t.ranges, cycle.prominence_deg][-_MEMORY:]
-        t.range_deg = float(np.median(t.ranges))
+        t.range_deg = median(t.ranges)
         strokes = np.array(t.strokes)
         if t.limb is not None:
             strokes = strokes - (strokes @ t.limb)[:, None] * t.limb
@@ -240,8 +241,8 @@ class Tracker:
     def _fit(self, t: Tracking, now: int) -> None:
         begin = max(self._store.first, t.begin, now - round(_PIVOT_WINDOW_S / self._tick_s))
         window = self._store.window(begin, now)
-        sound = (window.flags & (MISSING | CLIPPED)) == 0
-        pivot = joint.fit_pivot(window.acc, window.gyr, window.up, sound, self._tick_s, t.axis)
+        found = hinge_of(window, slice(None), self._tick_s)
+        pivot = found.pivot(t.axis) if found is not None else None
         if pivot is not None:
             t.pivot = pivot
 

@@ -1,0 +1,318 @@
+"""Samples as they come are put on a clock: nothing lost, nothing invented in silence, nothing that is not a number."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsp_helpers import EMPTY, even_parts, joined, part, pieces, without
+from repsignal import Hole, ImuBlock
+from repsignal.timebase import BRIDGED, CLIPPED, MISSING, EvenBlock, Timebase, find_period_s
+from repsignal.types import FloatArray
+
+RATE = 100.0
+
+
+def wavy(count: int, rate_hz: float = RATE, stamps: FloatArray | None = None) -> ImuBlock:
+    """A smooth signal: every row differs from its neighbours, and each value tells when it was taken."""
+    true_s = np.arange(count) / rate_hz
+    waves = np.sin(true_s[:, None] * np.array([0.7, 1.1, 1.3, 0.9, 0.6, 1.7]) + np.arange(6.0))
+    return ImuBlock(true_s if stamps is None else stamps, 10.0 * waves[:, :3], waves[:, 3:])
+
+
+def run(block: ImuBlock) -> tuple[list[EvenBlock], list[Hole], Timebase]:
+    timebase = Timebase()
+    blocks, holes = even_parts([*timebase.feed(block), *timebase.flush()])
+    return blocks, holes, timebase
+
+
+def lose(block: ImuBlock, begin: int, samples: int) -> ImuBlock:
+    index = np.arange(len(block))
+    return without(block, (index >= begin) & (index < begin + samples))
+
+
+def assert_sound(blocks: list[EvenBlock]) -> EvenBlock:
+    """Time only goes forwards, and everything is a number."""
+    assert blocks[0].restart
+    even = joined(blocks)
+    assert (np.diff(even.time_s) > 0).all()
+    for values in (even.time_s, even.acc, even.gyr):
+        assert np.isfinite(values).all()
+    return even
+
+
+def test_even_stamps_come_out_as_they_went_in() -> None:
+    block = wavy(1000)
+    blocks, holes, timebase = run(block)
+    even = assert_sound(blocks)
+    assert not holes
+    assert np.array_equal(even.acc, block.acc)
+    assert np.array_equal(even.gyr, block.gyr)
+    assert np.abs(even.time_s - block.time_s).max() < 1e-6
+    assert not even.flags.any()
+    assert timebase.rate_hz == pytest.approx(RATE, rel=1e-6)
+
+
+@pytest.mark.parametrize("missing", [1, 5, 10, 19])
+def test_hole_of_up_to_a_fifth_of_a_second_is_bridged_and_said(missing: int) -> None:
+    block = wavy(1000)
+    blocks, holes, _ = run(lose(block, 500, missing))
+    even = assert_sound(blocks)
+    assert [(hole.missing, hole.bridged) for hole in holes] == [(missing, True)]
+    assert holes[0].start_s == pytest.approx(4.99, abs=1e-6)
+    assert holes[0].end_s == pytest.approx(5.0 + missing / RATE, abs=1e-6)
+    assert len(even) == 1000
+    assert np.flatnonzero(even.flags).tolist() == list(range(500, 500 + missing))
+    assert (even.flags[500 : 500 + missing] == BRIDGED).all()
+    # a straight line between the neighbours
+    line = np.linspace(block.gyr[499], block.gyr[500 + missing], missing + 2)[1:-1]
+    assert even.gyr[500 : 500 + missing] == pytest.approx(line)
+
+
+@pytest.mark.parametrize("missing", [20, 100, 1400])
+def test_longer_hole_is_said_and_not_bridged(missing: int) -> None:
+    blocks, holes, _ = run(lose(wavy(2500), 500, missing))
+    even = assert_sound(blocks)
+    assert [(hole.missing, hole.bridged) for hole in holes] == [(missing, False)]
+    assert len(even) == 2500
+    assert (even.flags[500 : 500 + missing] == MISSING).all()
+    assert np.count_nonzero(even.flags) == missing
+    assert sum(block.restart for block in blocks) == 1
+
+
+def test_hole_of_more_than_fifteen_seconds_starts_anew() -> None:
+    blocks, holes, _ = run(lose(wavy(3000), 500, 1600))
+    even = assert_sound(blocks)
+    assert [(hole.missing, hole.bridged) for hole in holes] == [(1600, False)]
+    assert [block.restart for block in blocks] == [True, True]
+    assert blocks[1].time_s[0] == pytest.approx(21.0, abs=1e-6)
+    assert len(even) == 1400
+    assert not even.flags.any()
+
+
+def test_holes_lie_between_the_samples_beside_them() -> None:
+    block = wavy(1500)
+    blocks, holes, _ = run(lose(lose(block, 900, 40), 300, 7))
+    even = assert_sound(blocks)
+    for hole in holes:
+        inside = (even.time_s > hole.start_s + 1e-9) & (even.time_s < hole.end_s - 1e-9)
+        assert np.count_nonzero(inside) == hole.missing
+        assert (even.flags[inside] != 0).all()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("column", range(7))
+def test_row_that_is_not_finite_never_comes_out(column: int, bad: float) -> None:
+    block = wavy(600)
+    rows = np.column_stack((block.time_s, block.acc, block.gyr))
+    hit = [0, 1, 150, 151, 152, 333, 599]
+    rows[hit, column] = bad
+    blocks, holes, timebase = run(ImuBlock(rows[:, 0], rows[:, 1:4], rows[:, 4:7]))
+    even = assert_sound(blocks)
+    assert timebase.state.dropped_rows == len(hit)
+    assert [hole.missing for hole in holes] == [3, 1]
+    assert len(even) == 597  # less the two at the beginning and the one at the end
+
+
+def test_all_rows_not_finite_give_nothing() -> None:
+    block = wavy(300)
+    blocks, holes, timebase = run(ImuBlock(np.full(300, np.nan), block.acc, block.gyr))
+    assert not blocks
+    assert not holes
+    assert timebase.rate_hz is None
+
+
+def test_row_sent_twice_is_taken_once() -> None:
+    block = wavy(800)
+    twice = np.sort(np.concatenate((np.arange(800), np.arange(200, 210), [400, 400, 799])))
+    again = ImuBlock(block.time_s[twice], block.acc[twice], block.gyr[twice])
+    blocks, holes, timebase = run(again)
+    expected, _, _ = run(block)
+    assert timebase.state.dropped_rows == 0 + len(twice) - 800
+    assert not holes
+    assert np.array_equal(joined(blocks).time_s, joined(expected).time_s)
+    assert np.array_equal(joined(blocks).acc, joined(expected).acc)
+
+
+@pytest.mark.parametrize("back_s", [0.0, 0.004, 0.03])
+def test_odd_stamps_lose_no_sample_and_bend_no_clock(back_s: float) -> None:
+    block = wavy(2000)
+    stamps = block.time_s.copy()
+    hit = np.random.default_rng(3).choice(np.arange(100, 2000), 30, replace=False)
+    stamps[hit] = block.time_s[hit - 1] - back_s
+    blocks, holes, _ = run(ImuBlock(stamps, block.acc, block.gyr))
+    even = assert_sound(blocks)
+    assert not holes
+    assert len(even) == 2000
+    assert np.abs(even.time_s - block.time_s).max() < 0.5 / RATE
+
+
+@pytest.mark.parametrize("rate_hz", [20.0, 25.0, 52.0, 104.0, 200.0, 400.0])
+@pytest.mark.parametrize("kind", ["even", "milliseconds", "jitter", "slow", "fast"])
+def test_rate_is_found_and_the_clock_is_smooth(rate_hz: float, kind: str) -> None:
+    count = int(20 * rate_hz)
+    true = wavy(count, rate_hz)
+    pace = {"slow": 0.99, "fast": 1.01}.get(kind, 1.0)
+    stamps = true.time_s * pace
+    if kind == "milliseconds":
+        stamps = np.round(stamps, 3)
+    if kind == "jitter":
+        stamps = np.maximum.accumulate(stamps + np.random.default_rng(5).normal(0.0, 0.15 / rate_hz, count))
+    blocks, holes, timebase = run(ImuBlock(stamps, true.acc, true.gyr))
+    even = assert_sound(blocks)
+    assert not holes
+    assert len(even) == count
+    assert timebase.rate_hz == pytest.approx(rate_hz / pace, rel=3e-3)
+    assert np.abs(even.time_s - true.time_s * pace).max() < 0.3 / rate_hz
+    assert np.diff(even.time_s) * rate_hz / pace == pytest.approx(np.ones(count - 1), abs=0.02)
+
+
+@pytest.mark.parametrize("packet", [1, 5, 10])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_five_percent_of_packets_lost_are_all_accounted_for(packet: int, seed: int) -> None:
+    block = wavy(6000)
+    rng = np.random.default_rng(seed)
+    lost = np.repeat(rng.random(6000 // packet) < 0.05, packet)
+    lost[:300] = lost[-1] = False
+    jittered = block.time_s + np.clip(rng.normal(0.0, 0.001, 6000), -0.003, 0.003)
+    blocks, holes, _ = run(without(ImuBlock(jittered, block.acc, block.gyr), lost))
+    even = assert_sound(blocks)
+    assert lost.sum() > 100
+    assert sum(hole.missing for hole in holes) == lost.sum()
+    assert len(even) == 6000
+    assert ((even.flags != 0) == lost).all()
+    assert np.array_equal(even.acc[~lost], block.acc[~lost])
+    assert np.abs(even.time_s - block.time_s).max() < 0.3 / RATE
+
+
+def test_clock_set_back_by_half_a_minute_goes_on() -> None:
+    block = wavy(3000)
+    stamps = block.time_s.copy()
+    stamps[1500:] -= 30.0
+    blocks, holes, _ = run(ImuBlock(stamps, block.acc, block.gyr))
+    even = assert_sound(blocks)
+    assert not holes
+    assert len(blocks) == 1
+    assert len(even) == 3000
+    assert np.abs(even.time_s - block.time_s).max() < 0.03
+
+
+def test_clock_set_back_still_shows_a_hole_later_on() -> None:
+    block = wavy(3000)
+    stamps = block.time_s.copy()
+    stamps[1500:] -= 30.0
+    _, holes, _ = run(lose(ImuBlock(stamps, block.acc, block.gyr), 2500, 50))
+    assert [(hole.missing, hole.bridged) for hole in holes] == [(50, False)]
+
+
+@pytest.mark.parametrize("burst", [5, 10, 20])
+def test_bursts_with_one_stamp_are_spread_evenly(burst: int) -> None:
+    block = wavy(2000)
+    stamps = np.repeat(block.time_s[burst - 1 :: burst], burst)
+    blocks, holes, timebase = run(ImuBlock(stamps, block.acc, block.gyr))
+    even = assert_sound(blocks)
+    assert not holes
+    assert len(even) == 2000
+    assert timebase.rate_hz == pytest.approx(RATE, rel=0.01)
+    assert np.diff(even.time_s) * RATE == pytest.approx(np.ones(1999), abs=0.1)
+
+
+@pytest.mark.parametrize("count", [2, 3, 10, 63, 64, 65])
+def test_few_samples_all_come_out_at_the_end(count: int) -> None:
+    block = wavy(count)
+    timebase = Timebase()
+    early, _ = even_parts(timebase.feed(block))
+    assert not early
+    blocks, holes = even_parts(timebase.flush())
+    assert not holes
+    assert len(assert_sound(blocks)) == count
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_no_or_one_sample_gives_nothing(count: int) -> None:
+    blocks, holes, timebase = run(wavy(count))
+    assert not blocks
+    assert not holes
+    assert timebase.rate_hz is None
+
+
+def test_stamps_all_alike_do_no_harm() -> None:
+    block = wavy(500, stamps=np.full(500, 7.0))
+    assert_sound(run(block)[0])
+
+
+def test_clipping_is_what_sticks_at_the_end_of_the_range() -> None:
+    block = wavy(400)
+    acc, gyr = block.acc.copy(), block.gyr.copy()
+    acc[100:110, 2] = 2.0 * 9.80665  # the end of the smallest range there is
+    gyr[200:205, 0] = np.radians(250.0)
+    acc[300:310, 1] = 3.0  # a value that merely repeats
+    even = joined(run(ImuBlock(block.time_s, acc, gyr))[0])
+    clipped = np.flatnonzero(even.flags & CLIPPED)
+    assert clipped.tolist() == [*range(101, 110), *range(201, 205)]
+
+
+@pytest.mark.parametrize("rate_hz", [20.0, 104.0, 400.0])
+def test_period_survives_holes_and_jitter(rate_hz: float) -> None:
+    rng = np.random.default_rng(8)
+    stamps = np.arange(300) / rate_hz
+    stamps = (stamps + rng.normal(0.0, 0.1 / rate_hz, 300))[rng.random(300) > 0.1]
+    assert find_period_s(stamps) * rate_hz == pytest.approx(1.0, abs=2e-3)
+
+
+def test_period_of_stamps_that_do_not_advance_is_zero() -> None:
+    assert find_period_s(np.zeros(100)) == 0.0
+
+
+def spoiled(seed: int, count: int = 1500) -> ImuBlock:
+    """Every fault at once."""
+    rng = np.random.default_rng(seed)
+    block = wavy(count)
+    stamps = block.time_s + rng.uniform(0.0, 0.004) * rng.normal(size=count)
+    for share, back in ((0.01, 0.0), (0.005, 0.02)):
+        hit = np.flatnonzero(rng.random(count) < share)
+        hit = hit[hit > 0]
+        stamps[hit] = stamps[hit - 1] - back
+    if rng.random() < 0.3:
+        stamps[int(rng.integers(200, count)) :] -= 30.0
+    acc = block.acc.copy()
+    acc[rng.random(count) < 0.01, 1] = np.nan
+    lost = np.repeat(rng.random(-(-count // 8)) < 0.05, 8)[:count]
+    hole = int(rng.integers(count))
+    lost[hole : hole + int(rng.integers(0, 60))] = True
+    stamps[int(rng.integers(count)) :] += float(rng.choice([0.0, 0.0, 3.0, 20.0]))
+    picked = np.repeat(np.arange(count), 1 + (rng.random(count) < 0.01))
+    return without(ImuBlock(stamps[picked], acc[picked], block.gyr[picked]), lost[picked])
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(
+    seed=st.integers(0, 10_000),
+    sizes=st.lists(st.sampled_from([0, 1, 1, 2, 7, 40, 300]), min_size=1, max_size=6).filter(any),
+)
+def test_any_cut_gives_the_same_samples_and_any_fault_leaves_them_sound(seed: int, sizes: list[int]) -> None:
+    block = spoiled(seed)
+    whole, holes, _ = run(block)
+    expected = assert_sound(whole)
+    timebase = Timebase()
+    parts = [given_out for piece in pieces(block, sizes) for given_out in timebase.feed(piece)]
+    parts += timebase.feed(EMPTY)
+    blocks, other_holes = even_parts([*parts, *timebase.flush()])
+    even = joined(blocks)
+    assert other_holes == holes
+    for name in ("time_s", "acc", "gyr", "flags"):
+        assert np.array_equal(getattr(even, name), getattr(expected, name)), name
+    assert [b.time_s[0] for b in blocks if b.restart] == [b.time_s[0] for b in whole if b.restart]
+
+
+def test_start_up_depends_on_samples_not_on_the_first_block() -> None:
+    block = wavy(1000)
+    timebase = Timebase()
+    given_out = 0
+    for k in range(0, 1000, 10):
+        given_out += sum(len(b) for b in even_parts(timebase.feed(part(block, k, k + 10)))[0])
+        if timebase.rate_hz is not None:
+            break
+    assert given_out == 210  # all of the first two seconds and what came with them
