@@ -162,6 +162,7 @@ def _sets_about(
             points = turning_points(signed, PARTIAL_SHARE * scale)
             cycles = merge_dips(excursions(signed, points), scale, FULL_SHARE)
             cycles = settle(signed, cycles, round(_STILL_S / tick_s))
+            cycles = _without_strides(cycles, tick_s)
             for chain in _chains(cycles, scale, round(params.rest_s / tick_s)):
                 draft = _judge_chain(
                     ticks, tick_s, params, sense * guess.axis, signed, chain, cycles, final, guess.limb
@@ -180,6 +181,21 @@ def _scales_of(angle: FloatArray) -> list[float]:
         scales.append(scale)
         scale *= _SCALE_STEP
     return scales
+
+
+def _without_strides(cycles: list[Excursion], tick_s: float) -> list[Excursion]:
+    """Cycles that are not as short, and follow one another as quickly, as the strides of somebody walking."""
+    short = _GAIT_CYCLE_S / tick_s
+    stride = [c.bottom_after - c.bottom < short for c in cycles]
+    quick = [b.top - a.top < 1.1 * short for a, b in zip(cycles, cycles[1:], strict=False)]
+    return [
+        c
+        for k, c in enumerate(cycles)
+        if not (
+            stride[k]
+            and ((k > 0 and stride[k - 1] and quick[k - 1]) or (k + 1 < len(cycles) and stride[k + 1] and quick[k]))
+        )
+    ]
 
 
 def _chains(cycles: list[Excursion], scale: float, rest: int) -> list[list[Excursion]]:

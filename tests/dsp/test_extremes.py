@@ -28,7 +28,7 @@ def cycles_of(*levels: float, scale: float = 100.0) -> list[Excursion]:
 def test_wiggle_below_the_threshold_is_no_turning_point() -> None:
     angle = zigzag(0, 50, 42, 100, 91, 95, 0)
     assert angle[turning_points(angle, 10.0)].tolist() == [0, 100, 0]
-    assert angle[turning_points(angle, 8.0)].tolist() == [0, 50, 42, 100, 91 + 0, 95, 0][:4] + [0]
+    assert angle[turning_points(angle, 8.0)].tolist() == [0, 50, 42, 100, 0]
 
 
 @pytest.mark.parametrize("angle", [np.zeros(50), np.full(50, 7.0), np.zeros(2), np.zeros(0), np.linspace(0, 1, 50)])
@@ -87,10 +87,11 @@ def test_excursion_is_as_large_as_its_smaller_stroke() -> None:
     assert (found.up_deg, found.down_deg, found.prominence_deg) == (100, 60, 60)
 
 
-@pytest.mark.parametrize("levels", [(0, 100, 60, 100, 0), (0, 100, 70, 95, 65, 90, 60, 85, 0)])
-def test_sagging_hold_stays_one_cycle(levels: tuple[float, ...]) -> None:
-    (found,) = cycles_of(*levels)
-    assert (found.bottom, found.top_deg, found.bottom_after) == (0, 100, 20 * (len(levels) - 1))
+@pytest.mark.parametrize("sag", [55.0, 60.0, 78.0, 85.0])
+@pytest.mark.parametrize("again", [90.0, 100.0])
+def test_sagging_hold_stays_one_cycle(sag: float, again: float) -> None:
+    (found,) = cycles_of(0, 100, sag, again, 0)
+    assert (found.bottom, found.top_deg, found.bottom_after) == (0, 100, 80)
 
 
 def test_touch_and_go_splits() -> None:
@@ -139,8 +140,9 @@ def test_bottom_does_not_settle_at_a_stop_on_the_way() -> None:
     # down to 40 of 100, a stop of two seconds, down to the bottom; and up by way of a stop at 35
     angle = zigzag(0, 0, 35, 35, 35, 100, 100, 40, 40, 40, 0, 0, step=50)
     (cycle,) = settle(angle, excursions(angle, turning_points(angle, 20.0)), 25)
-    assert abs(cycle.bottom - 50) <= 3
-    assert abs(cycle.bottom_after - 500) <= 3
+    # where less than a twentieth of the range is left: 8 ticks of these slopes
+    assert 50 <= cycle.bottom <= 58
+    assert 492 <= cycle.bottom_after <= 500
 
 
 def test_place_far_below_is_not_the_bottom_of_the_last_rep() -> None:
