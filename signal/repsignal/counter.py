@@ -226,12 +226,12 @@ class RepCounter:
         for cycle, whole in known:
             if whole:
                 reps += 1
-                rep = measure(Rep, ticks, tick_s, cycle, draft.axis, draft.pivot, shapes=shapes, index=reps)
+                rep = measure(Rep, ticks, tick_s, cycle, draft.pivot, shapes=shapes, index=reps)
                 assert isinstance(rep, Rep)
                 events.append(RepEvent(index, rep, detected))
             else:
                 partials += 1
-                partial = measure(PartialRep, ticks, tick_s, cycle, draft.axis, draft.pivot, shapes=shapes, index=partials)
+                partial = measure(PartialRep, ticks, tick_s, cycle, draft.pivot, shapes=shapes, index=partials)
                 assert isinstance(partial, PartialRep)
                 events.append(PartialRepEvent(index, partial, detected))
         last = known[-1][0]
@@ -258,6 +258,7 @@ class RepCounter:
             down_peak=median([-speed[c.top : c.bottom_after + 1].min() for c in draft.full]),
             strokes=strokes[-6:],
             ranges=[c.prominence_deg for c in draft.full][-6:],
+            lengths=[(c.bottom_after - c.bottom) * tick_s for c in draft.full][-6:],
             ramps=ramps[-8:],
         )
 

@@ -14,7 +14,7 @@ from repsignal.judge import along
 from repsignal.orientation import TickBlock
 from repsignal.phases import Boundary, Ramps, Shapes, SpeedKernel, common_shapes, find_ramps, place
 from repsignal.timebase import BRIDGED, CLIPPED, MISSING
-from repsignal.types import CutOffRep, Cycle, CycleFlag, PartialRep, Rep
+from repsignal.types import CutOffRep, Cycle, CycleFlag, FloatArray, PartialRep, Rep
 
 _CONTEXT_S: Final = 1.2
 _NO_STOP_S: Final = 0.15  # a limb that changes direction within this has not been held
@@ -29,14 +29,19 @@ def cycle_ramps(ticks: TickBlock, tick_s: float, excursion: Excursion) -> Ramps:
     not when it moves upwards.
     """
     lo, hi = _context(ticks, tick_s, excursion)
-    path = ticks.path_deg
-    moved = 2.0 * path[excursion.top] - path[excursion.bottom] - path[excursion.bottom_after]
-    size = float(np.sqrt(moved @ moved))
-    along_stroke = along(path[lo:hi], moved / size if size > 0 else moved)
+    angle = _own_angle(ticks, excursion, lo, hi)
     local = replace(
         excursion, bottom=excursion.bottom - lo, top=excursion.top - lo, bottom_after=excursion.bottom_after - lo
     )
-    return find_ramps(ticks.time_s[lo:hi], along_stroke, local, SpeedKernel.at(tick_s))
+    return find_ramps(ticks.time_s[lo:hi], angle, local, SpeedKernel.at(tick_s))
+
+
+def _own_angle(ticks: TickBlock, excursion: Excursion, lo: int, hi: int) -> FloatArray:
+    """Angle (hi - lo,) along the way this cycle itself went, whatever the axis of the set."""
+    path = ticks.path_deg
+    moved = 2.0 * path[excursion.top] - path[excursion.bottom] - path[excursion.bottom_after]
+    size = float(np.sqrt(moved @ moved))
+    return along(path[lo:hi], moved / size if size > 0 else moved)
 
 
 def _context(ticks: TickBlock, tick_s: float, excursion: Excursion) -> tuple[int, int]:
@@ -49,7 +54,6 @@ def measure(
     ticks: TickBlock,
     tick_s: float,
     excursion: Excursion,
-    axis: NDArray[np.float64],
     pivot: Pivot | None,
     *,
     ramps: Ramps | None = None,
@@ -65,7 +69,7 @@ def measure(
     """
     lo, hi = _context(ticks, tick_s, excursion)
     time = ticks.time_s[lo:hi]
-    angle = along(ticks.path_deg[lo:hi], axis)
+    angle = _own_angle(ticks, excursion, lo, hi)
     local = replace(
         excursion, bottom=excursion.bottom - lo, top=excursion.top - lo, bottom_after=excursion.bottom_after - lo
     )
@@ -77,9 +81,9 @@ def measure(
     start = None if cut_start else _unless_missing(found.start, time, missing)
     top = _unless_missing(found.top, time, missing)
     lower = _unless_missing(found.lower_start, time, missing)
-    if cut_start and local.top_deg - angle[0] < _NOT_MOVED * excursion.down_deg:
+    if cut_start and angle[local.top] - angle[0] < _NOT_MOVED * excursion.down_deg:
         top = None  # already held when the recording began
-    if cut_end and local.top_deg - angle[-1] < _NOT_MOVED * excursion.up_deg:
+    if cut_end and angle[local.top] - angle[-1] < _NOT_MOVED * excursion.up_deg:
         lower = None  # still held when it ended
     end = None if cut_end else _unless_missing(found.end, time, missing)
     first, last = local.bottom, local.bottom_after + 1

@@ -30,7 +30,7 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
     shapes = common_shapes([r for r, item in zip(ramps, items, strict=True) if item[0] is Rep])
     cycles: list[Cycle] = [
         measure(
-            kind, ticks, tick_s, c, draft.axis, draft.pivot,
+            kind, ticks, tick_s, c, draft.pivot,
             ramps=r, shapes=shapes, cut_start=cut_start, cut_end=cut_end,
         )
         for r, (kind, c, cut_start, cut_end) in zip(ramps, items, strict=True)

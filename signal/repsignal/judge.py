@@ -33,6 +33,8 @@ MIN_PARTIAL_DEG: Final = 3.0
 SWAY_RANGE_DEG: Final = 12.0  # a ball rocks by a few degrees: below this, reps must also stand still between strokes
 _STILL_S: Final = 0.5
 _ODD: Final = 5.5
+_LEAST_PART: Final = 3
+_TEMPO_STEP: Final = 0.5  # natural logarithm: a factor of 1.65
 _STILLNESS_LEAST, _STILLNESS_SURE = 0.2, 0.33
 _LONGEST_OF_TWO_S: Final = 20.0  # two movements held for longer are a stretch of either leg
 _DISORDER_OF_TWO: Final = 0.55
@@ -42,8 +44,8 @@ _DYNAMIC_M_S2: Final = 1.0  # twice what noise and the sway of a ball may add to
 _HINGE_SHARE: Final = 0.4  # real sets 0.6-0.97, walking 0.17-0.26
 _SCALE_STEP: Final = 0.7  # between the ranges tried; a chain holds ranges from 0.6 to 1.7 of the one tried
 MIN_CYCLE_S: Final = 0.75  # the quickest touch-and-go
-_GAIT_CYCLE_S: Final = 1.35  # strides last 0.9-1.3 s at 1-1.5 m/s (Murray et al. 1964); nobody trains faster
-_SLOW_GAIT_CYCLE_S: Final = 2.2
+STRIDE_S: Final = 1.35  # strides last 0.9-1.3 s at 1-1.5 m/s (Murray et al. 1964); nobody trains faster
+_SLOW_STRIDE_S: Final = 2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +166,14 @@ def _sets_about(
             cycles = settle(signed, cycles, round(_STILL_S / tick_s))
             cycles = _without_strides(cycles, tick_s)
             for chain in _chains(cycles, scale, round(params.rest_s / tick_s)):
-                draft = _judge_chain(
-                    ticks, tick_s, params, sense * guess.axis, signed, chain, cycles, final, guess.limb
-                )
-                if draft is not None:
-                    found.append(draft)
+                for part in (chain, *_by_tempo(chain)):
+                    draft = _judge_chain(
+                        ticks, tick_s, params, sense * guess.axis, signed, part, cycles, final, guess.limb
+                    )
+                    if draft is not None:
+                        found.append(draft)
+                        if part is chain:
+                            break
     return found
 
 
@@ -183,9 +188,21 @@ def _scales_of(angle: FloatArray) -> list[float]:
     return scales
 
 
+def _by_tempo(chain: list[Excursion]) -> list[list[Excursion]]:
+    """The two parts of a chain whose tempo changes abruptly: a set, and the walk that followed it at once."""
+    lengths = np.log([c.bottom_after - c.bottom for c in chain])
+    steps = [
+        (abs(float(lengths[:k].mean() - lengths[k:].mean())), k) for k in range(_LEAST_PART, len(chain) - _LEAST_PART + 1)
+    ]
+    if not steps or max(steps)[0] < _TEMPO_STEP:
+        return []
+    cut = max(steps)[1]
+    return [chain[:cut], chain[cut:]]
+
+
 def _without_strides(cycles: list[Excursion], tick_s: float) -> list[Excursion]:
     """Cycles that are not as short, and follow one another as quickly, as the strides of somebody walking."""
-    short = _GAIT_CYCLE_S / tick_s
+    short = STRIDE_S / tick_s
     stride = [c.bottom_after - c.bottom < short for c in cycles]
     quick = [b.top - a.top < 1.1 * short for a, b in zip(cycles, cycles[1:], strict=False)]
     return [
@@ -232,7 +249,7 @@ def _judge_chain(
         return None
     if len(full) == 2 and _median_s(full, tick_s) > _LONGEST_OF_TWO_S:
         return None
-    if _cycle_s(full, tick_s) < _GAIT_CYCLE_S:
+    if _cycle_s(full, tick_s) < STRIDE_S:
         return None
     stillness = _stillness(angle, full, tick_s)
     if range_deg < SWAY_RANGE_DEG and stillness < _STILLNESS_LEAST:
@@ -330,7 +347,9 @@ def _disorder(
     lengths = np.array([c.bottom_after - c.bottom for c in full]) * tick_s
     bottom = median(_off_deg(ticks.up[[c.bottom for c in full]], limb))
     top = median(_off_deg(ticks.up[[c.top for c in full]], limb))
-    uneven = median([abs(c.up_deg - c.down_deg) for c in full])
+    # a gyroscope whose bias is not yet known makes every cycle end higher, or lower, by as much
+    drift = median([c.up_deg - c.down_deg for c in full])
+    uneven = median([abs(c.up_deg - c.down_deg - drift) for c in full]) + 0.3 * abs(drift)
     return (
         bottom / (0.15 * range_deg)
         + top / (0.4 * range_deg)
@@ -370,7 +389,7 @@ def _cycle_s(full: list[Excursion], tick_s: float) -> float:
 
 def _is_slow_gait(full: list[Excursion], tick_s: float, pivot: Pivot | None) -> bool:
     explained = pivot.explained if pivot is not None else 0.0
-    return _cycle_s(full, tick_s) < _SLOW_GAIT_CYCLE_S and explained < 0.5
+    return _cycle_s(full, tick_s) < _SLOW_STRIDE_S and explained < 0.5
 
 
 def _stillness(angle: FloatArray, full: list[Excursion], tick_s: float) -> float:
@@ -408,7 +427,7 @@ def _odd_ends(
             abs(kept[k].prominence_deg / range_deg - 1.0) / 0.25
             + max(float(bottom[k]), float(after[k])) / (0.2 * range_deg)
             + float(top[k]) / (0.3 * range_deg)
-            + abs(float(np.log((kept[k].bottom_after - kept[k].bottom) / length))) / 0.5
+            + max(float(np.log(length / (kept[k].bottom_after - kept[k].bottom))), 0.0) / 0.5  # holds may last
             + abs(kept[k].up_deg - kept[k].down_deg) / (0.3 * range_deg)
             for k in (0, -1)
         ]
@@ -526,6 +545,13 @@ def _dwell(angle: FloatArray, begin: int, end: int, level: float) -> int:
     return int((angle[begin : end + 1] > level).sum())
 
 
+def _cost_of_unpaired(waited: float) -> float:
+    """A stroke without its pair speaks against a sense of rotation where the limb rested on its far side, for longer
+    than it is usually held there; a recording that begins or ends within a rep leaves one too, but no such rest.
+    """
+    return 0.05 + 0.6 * min(max((waited - 0.6) / 0.8, 0.0), 1.0)
+
+
 def _direction_score(
     ticks: TickBlock,
     tick_s: float,
@@ -544,16 +570,15 @@ def _direction_score(
     The pivot says which sense raises the limb; most lifts do.
     """
     holds = [_dwell(angle, c.bottom, c.bottom_after, 0.8 * c.prominence_deg + c.bottom_deg) for c in full]
-    usual_s = 1.5 * median(holds) * tick_s + 0.5
+    usual = 1.5 * median(holds) + 0.5 / tick_s
     unpaired = 0.0
     if head is not None:
-        unpaired += 0.1 + 0.4 * min(1.0, head.top * tick_s / usual_s)
+        unpaired += _cost_of_unpaired(head.top / usual)
     if tail is not None:
-        waited_s = (tail.bottom_after - tail.top) * tick_s
-        unpaired += 0.1 + (0.4 * min(1.0, waited_s / usual_s) if final else 0.0)
+        unpaired += _cost_of_unpaired((tail.bottom_after - tail.top) / usual if final else 0.0)
     middle = column_medians(ticks.up[[c.bottom for c in full]] + ticks.up[[c.top for c in full]])
     norm = float(np.sqrt(middle @ middle))
     rises = joint.raising(pivot, axis, middle / norm) if norm > 1e-6 else 0.0
     if params.lift_direction is LiftDirection.AUTO:
-        return 0.4 * rises - unpaired
+        return 0.5 * rises - unpaired
     return 2.0 * (-rises if params.lift_direction is LiftDirection.DOWN else rises) - 0.5 * unpaired

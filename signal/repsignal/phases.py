@@ -34,6 +34,7 @@ _FALLING: Final = -np.array(_LEVELS)
 _EDGE_SHARE: Final = 0.1  # of the range: by there a stroke has left, or has nearly arrived
 _MAIN_PEAK_SHARE: Final = 0.4
 _DIP_SHARE: Final = 0.25
+_SUSTAINED_S: Final = 0.2
 _FIRST_PART: Final = 0.15  # of the stroke: what covers less before it slackens is sway, not the stroke's first part
 _USUAL_SHAPE: Final = 0.6  # 0 half sine, 1 minimum jerk
 _SHAPE_SD: Final = 0.4
@@ -231,7 +232,7 @@ def _ramp(time_s: FloatArray, speeds: _Speeds, outer: int, inner: int, sign: flo
     tick = abs(float(time_s[1] - time_s[0]))
     outer = min(max(outer, 0), speed.shape[0] - 2)
     inner = min(max(inner, outer + 1), speed.shape[0] - 1)
-    stroke = speed[outer : inner + 1]
+    stroke = _sustained(speed[outer : inner + 1], max(1, round(_SUSTAINED_S / tick)))
     strongest = float(stroke.max())
     if not strongest > 0.0:
         return Ramp((float(time_s[outer]),) * len(_LEVELS), 1.0, 1.0, tick, sign)
@@ -241,10 +242,21 @@ def _ramp(time_s: FloatArray, speeds: _Speeds, outer: int, inner: int, sign: flo
         speed = speeds.quick
     else:
         noise = _noise(speed, tick, outer)
-    height = float(speed[max(0, peak - 1) : peak + 2].max())
+    height = max(float(speed[peak]), float(stroke[peak - outer]))
     times = _crossings(time_s[: peak + 1], speed[: peak + 1] / height, tick)
     slope = (_LEVELS[3] - _LEVELS[0]) / max(times[3] - times[0], 0.25 * tick)
     return Ramp(times, slope, noise / height, tick, sign)
+
+
+def _sustained(stroke: FloatArray, width: int) -> FloatArray:
+    """Moving mean: a knock or a lost packet is faster than any stroke, but not for long."""
+    if width < 2 or stroke.shape[0] < 2 * width:
+        return stroke
+    total = np.cumsum(np.concatenate((np.zeros(1), stroke)))
+    n = stroke.shape[0]
+    left = np.maximum(np.arange(n) - width // 2, 0)
+    right = np.minimum(np.arange(n) + width // 2 + 1, n)
+    return (total[right] - total[left]) / (right - left)
 
 
 def _first_peak(stroke: FloatArray, strongest: float) -> int:

@@ -17,7 +17,7 @@ from repsignal import joint
 from repsignal.cycles import cycle_ramps, measure
 from repsignal.extremes import Excursion, settle
 from repsignal.joint import Pivot
-from repsignal.judge import FULL_SHARE, MIN_CYCLE_S, MIN_PARTIAL_DEG, PARTIAL_SHARE, along, hinge_of
+from repsignal.judge import FULL_SHARE, MIN_CYCLE_S, MIN_PARTIAL_DEG, PARTIAL_SHARE, STRIDE_S, along, hinge_of
 from repsignal.phases import Ramps, SpeedKernel, common_shapes
 from repsignal.robust import median
 from repsignal.store import TickStore
@@ -28,6 +28,7 @@ _OFF_SHARE: Final = 0.10  # of this stroke's own peak speed: over
 _NEAR_BOTTOM: Final = 0.35  # of the range
 _CONFIRM_S: Final = 0.04
 _MEMORY: Final = 6  # strokes the axis and the usual range are taken from
+_HASTE: Final = 0.4  # of the usual length of a cycle: quicker is no rep of this set, but a stride
 _STRETCH: Final = 256  # ticks looked at in one go
 _RAMPS: Final = 8  # reps whose ramps are taken together
 _PIVOT_WINDOW_S: Final = 40.0
@@ -61,6 +62,7 @@ class Tracking:
     stroke_peak: float = 0.0
     strokes: list[NDArray[np.float64]] = field(default_factory=list)
     ranges: list[float] = field(default_factory=list)
+    lengths: list[float] = field(default_factory=list)  # of whole cycles, s
     ramps: list[Ramps] = field(default_factory=list)
 
 
@@ -189,7 +191,8 @@ class Tracker:
         t.bottom_deg, t.run = theta, 0
         if size < max(PARTIAL_SHARE * t.range_deg, MIN_PARTIAL_DEG):
             return _Outcome.GO_ON
-        if size > t.range_deg / FULL_SHARE or (rough.bottom_after - rough.bottom) * self._tick_s < MIN_CYCLE_S:
+        length = (rough.bottom_after - rough.bottom) * self._tick_s
+        if size > t.range_deg / FULL_SHARE or length < min(STRIDE_S, max(MIN_CYCLE_S, _HASTE * median(t.lengths))):
             t.foreign += 1
             return _Outcome.SET_OVER if t.foreign > 1 else _Outcome.GO_ON
         t.foreign = 0
@@ -198,7 +201,7 @@ class Tracker:
         detected = self._store.time_s(now - 1)
         if size < FULL_SHARE * t.range_deg:
             t.partials += 1
-            partial = measure(PartialRep, window, self._tick_s, cycle, t.axis, t.pivot, index=t.partials)
+            partial = measure(PartialRep, window, self._tick_s, cycle, t.pivot, index=t.partials)
             assert isinstance(partial, PartialRep)
             events.append(PartialRepEvent(t.set_index, partial, detected))
             return _Outcome.CYCLE_OVER
@@ -206,9 +209,10 @@ class Tracker:
         ramps = cycle_ramps(window, self._tick_s, cycle)
         t.ramps = [*t.ramps, ramps][-_RAMPS:]
         shapes = common_shapes(t.ramps)
-        rep = measure(Rep, window, self._tick_s, cycle, t.axis, t.pivot, ramps=ramps, shapes=shapes, index=t.reps)
+        rep = measure(Rep, window, self._tick_s, cycle, t.pivot, ramps=ramps, shapes=shapes, index=t.reps)
         assert isinstance(rep, Rep)
         events.append(RepEvent(t.set_index, rep, detected))
+        t.lengths = [*t.lengths, length][-_MEMORY:]
         self._learn(t, cycle, first, now)
         return _Outcome.CYCLE_OVER
 
