@@ -42,6 +42,7 @@ _SEARCH_S: Final = 120.0  # how far back it looks: two reps with long holds fit 
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
 _MOVED_DEG: Final = 2.0
+_DOUBTFUL, _SURE_REPS = -0.25, 4
 _CALM_SHARE: Final = 0.35
 _PATIENCE: Final = 4
 _SPANS_S: Final = ((12.0, 60.0), (40.0, 120.0))  # what the axis is taken from, what is searched with it
@@ -208,7 +209,10 @@ class RepCounter:
         drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=[Guess(axis)], scales_deg=scales, final=False)
         if not drafts or len(ticks) - drafts[-1].full[-1].bottom_after > _RECENT_S / tick_s:
             return None
-        return drafts[-1]
+        last = drafts[-1]
+        # where the pivot objects, the recording may have begun within a rep: the other sense is then one rep behind
+        doubtful = last.direction < _DOUBTFUL and len(last.full) < _SURE_REPS
+        return None if doubtful else last
 
     def _arm(
         self, draft: SetDraft, begin: int, now: int, tick_s: float, tracker: Tracker, events: list[Event]

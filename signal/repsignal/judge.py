@@ -77,6 +77,7 @@ class SetDraft:
     tail: Excursion | None  # a rep whose end was not recorded
     pivot: Pivot | None
     limb: NDArray[np.float64] | None  # (3,) unit, the limb's length in the sensor frame, where known
+    direction: float  # how well this sense of rotation explains the set, about -1…1
     orderly: bool  # as like one another as reps are; else good only for a better guess of the axis
     score: float
 
@@ -282,7 +283,7 @@ def _judge_chain(
     whole_deg = median([np.sqrt(v @ v) for v in turned])
     explained = max(pivot.explained, 0.0) if pivot is not None else 0.0
     score = float(np.exp(-0.4 * disorder)) * (len(full) - 0.5) * float(np.sqrt(whole_deg)) * (0.5 + 0.5 * explained) * (1.0 + 0.3 * sense_score)
-    return SetDraft(axis, range_deg, tuple(full), tuple(partial), head, tail, pivot, limb, disorder <= limit, score)
+    return SetDraft(axis, range_deg, tuple(full), tuple(partial), head, tail, pivot, limb, sense_score, disorder <= limit, score)
 
 
 def along(path_deg: FloatArray, axis: NDArray[np.float64]) -> FloatArray:

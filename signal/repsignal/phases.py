@@ -26,7 +26,7 @@ from repsignal.types import FloatArray
 
 Rise = Callable[[float], float]
 
-_LOW, _LOW_MOST = 0.08, 0.3  # of the peak speed: the lowest level used, as noise allows
+_LOW, _LOW_MOST = 0.08, 0.2  # of the peak speed: the lowest level used, as noise allows
 _HIGH: Final = 0.5
 _MIDDLE_SHARE: Final = 0.4  # of the way from the lowest level to the highest
 _LEVELS: Final = (0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
@@ -36,7 +36,7 @@ _MAIN_PEAK_SHARE: Final = 0.4
 _DIP_SHARE: Final = 0.25
 _SUSTAINED_S: Final = 0.2
 _FIRST_PART: Final = 0.15  # of the stroke: what covers less before it slackens is sway, not the stroke's first part
-_USUAL_SHAPE: Final = 0.6  # 0 half sine, 1 minimum jerk
+_USUAL_SHAPE: Final = 0.4  # 0 half sine, 1 minimum jerk
 _SHAPE_SD: Final = 0.4
 _QUICK_SHARE: Final = 0.012  # of the peak speed: with less noise than this, no need to blur
 

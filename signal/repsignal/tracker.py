@@ -17,18 +17,22 @@ from repsignal import joint
 from repsignal.cycles import cycle_ramps, measure
 from repsignal.extremes import Excursion, settle
 from repsignal.joint import Pivot
-from repsignal.judge import FULL_SHARE, MIN_CYCLE_S, MIN_PARTIAL_DEG, PARTIAL_SHARE, STRIDE_S, along, hinge_of
+from repsignal.judge import FULL_SHARE, MIN_CYCLE_S, MIN_PARTIAL_DEG, PARTIAL_SHARE, along, hinge_of
 from repsignal.phases import Ramps, SpeedKernel, common_shapes
 from repsignal.robust import median
 from repsignal.store import TickStore
 from repsignal.types import Event, PartialRep, PartialRepEvent, Phase, PhaseEvent, Rep, RepEvent
 
 _ON_SHARE: Final = 0.08  # of the usual peak speed of that stroke: under way
+_ON_MOST: Final = 0.15
+_ON_SIGMAS: Final = 2.5  # times the mean speed of a limb that should be still
+_RINGING_S: Final = 0.3
+_STILL_UP: Final = 0.85  # of the range: what stops above has only sagged, below it is a lowering that stutters
 _OFF_SHARE: Final = 0.10  # of this stroke's own peak speed: over
 _NEAR_BOTTOM: Final = 0.35  # of the range
 _CONFIRM_S: Final = 0.04
 _MEMORY: Final = 6  # strokes the axis and the usual range are taken from
-_HASTE: Final = 0.4  # of the usual length of a cycle: quicker is no rep of this set, but a stride
+_HASTE, _HASTE_S = 0.6, 1.6  # of the usual length of a cycle, and s: quicker than both is a stride, no rep of this set
 _STRETCH: Final = 256  # ticks looked at in one go
 _RAMPS: Final = 8  # reps whose ramps are taken together
 _PIVOT_WINDOW_S: Final = 40.0
@@ -60,6 +64,7 @@ class Tracking:
     up_peak: float = 0.0  # usual peak speeds, °/s
     down_peak: float = 0.0
     stroke_peak: float = 0.0
+    restless: float = 0.0  # mean speed while holding or pausing, °/s
     strokes: list[NDArray[np.float64]] = field(default_factory=list)
     ranges: list[float] = field(default_factory=list)
     lengths: list[float] = field(default_factory=list)  # of whole cycles, s
@@ -106,7 +111,9 @@ class Tracker:
         return False
 
     def _step(self, t: Tracking, k: int, theta: float, speed: float, events: list[Event]) -> int:
-        on_up, on_down = _ON_SHARE * t.up_peak, _ON_SHARE * t.down_peak
+        restless = _ON_SIGMAS * t.restless
+        on_up = min(max(_ON_SHARE * t.up_peak, restless), _ON_MOST * t.up_peak)
+        on_down = min(max(_ON_SHARE * t.down_peak, restless), _ON_MOST * t.down_peak)
         if t.phase is Phase.PAUSE:
             if speed > on_up and theta > t.bottom_deg - 0.5 * t.range_deg:
                 t.run += 1
@@ -116,6 +123,7 @@ class Tracker:
                     t.top_deg, t.stroke_peak, t.run = theta, speed, 0
                 return _Outcome.GO_ON
             t.run = 0
+            self._settle_down(t, k, speed)
             gain = min(1.0, self._tick_s / 0.3)
             t.bottom_deg += gain * (theta - t.bottom_deg)
             if k - t.last_end > self._rest:
@@ -132,11 +140,17 @@ class Tracker:
                     t.stroke_peak, t.run = -speed, 0
             else:
                 t.run = 0
+                self._settle_down(t, k, speed)
                 height = (theta - t.departure_deg) / t.range_deg
                 if not 0.4 < height < 1.7 and k - t.last_end > self._rest:
                     return _Outcome.SET_OVER
             return _Outcome.GO_ON
         return self._lower(t, k, theta, speed, events)
+
+    def _settle_down(self, t: Tracking, k: int, speed: float) -> None:
+        """Learn how restless the limb is where it should be still; a phase that has just begun still rings."""
+        if (k - t.phase_tick) * self._tick_s > _RINGING_S:
+            t.restless += min(1.0, self._tick_s / 1.0) * (min(abs(speed), 3.0 * t.restless + 0.5) - t.restless)
 
     def _lift(self, t: Tracking, k: int, theta: float, speed: float, events: list[Event]) -> int:
         t.stroke_peak = max(t.stroke_peak, speed)
@@ -168,7 +182,7 @@ class Tracker:
                 return self._cycle_over(t, k, theta, events)
         elif not near and speed > -_OFF_SHARE * min(t.stroke_peak, t.down_peak):
             t.run += 1
-            if t.run * self._tick_s > 0.25 and theta - t.departure_deg > 0.5 * size:
+            if t.run * self._tick_s > 0.25 and theta - t.departure_deg > _STILL_UP * size:
                 self._enter(t, Phase.HOLD, k - t.run + 1, k, events)  # it only sagged
                 t.run = 0
             elif k - max(t.last_end, t.phase_tick) > self._rest:
@@ -192,7 +206,7 @@ class Tracker:
         if size < max(PARTIAL_SHARE * t.range_deg, MIN_PARTIAL_DEG):
             return _Outcome.GO_ON
         length = (rough.bottom_after - rough.bottom) * self._tick_s
-        if size > t.range_deg / FULL_SHARE or length < min(STRIDE_S, max(MIN_CYCLE_S, _HASTE * median(t.lengths))):
+        if size > t.range_deg / FULL_SHARE or length < min(_HASTE_S, max(MIN_CYCLE_S, _HASTE * median(t.lengths))):
             t.foreign += 1
             return _Outcome.SET_OVER if t.foreign > 1 else _Outcome.GO_ON
         t.foreign = 0

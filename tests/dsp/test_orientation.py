@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from dsp_helpers import BOTTOM, joined_ticks, record, ticks_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from dsp_helpers import BOTTOM, joined_ticks, record, ticks_of
 from repsignal.orientation import Orientation, TickBlock, rotation_steps_deg
 from repsignal.synth import Mounting, SensorModel, Still
 from repsignal.timebase import BRIDGED, CLIPPED, EvenBlock
@@ -136,7 +136,7 @@ def test_short_stretch_comes_out_when_the_next_begins() -> None:
 def test_bias_of_8_dps_is_found_and_the_angle_of_a_resting_limb_does_not_drift(
     bias: tuple[float, float, float], seed: int
 ) -> None:
-    sensor = SensorModel(50.0, gyr_noise_dps=0.1, acc_noise_mg=8.0, gyr_bias_dps=bias)
+    sensor = SensorModel(50.0, gyr_noise_dps=0.1, acc_noise_mg=4.0, gyr_bias_dps=bias)
     mounting = Mounting.random(np.random.default_rng(seed))
     ticks, _ = ticks_of(record(Still(60.0, BOTTOM), sensor=sensor, mounting=mounting, seed=seed).block)
     settled = ticks.path_deg[250:] - ticks.path_deg[250]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from dsp_helpers import EMPTY, even_parts, joined, part, pieces, without
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsp_helpers import EMPTY, even_parts, joined, part, pieces, without
 from repsignal import Hole, ImuBlock
 from repsignal.timebase import BRIDGED, CLIPPED, MISSING, EvenBlock, Timebase, find_period_s
 from repsignal.types import FloatArray

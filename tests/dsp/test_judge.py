@@ -1,0 +1,124 @@
+"""Which movements are a set: the judgement by itself, on ticks."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from dsp_helpers import BOTTOM, REP, a_set, record, ticks_of
+
+from repsignal.joint import principal_axis
+from repsignal.judge import FULL_SHARE, Guess, JudgeParams, SetDraft, along, find_sets
+from repsignal.orientation import TickBlock
+from repsignal.synth import Pose, RepPlan, Still, Stretch, Walk, steady_set
+from repsignal.types import FloatArray
+
+PARTIAL = RepPlan(lift_s=0.6, hold_s=0.4, lower_s=0.8, pause_s=0.6, rom_deg=14.0, partial=True)
+
+
+@cache
+def set_ticks(*reps: RepPlan) -> tuple[TickBlock, float]:
+    return ticks_of(record(*a_set(reps)).block)
+
+
+def judged(
+    ticks: TickBlock, tick_s: float, axis: FloatArray | None = None, params: JudgeParams | None = None
+) -> list[SetDraft]:
+    guess = Guess(principal_axis(ticks.path_deg, tick_s)[0] if axis is None else axis)
+    return find_sets(ticks, tick_s, params or JudgeParams(), guesses=[guess], final=True)
+
+
+def test_set_is_found_with_its_range() -> None:
+    ticks, tick_s = set_ticks(*[REP] * 5)
+    (draft,) = judged(ticks, tick_s)
+    assert len(draft.full) == 5
+    assert draft.partial == ()
+    assert (draft.head, draft.tail) == (None, None)
+    assert draft.range_deg == pytest.approx(35.0, abs=1.8)  # bottoms lie within a twentieth of it
+    assert draft.orderly
+    assert np.linalg.norm(draft.axis) == pytest.approx(1.0)
+
+
+def test_sense_of_the_guess_does_not_matter() -> None:
+    ticks, tick_s = set_ticks(*[REP] * 5)
+    axis, _ = principal_axis(ticks.path_deg, tick_s)
+    (one,), (other,) = judged(ticks, tick_s, axis), judged(ticks, tick_s, -axis)
+    assert other.full == one.full
+    assert np.array_equal(other.axis, one.axis)
+
+
+@pytest.mark.parametrize("off_deg", [10.0, 25.0])
+def test_guess_that_is_off_is_bettered(off_deg: float) -> None:
+    ticks, tick_s = set_ticks(*[REP] * 5)
+    true = judged(ticks, tick_s)[0].axis
+    aside = np.cross(true, [0.3, -0.8, 0.5])
+    aside /= np.linalg.norm(aside)
+    guess = np.cos(np.radians(off_deg)) * true + np.sin(np.radians(off_deg)) * aside
+    (draft,) = judged(ticks, tick_s, guess)
+    assert draft.axis @ true > np.cos(np.radians(2.0))
+    assert len(draft.full) == 5
+
+
+def test_range_of_the_full_reps_tells_a_partial_from_a_full_one() -> None:
+    ticks, tick_s = set_ticks(REP, REP, PARTIAL, REP, REP)
+    (draft,) = judged(ticks, tick_s)
+    assert len(draft.full) == 4
+    assert len(draft.partial) == 1
+    assert draft.full[1].bottom_after <= draft.partial[0].bottom < draft.partial[0].bottom_after <= draft.full[2].bottom
+    assert draft.partial[0].prominence_deg < FULL_SHARE * draft.range_deg
+
+
+def test_cycles_come_in_order_and_do_not_overlap() -> None:
+    ticks, tick_s = set_ticks(*[REP] * 5)
+    (draft,) = judged(ticks, tick_s)
+    for cycle in draft.full:
+        assert cycle.bottom < cycle.top < cycle.bottom_after
+    for one, following in zip(draft.full, draft.full[1:], strict=False):
+        assert one.bottom_after <= following.bottom
+    assert draft.first_tick == draft.full[0].bottom
+    assert draft.last_tick == draft.full[-1].bottom_after
+
+
+@pytest.mark.parametrize(("rest_s", "sets"), [(15.0, 2), (60.0, 1)])
+def test_rest_splits(rest_s: float, sets: int) -> None:
+    block = record(*a_set(4, after_s=25.0), steady_set(4, REP, bottom=BOTTOM), Still(2.0)).block
+    ticks, tick_s = ticks_of(block)
+    drafts = judged(ticks, tick_s, params=JudgeParams(rest_s=rest_s))
+    assert len(drafts) == sets
+    assert sum(len(draft.full) for draft in drafts) == 8
+
+
+@pytest.mark.parametrize(("min_reps", "sets"), [(2, 1), (3, 1), (4, 0)])
+def test_fewer_than_the_least_are_no_set(min_reps: int, sets: int) -> None:
+    ticks, tick_s = set_ticks(*[REP] * 3)
+    assert len(judged(ticks, tick_s, params=JudgeParams(min_reps=min_reps))) == sets
+
+
+def test_walking_is_no_set() -> None:
+    ticks, tick_s = ticks_of(record(Still(1.0, Pose(-90.0)), Walk(20.0), Still(1.0)).block)
+    assert judged(ticks, tick_s) == []
+
+
+def test_one_movement_is_no_set() -> None:
+    ticks, tick_s = ticks_of(record(Still(3.0, BOTTOM), Stretch(by_deg=40.0, hold_s=10.0), Still(3.0)).block)
+    assert judged(ticks, tick_s) == []
+
+
+def test_two_long_stretches_are_no_set() -> None:
+    stretch = Stretch(by_deg=40.0, hold_s=25.0)
+    ticks, tick_s = ticks_of(record(Still(3.0, BOTTOM), stretch, Still(4.0), stretch, Still(3.0)).block)
+    assert judged(ticks, tick_s) == []
+
+
+def test_ticks_without_movement_are_no_set() -> None:
+    ticks, tick_s = ticks_of(record(Still(20.0, BOTTOM)).block)
+    assert judged(ticks, tick_s) == []
+
+
+def test_angle_along_an_axis_is_the_product() -> None:
+    path = np.random.default_rng(0).normal(size=(50, 3))
+    axis = np.array([0.6, -0.8, 0.0])
+    assert along(path, axis) == pytest.approx(path @ axis)
+    # and the same bits for any part of it
+    assert np.array_equal(along(path, axis)[17:33], along(path[17:33], axis))

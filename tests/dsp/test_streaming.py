@@ -1,0 +1,211 @@
+"""How the input is cut, and whether the counter was saved in between, changes nothing: not an event, not a bit."""
+
+from __future__ import annotations
+
+import pickle
+from functools import cache
+
+import numpy as np
+import pytest
+from dsp_helpers import BOTTOM, EMPTY, REP, a_set, assert_same_events, count, part, pieces, record
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from repsignal import CounterParams, Event, Hole, ImuBlock, RepCounter, SetEnd
+from repsignal.orientation import TickBlock
+from repsignal.store import TickStore
+from repsignal.synth import RepPlan, SensorModel, Still, Walk, steady_set
+
+PARTIAL = RepPlan(lift_s=0.6, hold_s=0.4, lower_s=0.8, pause_s=0.6, rom_deg=14.0, partial=True)
+SHORT_REST = CounterParams(rest_s=6.0)
+
+SENSORS = {
+    "sound": SensorModel.typical(50.0),
+    "lost packets": SensorModel(50.0, packet_samples=6, packet_loss=0.05, gyr_noise_dps=0.1, acc_noise_mg=8.0),
+    "bad stamps": SensorModel(100.0, jitter_s=0.001, repeated=0.01, backward=0.004, acc_noise_mg=8.0),
+    "no numbers": SensorModel(25.0, nan=0.01, infinite=0.003, gyr_bias_dps=(5.0, -4.0, 3.0)),
+    "long hole": SensorModel(50.0, hole_at_s=26.0, hole_s=6.6),
+    "all": SensorModel(
+        52.0,
+        rate_error=0.01,
+        gyr_noise_dps=0.1,
+        acc_noise_mg=8.0,
+        gyr_bias_dps=(5.0, -4.0, 3.0),
+        packet_samples=5,
+        packet_loss=0.03,
+        jitter_s=0.003,
+        repeated=0.005,
+        backward=0.002,
+        nan=0.003,
+        infinite=0.001,
+        hole_at_s=12.0,
+        hole_s=0.7,
+    ),
+}
+
+
+@cache
+def recorded(sensor: str) -> ImuBlock:
+    """Walking, a set with a partial rep, a rest, another set that the end cuts off: about a minute."""
+    return record(
+        Still(1.0),
+        Walk(5.0),
+        *a_set([REP, REP, PARTIAL, REP, REP], after_s=8.0),
+        steady_set(4, REP, bottom=BOTTOM),
+        sensor=SENSORS[sensor],
+        crop=(0.0, 43.5),
+    ).block
+
+
+@cache
+def expected(sensor: str) -> tuple[Event, ...]:
+    return tuple(count(recorded(sensor), SHORT_REST).events)
+
+
+def without_holes(events: list[Event] | tuple[Event, ...]) -> list[Event]:
+    return [event for event in events if not isinstance(event, Hole)]
+
+
+def holes(events: list[Event] | tuple[Event, ...]) -> list[Event]:
+    return [event for event in events if isinstance(event, Hole)]
+
+
+def assert_same(got: list[Event], wanted: tuple[Event, ...]) -> None:
+    """Holes are known before the ticks around them are: they may come earlier among the others in one large block."""
+    assert_same_events(without_holes(got), without_holes(wanted))
+    assert holes(got) == holes(wanted)
+
+
+CUTS = st.lists(st.sampled_from([0, 1, 1, 2, 3, 10, 25, 64, 200, 1000]), min_size=1, max_size=8).filter(any)
+
+
+@pytest.mark.parametrize("sensor", SENSORS)
+def test_there_is_something_to_compare(sensor: str) -> None:
+    events = expected(sensor)
+    assert sum(isinstance(event, SetEnd) for event in events) >= 2
+    assert len(events) > 20
+    assert any(isinstance(event, Hole) for event in events) == (sensor not in ("sound", "bad stamps"))
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(sensor=st.sampled_from(sorted(SENSORS)), sizes=CUTS)
+def test_any_cut_gives_the_same_events(sensor: str, sizes: list[int]) -> None:
+    counter = RepCounter(SHORT_REST)
+    got: list[Event] = counter.feed(EMPTY)
+    for piece in pieces(recorded(sensor), sizes):
+        got += counter.feed(piece)
+    got += counter.feed(EMPTY)
+    assert_same([*got, *counter.flush()], expected(sensor))
+
+
+@pytest.mark.parametrize("sensor", ["sound", "all"])
+def test_sample_by_sample_is_the_batch(sensor: str) -> None:
+    counter = RepCounter(SHORT_REST)
+    got = [event for piece in pieces(recorded(sensor), [1]) for event in counter.feed(piece)]
+    assert_same([*got, *counter.flush()], expected(sensor))
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(
+    sensor=st.sampled_from(sorted(SENSORS)),
+    cuts=st.lists(st.floats(0.0, 1.0), min_size=1, max_size=4),
+)
+def test_saved_and_resumed_it_goes_on_as_if_nothing_had_happened(sensor: str, cuts: list[float]) -> None:
+    block = recorded(sensor)
+    bounds = [0, *sorted(round(cut * len(block)) for cut in cuts), len(block)]
+    counter = RepCounter(SHORT_REST)
+    got: list[Event] = []
+    for begin, end in zip(bounds, bounds[1:], strict=False):
+        got += counter.feed(part(block, begin, end))
+        counter = RepCounter.resume(counter.save())
+    assert_same([*got, *counter.flush()], expected(sensor))
+
+
+def test_saving_does_not_disturb_the_counter_saved() -> None:
+    block = recorded("all")
+    counter = RepCounter(SHORT_REST)
+    got: list[Event] = []
+    for piece in pieces(block, [97]):
+        got += counter.feed(piece)
+        counter.save()
+    assert_same([*got, *counter.flush()], expected("all"))
+
+
+def test_two_counters_resumed_from_one_save_are_strangers() -> None:
+    block = recorded("sound")
+    half = len(block) // 2
+    counter = RepCounter(SHORT_REST)
+    before = counter.feed(part(block, 0, half))
+    saved = counter.save()
+    one, other = RepCounter.resume(saved), RepCounter.resume(saved)
+    rest = part(block, half, len(block))
+    first = [*one.feed(rest), *one.flush()]
+    second = [*other.feed(rest), *other.flush()]
+    assert_same_events(first, second)
+    assert_same([*before, *first], expected("sound"))
+
+
+def test_resumed_counter_keeps_its_parameters() -> None:
+    assert RepCounter.resume(RepCounter(SHORT_REST).save()).params == SHORT_REST
+
+
+def test_what_is_no_counter_is_not_resumed() -> None:
+    with pytest.raises(TypeError, match="save"):
+        RepCounter.resume(pickle.dumps((1, 2)))
+
+
+def test_the_same_input_gives_the_same_events_again() -> None:
+    assert_same_events(count(recorded("all"), SHORT_REST).events, expected("all"))
+
+
+def test_the_caller_s_arrays_are_neither_changed_nor_kept() -> None:
+    block = recorded("sound")
+    copy = ImuBlock(block.time_s.copy(), block.acc.copy(), block.gyr.copy())
+    counter = RepCounter(SHORT_REST)
+    got: list[Event] = []
+    for begin in range(0, len(block), 30):
+        piece = part(copy, begin, begin + 30)
+        got += counter.feed(piece)
+        piece.time_s[:], piece.acc[:], piece.gyr[:] = np.nan, np.nan, np.nan  # a ring buffer written over
+    assert_same([*got, *counter.flush()], expected("sound"))
+    intact = ImuBlock(block.time_s.copy(), block.acc.copy(), block.gyr.copy())
+    count(intact)
+    assert np.array_equal(intact.acc, block.acc)
+    assert np.array_equal(intact.time_s, block.time_s)
+
+
+# --- the store --------------------------------------------------------------------------------------------------------
+
+
+def numbered(begin: int, end: int) -> TickBlock:
+    """Ticks that know their number."""
+    number = np.arange(begin, end, dtype=np.float64)
+    wide = np.repeat(number[:, None], 3, axis=1)
+    return TickBlock(number, wide, wide + 0.1, wide + 0.2, wide + 0.3, (number % 7).astype(np.uint8))
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(st.integers(0, 1500), st.floats(0.0, 1.2)), min_size=1, max_size=12))
+def test_store_keeps_what_was_not_forgotten_under_its_number(steps: list[tuple[int, float]]) -> None:
+    store = TickStore()
+    for size, share in steps:
+        store.append(numbered(store.end, store.end + size))
+        store.forget(store.first + round(share * (store.end - store.first)))
+        kept, wanted = store.window(store.first, store.end), numbered(store.first, store.end)
+        for name in ("time_s", "path_deg", "up", "acc", "gyr", "flags"):
+            assert np.array_equal(getattr(kept, name), getattr(wanted, name)), name
+        if store.end > store.first:
+            assert store.time_s(store.end - 1) == store.end - 1
+        assert store._columns.time_s.shape[0] <= max(1024, 8 * (len(kept) + size))
+
+
+def test_store_forgets_neither_backwards_nor_beyond_its_end() -> None:
+    store = TickStore()
+    store.append(numbered(0, 100))
+    store.forget(60)
+    store.forget(10)
+    assert store.first == 60
+    store.forget(1000)
+    assert (store.first, store.end) == (100, 100)
+    store.append(numbered(100, 130))
+    assert store.window(100, 130).time_s.tolist() == list(range(100, 130))
