@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from repsignal import joint, judge
 from repsignal.cycles import cycle_ramps, measure
-from repsignal.extremes import turning_points
+from repsignal.extremes import along, turning_points
 from repsignal.finish import finish_set
-from repsignal.judge import Guess, JudgeParams, SetDraft, along
+from repsignal.judge import Guess, JudgeParams, SetDraft
 from repsignal.orientation import Orientation, OrientationState, TickBlock
 from repsignal.phases import SpeedKernel, common_shapes
 from repsignal.robust import median
@@ -117,17 +117,17 @@ class RepCounter:
     def feed(self, block: ImuBlock) -> list[Event]:
         """Take samples, in any cut; give the events that are certain so far, in order of detection."""
         _check(block)
-        return self._pass_on(self._timebase.feed(block), final=False)
+        return self._pass_on(self._timebase.feed(block))
 
     def flush(self) -> list[Event]:
         """The recording is over: finish what is going on."""
-        events = self._pass_on(self._timebase.flush(), final=False)
+        events = self._pass_on(self._timebase.flush())
         for ticks in self._orientation.flush():
             self._take(ticks, events)
         self._end_stretch(events)
         return events
 
-    def _pass_on(self, parts: list[EvenBlock | Hole], *, final: bool) -> list[Event]:
+    def _pass_on(self, parts: list[EvenBlock | Hole]) -> list[Event]:
         events: list[Event] = []
         for part in parts:
             if isinstance(part, Hole):
@@ -170,12 +170,12 @@ class RepCounter:
             if upcoming > state.store.end:
                 return
             state.looked = upcoming
-            self._look(upcoming, tick_s, tracker, events)
+            self._look(upcoming, tick_s, events)
             if state.tracking is None:
                 state.store.forget(max(upcoming - round(_SEARCH_S / tick_s), state.free_from))
 
-    def _look(self, now: int, tick_s: float, tracker: Tracker, events: list[Event]) -> None:
-        """Has a set begun?"""
+    def _look(self, now: int, tick_s: float, events: list[Event]) -> None:
+        """See whether a set has begun."""
         state = self.state
         begin = max(state.free_from, state.store.first, now - round(_SEARCH_S / tick_s))
         recent = state.store.window(max(begin, now - round(2.0 / tick_s)), now)
@@ -194,7 +194,7 @@ class RepCounter:
                 max(begin, now - round(search_s / tick_s)), now, max(begin, now - round(span_s / tick_s)), tick_s
             )
             if draft is not None:
-                self._arm(draft, max(begin, now - round(search_s / tick_s)), now, tick_s, tracker, events)
+                self._arm(draft, max(begin, now - round(search_s / tick_s)), now, tick_s, events)
                 return
 
     def _draft(self, begin: int, now: int, axis_from: int, tick_s: float) -> SetDraft | None:
@@ -214,9 +214,7 @@ class RepCounter:
         doubtful = last.direction < _DOUBTFUL and len(last.full) < _SURE_REPS
         return None if doubtful else last
 
-    def _arm(
-        self, draft: SetDraft, begin: int, now: int, tick_s: float, tracker: Tracker, events: list[Event]
-    ) -> None:
+    def _arm(self, draft: SetDraft, begin: int, now: int, tick_s: float, events: list[Event]) -> None:
         """Tell of the reps seen so far and follow from there."""
         state = self.state
         ticks = state.store.window(begin, now)
@@ -231,12 +229,10 @@ class RepCounter:
             if whole:
                 reps += 1
                 rep = measure(Rep, ticks, tick_s, cycle, draft.pivot, shapes=shapes, index=reps)
-                assert isinstance(rep, Rep)
                 events.append(RepEvent(index, rep, detected))
             else:
                 partials += 1
                 partial = measure(PartialRep, ticks, tick_s, cycle, draft.pivot, shapes=shapes, index=partials)
-                assert isinstance(partial, PartialRep)
                 events.append(PartialRepEvent(index, partial, detected))
         last = known[-1][0]
         path = ticks.path_deg
@@ -272,7 +268,8 @@ class RepCounter:
         """A set is over: judge it whole."""
         state = self.state
         tracking = state.tracking
-        assert tracking is not None
+        if tracking is None:
+            return
         tick_s = self._orientation.tick_s
         now = min(now, state.store.end)
         begin = max(state.free_from, state.store.first, tracking.begin - round(_LEAD_S / tick_s))
@@ -303,7 +300,12 @@ class RepCounter:
         last = begin
         first = 1 if expected else len(guesses)
         drafts = judge.find_sets(
-            ticks, tick_s, self._judge, guesses=guesses[:first], scales_deg=scales_deg and scales_deg[:first], final=final
+            ticks,
+            tick_s,
+            self._judge,
+            guesses=guesses[:first],
+            scales_deg=scales_deg and scales_deg[:first],
+            final=final,
         )
         if expected and sum(len(draft.full) for draft in drafts) != expected:
             drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=guesses, scales_deg=scales_deg, final=final)
@@ -325,7 +327,9 @@ class RepCounter:
         tick_s = self._orientation.tick_s
         if (now - begin) * tick_s > 2.0:
             axis, _ = joint.principal_axis(state.store.window(begin, now).path_deg, tick_s)
-            state.free_from = max(state.free_from, self._tell(begin, now, [Guess(axis)], None, events, expected=0, final=True))
+            state.free_from = max(
+                state.free_from, self._tell(begin, now, [Guess(axis)], None, events, expected=0, final=True)
+            )
 
 
 def _repeated_ranges(angle: NDArray[np.float64]) -> tuple[list[float], int]:

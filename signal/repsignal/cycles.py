@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from itertools import pairwise
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from repsignal.extremes import Excursion
+from repsignal.extremes import Excursion, along
 from repsignal.joint import Pivot
-from repsignal.judge import along
 from repsignal.orientation import TickBlock
 from repsignal.phases import Boundary, Ramps, Shapes, SpeedKernel, common_shapes, find_ramps, place
 from repsignal.timebase import BRIDGED, CLIPPED, MISSING
-from repsignal.types import CutOffRep, Cycle, CycleFlag, FloatArray, PartialRep, Rep
+from repsignal.types import Cycle, CycleFlag, FloatArray
+
+C = TypeVar("C", bound=Cycle)
 
 _CONTEXT_S: Final = 1.2
 _NO_STOP_S: Final = 0.15  # a limb that changes direction within this has not been held
@@ -50,7 +52,7 @@ def _context(ticks: TickBlock, tick_s: float, excursion: Excursion) -> tuple[int
 
 
 def measure(
-    kind: type[Rep] | type[PartialRep] | type[CutOffRep],
+    kind: type[C],
     ticks: TickBlock,
     tick_s: float,
     excursion: Excursion,
@@ -61,7 +63,7 @@ def measure(
     index: int = 0,
     cut_start: bool = False,
     cut_end: bool = False,
-) -> Rep | PartialRep | CutOffRep:
+) -> C:
     """Figures of one cycle whose excursion counts ticks of the window given.
 
     ``shapes`` are what the set's ramps have in common; without them, this cycle's own serve. ``cut_start`` and
@@ -151,12 +153,11 @@ def _top_tick(time: NDArray[np.float64], top: Boundary) -> int:
 
 
 def _usual_up(ticks: TickBlock, tick: int) -> NDArray[np.float64]:
-    return ticks.up[min(max(tick, 0), len(ticks) - 1)]
+    up: NDArray[np.float64] = ticks.up[min(max(tick, 0), len(ticks) - 1)]
+    return up
 
 
-def _unless_missing(
-    boundary: Boundary, time: NDArray[np.float64], missing: NDArray[np.bool_]
-) -> Boundary | None:
+def _unless_missing(boundary: Boundary, time: NDArray[np.float64], missing: NDArray[np.bool_]) -> Boundary | None:
     """A boundary inside a hole was not seen."""
     if not missing.any():
         return boundary
@@ -186,7 +187,7 @@ def _sd(boundary: Boundary | None) -> float | None:
 def with_pauses(cycles: list[Cycle]) -> dict[int, float]:
     """Pause after each cycle that another one follows, by position in a list in order of time."""
     pauses: dict[int, float] = {}
-    for k, (cycle, following) in enumerate(zip(cycles, cycles[1:], strict=False)):
+    for k, (cycle, following) in enumerate(pairwise(cycles)):
         if cycle.end_s is not None and following.start_s is not None:
             pauses[k] = max(0.0, following.start_s - cycle.end_s)
     return pauses

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter1d
 
 from repsignal.types import FloatArray
-
 
 BOTTOM_SHARE: Final = 0.25  # of the range: what comes down so far has come to the bottom
 
@@ -92,9 +92,7 @@ def excursions(angle_deg: FloatArray, points: list[int]) -> list[Excursion]:
     values = [float(x) for x in angle_deg[points]] if points else []
     for k in range(1, len(points) - 1):
         if values[k] > values[k - 1] and values[k] > values[k + 1]:
-            found.append(
-                Excursion(points[k - 1], points[k], points[k + 1], values[k - 1], values[k], values[k + 1])
-            )
+            found.append(Excursion(points[k - 1], points[k], points[k + 1], values[k - 1], values[k], values[k + 1]))
     return found
 
 
@@ -137,8 +135,9 @@ def settle(angle_deg: FloatArray, found: list[Excursion], still: int) -> list[Ex
     """Move each bottom next to its stroke.
 
     A turning point between two cycles is the lowest tick of a pause that may last a minute and drift meanwhile, or a
-    place far below where the person got up to after the last rep. The limb has left where it rose before by less than a twentieth of the range within ``still`` ticks, and is back
-    where it sinks by less than that within the next ``still``; a stop in the upper three quarters is on the way.
+    place far below where the person got up to after the last rep. The limb has left where it rose before by less than
+    a twentieth of the range within ``still`` ticks, and is back where it sinks by less than that within the next
+    ``still``; a stop in the upper three quarters is on the way.
     """
     if not found:
         return []
@@ -157,7 +156,11 @@ def settle(angle_deg: FloatArray, found: list[Excursion], still: int) -> list[Ex
         calm = angle_deg[end] - lowest[np.minimum(end + half, n - 1)] < 0.05 * size
         calm &= angle_deg[end] < item.top_deg - (1.0 - BOTTOM_SHARE) * size
         back = int(end[calm][0]) if calm.any() else item.bottom_after
-        moved.append(
-            Excursion(leaves, item.top, back, float(angle_deg[leaves]), item.top_deg, float(angle_deg[back]))
-        )
+        moved.append(Excursion(leaves, item.top, back, float(angle_deg[leaves]), item.top_deg, float(angle_deg[back])))
     return moved
+
+
+def along(path_deg: FloatArray, axis: NDArray[np.float64]) -> FloatArray:
+    """Angle (N,) of (N, 3) Φ about an axis, written out so that the cut of the input cannot change a bit."""
+    angle: FloatArray = path_deg[:, 0] * axis[0] + path_deg[:, 1] * axis[1] + path_deg[:, 2] * axis[2]
+    return angle

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Final, cast
 
 from repsignal.cycles import cycle_ramps, measure, with_pauses
-from repsignal.extremes import Excursion
-from repsignal.judge import SetDraft, along
+from repsignal.extremes import Excursion, along
+from repsignal.judge import SetDraft
 from repsignal.orientation import TickBlock
 from repsignal.phases import common_shapes
 from repsignal.types import AngleTrace, CutOffRep, Cycle, CycleFlag, PartialRep, Rep, SetEnd

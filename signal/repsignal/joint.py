@@ -125,7 +125,7 @@ class Hinge:
         if trace < 1e-3:
             return None
         size = np.eye(normal.shape[0])
-        first = np.linalg.solve(normal + 1e-6 * trace * size, moments)
+        first = np.asarray(np.linalg.solve(normal + 1e-6 * trace * size, moments), dtype=np.float64)
         variance = 4.0 * _DEPENDENT * max(self._left(normal, moments, first) / self.rows, 1e-12)
         # a limb is not metres long: where the movement says nothing about a component, this says it is small
         covariance = np.linalg.inv(normal / variance + size / _LEVER_PRIOR_M**2)
@@ -140,9 +140,7 @@ class Hinge:
         return max(self.energy - 2.0 * float(lever @ moments) + float(lever @ normal @ lever), 0.0)
 
 
-def hinge(
-    acc: FloatArray, gyr: FloatArray, up: FloatArray, valid: NDArray[np.bool_], tick_s: float
-) -> Hinge | None:
+def hinge(acc: FloatArray, gyr: FloatArray, up: FloatArray, valid: NDArray[np.bool_], tick_s: float) -> Hinge | None:
     """What (N, 3) tick means say about a joint at rest; ``None`` for too few.
 
     ``valid`` (N,) leaves out ticks whose samples were missing or clipped. A constant error of the accelerometer is
@@ -153,8 +151,7 @@ def hinge(
     if count < 12:
         return None
     felt, w, ok = (
-        _blocks(rows, count, step)
-        for rows in (acc - GRAVITY_M_S2 * up, gyr, valid[:, None].astype(np.float64))
+        _blocks(rows, count, step) for rows in (acc - GRAVITY_M_S2 * up, gyr, valid[:, None].astype(np.float64))
     )
     alpha = np.empty_like(w)
     alpha[:, 1:-1] = (w[:, 2:] - w[:, :-2]) / (2 * step * tick_s)

@@ -8,7 +8,6 @@ horizontal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -23,13 +22,11 @@ TICK_HZ: Final = 50.0
 
 # vqf's defaults suit research sensors. A 5-euro part starts with a bias of several °/s, so it must be allowed to find
 # one (clip, initial sigma); with so wide a clip slow strokes of 2-4 °/s would pass for rest, hence stricter thresholds.
-VQF_PARAMS: Final[Mapping[str, float]] = {
-    "biasClip": 15.0,
-    "biasSigmaInit": 3.0,
-    "biasSigmaMotion": 0.3,
-    "restThGyr": 1.0,
-    "restThAcc": 0.3,
-}
+_BIAS_CLIP_DPS: Final = 15.0
+_BIAS_SIGMA_INIT_DPS: Final = 3.0
+_BIAS_SIGMA_MOTION_DPS: Final = 0.3
+_REST_GYR_DPS: Final = 1.0
+_REST_ACC_M_S2: Final = 0.3
 _WARM_UP_S: Final = 3.0  # vqf looks at so much twice, so that a bias is known from the first sample on
 
 
@@ -61,7 +58,7 @@ class OrientationState:
     period_s: float = 0.0
     decimation: int = 1
     filter_state: dict[str, Any] | None = None
-    warm: list[EvenBlock] = field(default_factory=list)
+    warm: list[EvenBlock] = field(default_factory=list[EvenBlock])
     warm_rows: int = 0
     rest: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 11)))  # samples of an unfinished tick
     rest_flags: Flags = field(default_factory=lambda: np.empty(0, np.uint8))
@@ -77,8 +74,9 @@ class Orientation:
         self.state = state or OrientationState()
         self._vqf: VQF | None = None
         if self.state.filter_state is not None:
-            self._vqf = VQF(self.state.period_s, **VQF_PARAMS)
-            self._vqf.state = self.state.filter_state
+            self._vqf = _filter(self.state.period_s)
+            # vqf takes a state as it gives it; its stubs only know the giving
+            setattr(self._vqf, "state", self.state.filter_state)  # noqa: B010
 
     def start(self, period_s: float) -> None:
         """Say how far samples are apart, s, before the first is fed."""
@@ -122,17 +120,18 @@ class Orientation:
         rows = max(1, int(np.ceil(_WARM_UP_S / state.period_s)))
         gyr = np.concatenate([block.gyr for block in warm])[:rows]
         acc = np.concatenate([block.acc for block in warm])[:rows]
-        scout = VQF(state.period_s, **VQF_PARAMS)
+        scout = _filter(state.period_s)
         scout.updateBatch(np.ascontiguousarray(gyr), np.ascontiguousarray(acc))
         bias, sigma = scout.getBiasEstimate()
-        self._vqf = VQF(state.period_s, **VQF_PARAMS)
+        self._vqf = _filter(state.period_s)
         self._vqf.setBiasEstimate(np.ascontiguousarray(bias), float(sigma))
         return [ticks for block in warm for ticks in self._run(block)]
 
     def _run(self, block: EvenBlock) -> list[TickBlock]:
-        assert self._vqf is not None
-        state = self.state
-        result = self._vqf.updateBatch(block.gyr, block.acc)
+        state, vqf = self.state, self._vqf
+        if vqf is None:
+            return []
+        result = vqf.updateBatch(block.gyr, block.acc)
         quat = cast(FloatArray, result["quat6D"])
         rows = np.concatenate((block.time_s[:, None], quat, block.acc, block.gyr - result["bias"]), axis=1)
         flags = block.flags
@@ -151,9 +150,7 @@ class Orientation:
         quat = ends[:, 1:5]
         path = self._extend_path(quat)
         state.restart, restart = False, state.restart
-        return [
-            TickBlock(ends[:, 0].copy(), path, _up(quat), means[:, :3], means[:, 3:], tick_flags, restart=restart)
-        ]
+        return [TickBlock(ends[:, 0].copy(), path, _up(quat), means[:, :3], means[:, 3:], tick_flags, restart=restart)]
 
     def _extend_path(self, quat: FloatArray) -> FloatArray:
         state = self.state
@@ -162,6 +159,17 @@ class Orientation:
         path = np.cumsum(np.concatenate((state.path_deg[None, :], steps)), axis=0)[1:]
         state.quat, state.path_deg = quat[-1].copy(), path[-1].copy()
         return path
+
+
+def _filter(period_s: float) -> VQF:
+    return VQF(
+        period_s,
+        biasClip=_BIAS_CLIP_DPS,
+        biasSigmaInit=_BIAS_SIGMA_INIT_DPS,
+        biasSigmaMotion=_BIAS_SIGMA_MOTION_DPS,
+        restThGyr=_REST_GYR_DPS,
+        restThAcc=_REST_ACC_M_S2,
+    )
 
 
 def _means(rows: FloatArray, step: int) -> FloatArray:

@@ -152,7 +152,8 @@ class SpeedKernel:
             total += rate[k : rate.shape[0] - self.mean + 1 + k]
         smooth = total / self.mean
         bend = (smooth[2:] - 2.0 * smooth[1:-1] + smooth[:-2]) / self.tick_s**2
-        return smooth[1:-1] - 0.5 * self.variance_s2 * bend
+        sharpened: FloatArray = smooth[1:-1] - 0.5 * self.variance_s2 * bend
+        return sharpened
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,9 +255,11 @@ def _sustained(stroke: FloatArray, width: int) -> FloatArray:
         return stroke
     total = np.cumsum(np.concatenate((np.zeros(1), stroke)))
     n = stroke.shape[0]
-    left = np.maximum(np.arange(n) - width // 2, 0)
-    right = np.minimum(np.arange(n) + width // 2 + 1, n)
-    return (total[right] - total[left]) / (right - left)
+    places = np.arange(n, dtype=np.intp)
+    left: NDArray[np.intp] = np.maximum(places - width // 2, 0)
+    right: NDArray[np.intp] = np.minimum(places + width // 2 + 1, n)
+    mean: FloatArray = (total[right] - total[left]) / (right - left)
+    return mean
 
 
 def _first_peak(stroke: FloatArray, strongest: float) -> int:

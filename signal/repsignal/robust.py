@@ -20,4 +20,5 @@ def column_medians(rows: FloatArray) -> FloatArray:
     """Medians (K,) of the columns of (N, K) rows."""
     ordered = np.sort(rows, axis=0)
     n = rows.shape[0]
-    return 0.5 * (ordered[(n - 1) // 2] + ordered[n // 2])
+    middle: FloatArray = 0.5 * (ordered[(n - 1) // 2] + ordered[n // 2])
+    return middle

@@ -25,7 +25,12 @@ class _Columns:
     @classmethod
     def of_size(cls, rows: int) -> _Columns:
         return cls(
-            np.zeros(rows), *(np.zeros((rows, 3)) for _ in range(4)), np.zeros(rows, np.uint8)
+            time_s=np.zeros(rows),
+            path_deg=np.zeros((rows, 3)),
+            up=np.zeros((rows, 3)),
+            acc=np.zeros((rows, 3)),
+            gyr=np.zeros((rows, 3)),
+            flags=np.zeros(rows, np.uint8),
         )
 
 
@@ -61,9 +66,7 @@ class TickStore:
         """Ticks ``[begin, end)``, as views."""
         lo, hi = self._offset + begin - self.first, self._offset + end - self.first
         c = self._columns
-        return TickBlock(
-            c.time_s[lo:hi], c.path_deg[lo:hi], c.up[lo:hi], c.acc[lo:hi], c.gyr[lo:hi], c.flags[lo:hi]
-        )
+        return TickBlock(c.time_s[lo:hi], c.path_deg[lo:hi], c.up[lo:hi], c.acc[lo:hi], c.gyr[lo:hi], c.flags[lo:hi])
 
     def time_s(self, tick: int) -> float:
         """When a kept tick was."""

@@ -69,7 +69,7 @@ class TimebaseState:
 
     period_s: float = 0.0
     tolerance_s: float = 0.0
-    pending: list[NDArray[np.float64]] = field(default_factory=list)  # rows of t, acc, gyr
+    pending: list[NDArray[np.float64]] = field(default_factory=list[NDArray[np.float64]])  # rows of t, acc, gyr
     pending_rows: int = 0
     carry: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 7)))
     origin_s: float = 0.0  # clock of the even samples: origin + n * period + offset
@@ -177,15 +177,16 @@ class Timebase:
         n = rows.shape[0]
         period, gain = state.period_s, self.params.clock_gain
         # lateness of each stamp against the even grid; the clock follows it slowly (exact one-pole recursion)
-        late = rows[:, 0] + state.shift_s - (state.origin_s + period * (state.count + np.arange(n)))
-        tracked, _ = lfilter([gain], [1.0, gain - 1.0], late, zi=[(1.0 - gain) * state.offset_s])
+        due = state.origin_s + period * (state.count + np.arange(n, dtype=np.float64))
+        late: FloatArray = rows[:, 0] + state.shift_s - due
+        tracked: FloatArray = lfilter([gain], [1.0, gain - 1.0], late, zi=[(1.0 - gain) * state.offset_s])[0]
         expected = np.empty(n)
         expected[0] = state.offset_s
         expected[1:] = tracked[:-1]
         bad = np.flatnonzero(np.abs(late - expected) > state.tolerance_s)
         good = int(bad[0]) if bad.size else n
         if good:
-            times = state.origin_s + period * (state.count + np.arange(good)) + tracked[:good]
+            times: FloatArray = due[:good] + tracked[:good]
             self._emit(times, rows[:good, 1:4], rows[:good, 4:7], np.zeros(good, np.uint8), out)
             state.count += good
             state.offset_s = float(tracked[good - 1])
@@ -256,7 +257,7 @@ class Timebase:
             gyr = (1 - share) * previous[4:7] + share * row[4:7]
         else:
             gyr = np.tile(_turn(previous[1:4], row[1:4]) / ((missing + 1) * self.state.period_s), (missing, 1))
-        times = begin + self.state.period_s * np.arange(1, missing + 1)
+        times: FloatArray = begin + self.state.period_s * np.arange(1, missing + 1, dtype=np.float64)
         self._emit(times, acc, gyr, np.full(missing, BRIDGED if bridged else MISSING, np.uint8), out)
 
     def _emit(
@@ -293,7 +294,7 @@ def find_period_s(stamps: FloatArray) -> float:
     if count >= 4 * lag and float((np.diff(stamps) < 0.05 * guess).mean()) < 0.3:
         guess = float(np.median(stamps[lag:] - stamps[:-lag])) / lag
         lowest, highest = 0.95, 1.03
-    since = stamps - stamps[0]
+    since: FloatArray = stamps - stamps[0]
     comb = guess * np.linspace(lowest, highest, 8 * half)
     clarity = np.abs(np.exp(2j * np.pi * since[None, :] / comb[:, None]).mean(axis=1))
     best = int(np.argmax(clarity))
@@ -301,7 +302,7 @@ def find_period_s(stamps: FloatArray) -> float:
         return guess
     period = float(comb[best])
     for _ in range(3):
-        index = np.round((since - np.median(since - period * np.round(since / period))) / period)
+        index: FloatArray = np.round((since - np.median(since - period * np.round(since / period))) / period)
         centred = index - index.mean()
         spread = float(centred @ centred)
         if spread > 0:

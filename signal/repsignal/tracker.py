@@ -8,6 +8,7 @@ again when it is over.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Final
 
 import numpy as np
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 
 from repsignal import joint
 from repsignal.cycles import cycle_ramps, measure
-from repsignal.extremes import Excursion, settle
+from repsignal.extremes import Excursion, along, settle
 from repsignal.joint import Pivot
-from repsignal.judge import FULL_SHARE, MIN_CYCLE_S, MIN_PARTIAL_DEG, PARTIAL_SHARE, along, hinge_of
+from repsignal.judge import hinge_of
+from repsignal.likeness import MIN_CYCLE_S
+from repsignal.membership import FULL_SHARE, MIN_PARTIAL_DEG, PARTIAL_SHARE
 from repsignal.phases import Ramps, SpeedKernel, common_shapes
 from repsignal.robust import median
 from repsignal.store import TickStore
@@ -36,6 +39,12 @@ _HASTE, _HASTE_S = 0.6, 1.6  # of the usual length of a cycle, and s: quicker th
 _STRETCH: Final = 256  # ticks looked at in one go
 _RAMPS: Final = 8  # reps whose ramps are taken together
 _PIVOT_WINDOW_S: Final = 40.0
+
+
+class _Outcome(Enum):
+    GO_ON = auto()
+    CYCLE_OVER = auto()
+    SET_OVER = auto()
 
 
 @dataclass(slots=True)
@@ -65,10 +74,10 @@ class Tracking:
     down_peak: float = 0.0
     stroke_peak: float = 0.0
     restless: float = 0.0  # mean speed while holding or pausing, °/s
-    strokes: list[NDArray[np.float64]] = field(default_factory=list)
-    ranges: list[float] = field(default_factory=list)
-    lengths: list[float] = field(default_factory=list)  # of whole cycles, s
-    ramps: list[Ramps] = field(default_factory=list)
+    strokes: list[NDArray[np.float64]] = field(default_factory=list[NDArray[np.float64]])
+    ranges: list[float] = field(default_factory=list[float])
+    lengths: list[float] = field(default_factory=list[float])  # of whole cycles, s
+    ramps: list[Ramps] = field(default_factory=list[Ramps])
 
 
 class Tracker:
@@ -110,7 +119,7 @@ class Tracker:
                 return False
         return False
 
-    def _step(self, t: Tracking, k: int, theta: float, speed: float, events: list[Event]) -> int:
+    def _step(self, t: Tracking, k: int, theta: float, speed: float, events: list[Event]) -> _Outcome:
         restless = _ON_SIGMAS * t.restless
         on_up = min(max(_ON_SHARE * t.up_peak, restless), _ON_MOST * t.up_peak)
         on_down = min(max(_ON_SHARE * t.down_peak, restless), _ON_MOST * t.down_peak)
@@ -152,7 +161,7 @@ class Tracker:
         if (k - t.phase_tick) * self._tick_s > _RINGING_S:
             t.restless += min(1.0, self._tick_s / 1.0) * (min(abs(speed), 3.0 * t.restless + 0.5) - t.restless)
 
-    def _lift(self, t: Tracking, k: int, theta: float, speed: float, events: list[Event]) -> int:
+    def _lift(self, t: Tracking, k: int, theta: float, speed: float, events: list[Event]) -> _Outcome:
         t.stroke_peak = max(t.stroke_peak, speed)
         height = t.top_deg - t.departure_deg
         if speed < -_ON_SHARE * t.down_peak and t.top_deg - theta > 0.02 * t.range_deg:
@@ -171,7 +180,7 @@ class Tracker:
             t.run = 0
         return _Outcome.GO_ON
 
-    def _lower(self, t: Tracking, k: int, theta: float, speed: float, events: list[Event]) -> int:
+    def _lower(self, t: Tracking, k: int, theta: float, speed: float, events: list[Event]) -> _Outcome:
         t.stroke_peak = max(t.stroke_peak, -speed)
         size = t.top_deg - t.departure_deg
         near = theta - t.departure_deg < _NEAR_BOTTOM * min(t.range_deg, size)
@@ -191,7 +200,7 @@ class Tracker:
             t.run = 0
         return _Outcome.GO_ON
 
-    def _cycle_over(self, t: Tracking, k: int, theta: float, events: list[Event]) -> int:
+    def _cycle_over(self, t: Tracking, k: int, theta: float, events: list[Event]) -> _Outcome:
         now = max(k + self.lag, t.known)
         first = max(self._store.first, t.departure - round(1.5 / self._tick_s))
         window = self._store.window(first, now)
@@ -216,7 +225,6 @@ class Tracker:
         if size < FULL_SHARE * t.range_deg:
             t.partials += 1
             partial = measure(PartialRep, window, self._tick_s, cycle, t.pivot, index=t.partials)
-            assert isinstance(partial, PartialRep)
             events.append(PartialRepEvent(t.set_index, partial, detected))
             return _Outcome.CYCLE_OVER
         t.reps += 1
@@ -224,7 +232,6 @@ class Tracker:
         t.ramps = [*t.ramps, ramps][-_RAMPS:]
         shapes = common_shapes(t.ramps)
         rep = measure(Rep, window, self._tick_s, cycle, t.pivot, ramps=ramps, shapes=shapes, index=t.reps)
-        assert isinstance(rep, Rep)
         events.append(RepEvent(t.set_index, rep, detected))
         t.lengths = [*t.lengths, length][-_MEMORY:]
         self._learn(t, cycle, first, now)
@@ -269,11 +276,3 @@ class Tracker:
         t.phase, t.phase_tick = phase, start
         detected = self._store.time_s(min(now, self._store.end) - 1)
         events.append(PhaseEvent(phase, self._store.time_s(start), detected, t.set_index))
-
-
-class _Outcome:
-    GO_ON: Final = 0
-    CYCLE_OVER: Final = 1
-    SET_OVER: Final = 2
-
-

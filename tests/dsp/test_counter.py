@@ -486,7 +486,7 @@ def test_integers_and_single_precision_are_taken() -> None:
     single = ImuBlock(block.time_s, block.acc.astype(np.float32), block.gyr.astype(np.float32))
     assert counts(count(single)) == (4, 0, 0)
     integers = (np.arange(500), np.tile([0, 0, 10], (500, 1)), np.zeros((500, 3), np.int64))
-    rested = ImuBlock(*(np.asarray(a) for a in integers))  # type: ignore[arg-type]
+    rested = ImuBlock(*(np.asarray(a) for a in integers))
     assert count(rested).sets == []
 
 

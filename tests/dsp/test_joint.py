@@ -43,7 +43,7 @@ def fit(
 
 def true_lever(sim: Simulation) -> FloatArray:
     """The lever lies along the limb's x axis; the mounting says how the sensor sees that."""
-    return sim.scenario.mounting.matrix.T @ np.array([sim.scenario.leg.distance_m, 0.0, 0.0])
+    return np.asarray(sim.scenario.mounting.matrix.T @ np.array([sim.scenario.leg.distance_m, 0.0, 0.0]))
 
 
 @pytest.mark.parametrize("distance_m", [0.3, 0.35])
@@ -151,7 +151,7 @@ def test_constant_error_of_the_accelerometer_does_no_harm() -> None:
     _, ticks, tick_s = recorded(0.75, 2)
     axis, _ = principal_axis(ticks.path_deg, tick_s)
     plain = fit(ticks, tick_s, axis)
-    biased = fit(ticks, tick_s, axis, acc=ticks.acc + [0.5, -0.4, 0.3])
+    biased = fit(ticks, tick_s, axis, acc=ticks.acc + np.array([0.5, -0.4, 0.3]))
     assert plain is not None
     assert biased is not None
     assert biased.lever_m == pytest.approx(plain.lever_m, abs=1e-9)

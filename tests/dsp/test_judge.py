@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from dsp_helpers import BOTTOM, REP, a_set, record, ticks_of
 
+from repsignal.extremes import along
 from repsignal.joint import principal_axis
-from repsignal.judge import FULL_SHARE, Guess, JudgeParams, SetDraft, along, find_sets
+from repsignal.judge import Guess, JudgeParams, SetDraft, find_sets
 from repsignal.orientation import TickBlock
 from repsignal.synth import Pose, RepPlan, Still, Stretch, Walk, steady_set
 from repsignal.types import FloatArray
+
+FULL_SHARE = 0.6  # of the range of the set's full reps: less is a partial rep
 
 PARTIAL = RepPlan(lift_s=0.6, hold_s=0.4, lower_s=0.8, pause_s=0.6, rom_deg=14.0, partial=True)
 

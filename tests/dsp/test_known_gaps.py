@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -148,11 +147,3 @@ def test_first_rep_from_the_first_sample_is_measured_like_the_others(rom_deg: fl
 def test_partial_lift_at_the_very_end_is_not_counted() -> None:
     sim = record(*a_set(6), crop=(0.0, 2.0 + 5 * REP_S + 0.5))
     assert len(count(sim.block).reps) == 5
-
-
-def test_loud_noise_is_judged_at_a_bearable_speed() -> None:
-    """Seconds for three minutes of it: a million rows of noise would take minutes."""
-    acc, gyr = 10.0 * np.random.default_rng(12).normal(size=(2, 20_000, 3))
-    begin = time.process_time()
-    assert count(ImuBlock(np.arange(20_000) / 100.0, acc, gyr)).events == []
-    assert time.process_time() - begin < 1.0

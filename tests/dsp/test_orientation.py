@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from dsp_helpers import BOTTOM, joined_ticks, record, ticks_of
@@ -114,7 +116,7 @@ def test_restart_forgets_the_filter_and_says_so() -> None:
     before = orientation.feed(first)
     assert [t.restart for t in before] == [True]
     after = [*orientation.feed(second), *orientation.flush()]
-    assert [t.restart for t in after][0]
+    assert [t.restart for t in after] == [True]
     alone = feed(second)
     together = joined_ticks(after)
     assert np.array_equal(together.up, alone.up)
@@ -165,8 +167,8 @@ def test_any_cut_gives_the_same_ticks(rate_hz: float, sizes: list[int], split: f
             whole.time_s[lo:hi], whole.acc[lo:hi], whole.gyr[lo:hi], whole.flags[lo:hi], lo in (0, restart_at)
         )
 
-    cut = feed(*(block(lo, hi) for lo, hi in zip(bounds, bounds[1:], strict=False)), rate_hz=rate_hz)
+    cut = feed(*(block(lo, hi) for lo, hi in pairwise(bounds)), rate_hz=rate_hz)
     ends = sorted({0, restart_at, len(whole)})
-    uncut = feed(*(block(lo, hi) for lo, hi in zip(ends, ends[1:], strict=False)), rate_hz=rate_hz)
+    uncut = feed(*(block(lo, hi) for lo, hi in pairwise(ends)), rate_hz=rate_hz)
     for name in ("time_s", "path_deg", "up", "acc", "gyr", "flags"):
         assert np.array_equal(getattr(cut, name), getattr(uncut, name)), name

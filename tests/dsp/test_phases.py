@@ -111,11 +111,11 @@ def test_boundaries_are_in_order(family: str) -> None:
 @pytest.mark.parametrize("tremor_hz", [8.0, 10.0, 12.0])
 @pytest.mark.parametrize("tick_s", [0.02, 0.01])
 def test_kernel_stops_tremor_and_passes_strokes(tremor_hz: float, tick_s: float) -> None:
-    time_s = np.arange(0.0, 6.0, tick_s)
+    time_s: FloatArray = np.arange(0.0, 6.0, tick_s, dtype=np.float64)
     kernel = SpeedKernel.at(tick_s)
     inner = slice(kernel.reach + 2, -kernel.reach - 2)
-    tremor = kernel.speed(np.sin(2.0 * np.pi * tremor_hz * time_s))[inner]
-    stroke = kernel.speed(np.sin(2.0 * np.pi * 0.5 * time_s))[inner]
+    tremor = kernel.speed(np.asarray(np.sin(2.0 * np.pi * tremor_hz * time_s), np.float64))[inner]
+    stroke = kernel.speed(np.asarray(np.sin(np.pi * time_s), np.float64))[inner]
     exact = np.pi * np.cos(np.pi * time_s)[inner]
     assert np.abs(tremor).max() < 0.45 * 2.0 * np.pi * tremor_hz
     assert stroke == pytest.approx(exact, abs=0.02 * np.pi)

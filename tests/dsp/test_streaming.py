@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -115,7 +116,7 @@ def test_saved_and_resumed_it_goes_on_as_if_nothing_had_happened(sensor: str, cu
     bounds = [0, *sorted(round(cut * len(block)) for cut in cuts), len(block)]
     counter = RepCounter(SHORT_REST)
     got: list[Event] = []
-    for begin, end in zip(bounds, bounds[1:], strict=False):
+    for begin, end in pairwise(bounds):
         got += counter.feed(part(block, begin, end))
         counter = RepCounter.resume(counter.save())
     assert_same([*got, *counter.flush()], expected(sensor))

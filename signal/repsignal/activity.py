@@ -1,0 +1,68 @@
+"""What moves regularly and is no rep: walking above all.
+
+A limb about its joint explains the accelerations it feels; a leg that carries its owner across the room does not.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from repsignal.extremes import Excursion
+from repsignal.joint import Pivot
+from repsignal.likeness import median_s
+from repsignal.robust import median
+
+STRIDE_S: Final = 1.35  # strides last 0.9-1.3 s at 1-1.5 m/s (Murray et al. 1964); nobody trains faster
+LONGEST_OF_TWO_S: Final = 20.0  # two movements held for longer are a stretch of either leg
+_SLOW_STRIDE_S: Final = 2.2
+_DYNAMIC_M_S2: Final = 1.0  # twice what noise and the sway of a ball may add to it
+_HINGE_SHARE: Final = 0.4  # real sets 0.6-0.97, walking 0.17-0.26
+_LEAST_PART: Final = 3
+_TEMPO_STEP: Final = 0.5  # natural logarithm: a factor of 1.65
+
+
+def is_hinge(pivot: Pivot | None) -> bool:
+    """Whether the accelerations, where there are any to speak of, are those of a limb about a still joint."""
+    if pivot is None or pivot.expected_m_s2 < _DYNAMIC_M_S2:
+        return True
+    return pivot.explained > _HINGE_SHARE
+
+
+def cycle_s(full: list[Excursion], tick_s: float) -> float:
+    """From top to top, or all of a cycle, whichever is longer."""
+    period = median([b.top - a.top for a, b in pairwise(full)]) * tick_s
+    return max(period, median_s(full, tick_s))
+
+
+def is_slow_gait(full: list[Excursion], tick_s: float, pivot: Pivot | None) -> bool:
+    explained = pivot.explained if pivot is not None else 0.0
+    return cycle_s(full, tick_s) < _SLOW_STRIDE_S and explained < 0.5
+
+
+def without_strides(cycles: list[Excursion], tick_s: float) -> list[Excursion]:
+    """Cycles that are not as short, and follow one another as quickly, as the strides of somebody walking."""
+    short = STRIDE_S / tick_s
+    stride = [c.bottom_after - c.bottom < short for c in cycles]
+    quick = [b.top - a.top < 1.1 * short for a, b in pairwise(cycles)]
+    return [
+        c
+        for k, c in enumerate(cycles)
+        if not (
+            stride[k]
+            and ((k > 0 and stride[k - 1] and quick[k - 1]) or (k + 1 < len(cycles) and stride[k + 1] and quick[k]))
+        )
+    ]
+
+
+def by_tempo(chain: list[Excursion]) -> list[list[Excursion]]:
+    """The two parts of a chain whose tempo changes abruptly: a set, and the walk that followed it at once."""
+    lengths = np.log([c.bottom_after - c.bottom for c in chain])
+    ends = range(_LEAST_PART, len(chain) - _LEAST_PART + 1)
+    steps = [(abs(float(lengths[:k].mean() - lengths[k:].mean())), k) for k in ends]
+    if not steps or max(steps)[0] < _TEMPO_STEP:
+        return []
+    cut = max(steps)[1]
+    return [chain[:cut], chain[cut:]]

@@ -1,0 +1,80 @@
+"""Which cycles belong to a set besides those that made it one: partial reps, and reps that only these connect."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repsignal.extremes import Excursion
+from repsignal.likeness import alike, is_stroke_pair
+from repsignal.orientation import TickBlock
+from repsignal.types import FloatArray
+
+FULL_SHARE: Final = 0.6  # of the range of the set's full reps: less is a partial rep (the domain's definition)
+PARTIAL_SHARE: Final = 0.2  # less than this is settling, not a rep tried
+MIN_PARTIAL_DEG: Final = 3.0
+
+
+def joined(
+    ticks: TickBlock,
+    tick_s: float,
+    angle: FloatArray,
+    cycles: list[Excursion],
+    full: list[Excursion],
+    partial: list[Excursion],
+    range_deg: float,
+    rest: int,
+    limb: NDArray[np.float64] | None,
+) -> list[Excursion]:
+    """Full reps that only partial ones connect with the set."""
+    candidates = [
+        c
+        for c in cycles
+        if c not in full
+        and FULL_SHARE * range_deg <= c.prominence_deg <= range_deg / FULL_SHARE
+        and is_stroke_pair(ticks, tick_s, angle, c, limb)
+    ]
+    found: list[Excursion] = []
+    ends = [c.bottom_after for c in (*full, *partial)]
+    begins = [c.bottom for c in (*full, *partial)]
+    for c in candidates:
+        if any(0 <= c.bottom - end <= rest for end in ends) or any(
+            0 <= begin - c.bottom_after <= rest for begin in begins
+        ):
+            found.append(c)
+            ends.append(c.bottom_after)
+            begins.append(c.bottom)
+    agreeing = alike(ticks, full + found, limb)
+    return [c for c in found if c in agreeing]
+
+
+def partials(cycles: list[Excursion], full: list[Excursion], range_deg: float, rest: int) -> list[Excursion]:
+    """Cycles that belong to the set without being full: among the full ones, or before or after without a rest."""
+    found = [c for c in cycles if c not in full and _is_partial(c, full, range_deg)]
+    first, last = full[0].bottom, full[-1].bottom_after
+    kept = [c for c in found if c.bottom >= first and c.bottom_after <= last]
+    for c in reversed([c for c in found if c.bottom < first]):
+        if first - c.bottom_after <= rest:
+            kept.append(c)
+            first = c.bottom
+    for c in [c for c in found if c.bottom_after > last]:
+        if c.bottom - last <= rest:
+            kept.append(c)
+            last = c.bottom_after
+    return sorted(kept, key=lambda c: c.bottom)
+
+
+def _is_partial(cycle: Excursion, full: list[Excursion], range_deg: float) -> bool:
+    """Leaves the bottom, covers less than a full range, and comes back to it."""
+    size = cycle.prominence_deg
+    if not max(PARTIAL_SHARE * range_deg, MIN_PARTIAL_DEG) <= size < FULL_SHARE * range_deg:
+        return False
+    if max(cycle.up_deg, cycle.down_deg) > size + 0.3 * range_deg:
+        return False
+    before = [c for c in full if c.bottom_after <= cycle.bottom]
+    after = [c for c in full if c.bottom >= cycle.bottom_after]
+    floors = ([before[-1].bottom_after_deg] if before else []) + ([after[0].bottom_deg] if after else [])
+    floor = min(floors, key=lambda level: abs(level - cycle.bottom_deg), default=cycle.bottom_deg)
+    return abs(min(cycle.bottom_deg, cycle.bottom_after_deg) - floor) <= 0.3 * range_deg
