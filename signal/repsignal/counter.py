@@ -9,7 +9,7 @@ in one :class:`CounterState`, which can be pickled and resumed.
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -37,14 +37,14 @@ from repsignal.types import (
     RepEvent,
 )
 
-_CHECK_S: Final = 0.5  # how often an unarmed counter looks
+_CHECK_S: Final = 1.0  # how often an unarmed counter looks
 _SEARCH_S: Final = 120.0  # how far back it looks: two reps with long holds fit in
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
 _MOVED_DEG: Final = 2.0
 _DOUBTFUL, _SURE_REPS = -0.25, 4
 _CALM_SHARE: Final = 0.35
-_PATIENCE: Final = 4
+_PATIENCE: Final = 3
 _SPANS_S: Final = ((12.0, 60.0), (40.0, 120.0))  # what the axis is taken from, what is searched with it
 _RECENT_S: Final = 6.0
 
@@ -244,6 +244,7 @@ class RepCounter:
             set_index=index,
             axis=draft.axis,
             limb=draft.limb,
+            direction=draft.direction,
             pivot=draft.pivot,
             range_deg=draft.range_deg,
             begin=begin + draft.first_tick,
@@ -275,7 +276,7 @@ class RepCounter:
         begin = max(state.free_from, state.store.first, tracking.begin - round(_LEAD_S / tick_s))
         state.tracking = None
         mean_axis, _ = joint.principal_axis(state.store.window(tracking.begin, now).path_deg, tick_s)
-        guesses = [Guess(tracking.axis, tracking.limb), Guess(mean_axis)]
+        guesses = [Guess(tracking.axis, tracking.limb, one_way=tracking.direction > judge.SURE_DIRECTION), Guess(mean_axis)]
         scales = [tracking.range_deg, 0.6 * tracking.range_deg]
         last = self._tell(begin, now, guesses, scales, events, expected=tracking.reps, final=final)
         state.free_from = max(last, min(tracking.last_end, now))
@@ -299,6 +300,7 @@ class RepCounter:
         ticks = state.store.window(begin, now)
         last = begin
         first = 1 if expected else len(guesses)
+        open_minded = [replace(guess, one_way=False) for guess in guesses]
         drafts = judge.find_sets(
             ticks,
             tick_s,
@@ -308,10 +310,10 @@ class RepCounter:
             final=final,
         )
         if expected and sum(len(draft.full) for draft in drafts) != expected:
-            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=guesses, scales_deg=scales_deg, final=final)
+            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=open_minded, scales_deg=scales_deg, final=final)
         if sum(len(draft.full) for draft in drafts) < expected and scales_deg is not None:
             # what was followed live and what is seen now disagree: look without any preconception
-            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=guesses, scales_deg=None, final=final)
+            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=open_minded, scales_deg=None, final=final)
         for draft in drafts:
             state.sets += 1
             events.append(finish_set(draft, ticks, tick_s, state.sets, final=final))

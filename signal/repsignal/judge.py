@@ -39,6 +39,7 @@ from repsignal.timebase import CLIPPED, MISSING
 from repsignal.types import FloatArray, LiftDirection
 
 MIN_RANGE_DEG: Final = 4.0  # the floor exercise starts at 6°; a leg carried along by the other moves 1-3°
+SURE_DIRECTION: Final = 0.3  # nothing unpaired, and the pivot agrees
 _STILL_S: Final = 0.5
 _SCALE_STEP: Final = 0.7  # between the ranges tried; a chain holds ranges from 0.6 to 1.7 of the one tried
 
@@ -54,10 +55,14 @@ class JudgeParams:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """An axis to try, (3,) unit, and the limb's length where it is known, (3,) unit; both in the sensor frame."""
+    """An axis to try, (3,) unit, and the limb's length where it is known, (3,) unit; both in the sensor frame.
+
+    ``one_way`` says that its positive sense is known to be lift.
+    """
 
     axis: NDArray[np.float64]
     limb: NDArray[np.float64] | None = None
+    one_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,9 @@ def _refined(ticks: TickBlock, tick_s: float, draft: SetDraft) -> tuple[Guess, f
     strokes = np.array(lifts + lowers)
     axis = joint.axis_of_strokes(strokes, limb)
     range_deg = median(np.abs(strokes @ axis))
-    return Guess(axis, limb.lever_m / limb.length_m if limb is not None and limb.sure else None), range_deg
+    axis = axis if float(axis @ draft.axis) > 0 else -axis
+    length = limb.lever_m / limb.length_m if limb is not None and limb.sure else None
+    return Guess(axis, length, one_way=draft.direction > SURE_DIRECTION), range_deg
 
 
 def _window(size: int, full: Sequence[Excursion], tick_s: float) -> slice:
@@ -155,7 +162,7 @@ def _sets_about(
     angle = along(ticks.path_deg, guess.axis)
     found: list[SetDraft] = []
     for scale in scales_deg if scales_deg is not None else _scales_of(angle):
-        for sense in (1.0, -1.0):
+        for sense in (1.0,) if guess.one_way else (1.0, -1.0):
             signed = angle if sense > 0 else -angle
             points = turning_points(signed, PARTIAL_SHARE * scale)
             cycles = merge_dips(excursions(signed, points), scale, FULL_SHARE)

@@ -54,6 +54,7 @@ class Tracking:
     set_index: int
     axis: NDArray[np.float64]
     limb: NDArray[np.float64] | None
+    direction: float  # of the draft it began with
     pivot: Pivot | None
     range_deg: float
     begin: int  # first tick of the set

@@ -123,7 +123,7 @@ def test_kernel_stops_tremor_and_passes_strokes(tremor_hz: float, tick_s: float)
 
 def test_speed_of_a_steady_turn_is_exact_and_its_ends_stand_still() -> None:
     kernel = SpeedKernel.at(0.02)
-    speed = kernel.speed(np.arange(200) * 0.02 * 7.0)
+    speed = kernel.speed(np.linspace(0.0, 199 * 0.02 * 7.0, 200))
     assert speed.shape == (200,)
     assert speed[20:-20] == pytest.approx(np.full(160, 7.0))
 
