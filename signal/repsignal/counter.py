@@ -9,6 +9,7 @@ in one :class:`CounterState`, which can be pickled and resumed.
 from __future__ import annotations
 
 import pickle
+from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -129,15 +130,15 @@ class RepCounter:
 
     def _pass_on(self, parts: list[EvenBlock | Hole]) -> list[Event]:
         events: list[Event] = []
+        holes = [part for part in parts if isinstance(part, Hole)]
         for part in parts:
             if isinstance(part, Hole):
-                events.append(part)
                 continue
             if self.state.orientation.period_s == 0.0:
                 self._orientation.start(self.state.timebase.period_s)
             for ticks in self._orientation.feed(part):
                 self._take(ticks, events)
-        return events
+        return _in_order(holes, events)
 
     def _take(self, ticks: TickBlock, events: list[Event]) -> None:
         state = self.state
@@ -276,7 +277,10 @@ class RepCounter:
         begin = max(state.free_from, state.store.first, tracking.begin - round(_LEAD_S / tick_s))
         state.tracking = None
         mean_axis, _ = joint.principal_axis(state.store.window(tracking.begin, now).path_deg, tick_s)
-        guesses = [Guess(tracking.axis, tracking.limb, one_way=tracking.direction > judge.SURE_DIRECTION), Guess(mean_axis)]
+        guesses = [
+            Guess(tracking.axis, tracking.limb, one_way=tracking.direction > judge.SURE_DIRECTION),
+            Guess(mean_axis),
+        ]
         scales = [tracking.range_deg, 0.6 * tracking.range_deg]
         last = self._tell(begin, now, guesses, scales, events, expected=tracking.reps, final=final)
         state.free_from = max(last, min(tracking.last_end, now))
@@ -310,7 +314,9 @@ class RepCounter:
             final=final,
         )
         if expected and sum(len(draft.full) for draft in drafts) != expected:
-            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=open_minded, scales_deg=scales_deg, final=final)
+            drafts = judge.find_sets(
+                ticks, tick_s, self._judge, guesses=open_minded, scales_deg=scales_deg, final=final
+            )
         if sum(len(draft.full) for draft in drafts) < expected and scales_deg is not None:
             # what was followed live and what is seen now disagree: look without any preconception
             drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=open_minded, scales_deg=None, final=final)
@@ -351,6 +357,17 @@ def _repeated_ranges(angle: NDArray[np.float64]) -> tuple[list[float], int]:
             scales.append(scale)
             newest = max(newest, points[-2])
     return scales, newest
+
+
+def _in_order(holes: list[Hole], events: list[Event]) -> list[Event]:
+    """Holes among the events where they became known, so that the cut of the input does not show."""
+    ordered: list[Event] = []
+    waiting = deque(holes)
+    for event in events:
+        while waiting and not isinstance(event, Hole) and waiting[0].end_s <= event.detected_s:
+            ordered.append(waiting.popleft())
+        ordered.append(event)
+    return [*ordered, *waiting]
 
 
 def _check(block: ImuBlock) -> None:

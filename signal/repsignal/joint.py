@@ -153,12 +153,12 @@ def hinge(acc: FloatArray, gyr: FloatArray, up: FloatArray, valid: NDArray[np.bo
     felt, w, ok = (
         _blocks(rows, count, step) for rows in (acc - GRAVITY_M_S2 * up, gyr, valid[:, None].astype(np.float64))
     )
-    alpha = np.empty_like(w)
-    alpha[:, 1:-1] = (w[:, 2:] - w[:, :-2]) / (2 * step * tick_s)
-    alpha[:, 0], alpha[:, -1] = alpha[:, 1], alpha[:, -2]
+    # a central difference of block means smooths as much, to second order, as weights 1:4:1 do
+    alpha = (w[:, 2:] - w[:, :-2]) / (2 * step * tick_s)
+    w, felt = (np.ascontiguousarray(_one_four_one(rows)) for rows in (w, felt))
     square = w[0] ** 2 + w[1] ** 2 + w[2] ** 2
-    # the nine entries of [α]x + [ω]x[ω]x, row by row, and what was felt; each block is joined with the next
-    columns = np.stack(
+    # the nine entries of [α]x + [ω]x[ω]x, row by row, and what was felt
+    smooth = np.stack(
         (
             w[0] * w[0] - square, w[0] * w[1] - alpha[2], w[0] * w[2] + alpha[1],
             w[0] * w[1] + alpha[2], w[1] * w[1] - square, w[1] * w[2] - alpha[0],
@@ -166,8 +166,7 @@ def hinge(acc: FloatArray, gyr: FloatArray, up: FloatArray, valid: NDArray[np.bo
             *felt,
         )
     )  # fmt: skip
-    smooth = 0.5 * (columns[:, 1:] + columns[:, :-1])
-    keep = np.minimum(ok[0, 1:], ok[0, :-1]) > 0.999
+    keep = _one_four_one(ok)[0] > 0.999
     if int(keep.sum()) < 12:
         return None
     if not keep.all():
@@ -177,6 +176,12 @@ def hinge(acc: FloatArray, gyr: FloatArray, up: FloatArray, valid: NDArray[np.bo
     normal = np.einsum("ijn,ikn->jk", matrix, matrix)
     moments = np.einsum("ijn,in->j", matrix, smooth[9:])
     return Hinge(normal, moments, float((smooth[9:] ** 2).sum()), 3 * smooth.shape[1])
+
+
+def _one_four_one(rows: FloatArray) -> FloatArray:
+    """Weighted means (K, N - 2) of neighbours along (K, N) rows."""
+    mean: FloatArray = (rows[:, :-2] + 4.0 * rows[:, 1:-1] + rows[:, 2:]) / 6.0
+    return mean
 
 
 def _blocks(rows: FloatArray, count: int, step: int) -> FloatArray:

@@ -6,7 +6,7 @@ wherever that makes sense; the few absolute ones name their reason.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ _DISORDER_OF_TWO: Final = 0.55
 _DISORDER_A_REP: Final = 0.17
 _DISORDER_MOST: Final = 1.9
 _ODD: Final = 5.5
+_NEAR: Final = 3
 
 
 def is_stroke_pair(
@@ -51,7 +52,8 @@ def alike(ticks: TickBlock, chain: list[Excursion], limb: NDArray[np.float64] | 
         off_deg(ticks.up[at], limb)
         for at in ([c.bottom for c in chain], [c.bottom_after for c in chain], [c.top for c in chain])
     )
-    limit = max(15.0, 0.5 * range_deg)
+    # a strap may turn about the limb; without its length known that looks like another pose
+    limit = max(15.0 if limb is not None else 30.0, 0.5 * range_deg)
     off = np.maximum(np.maximum(bottom, end), top / 1.3)
     return [c for c, o in zip(chain, off, strict=True) if o <= limit]
 
@@ -91,8 +93,14 @@ def disorder(
         + top / (0.4 * range_deg)
         + uneven / (0.4 * range_deg)
         + max(float(sizes.std() / sizes.mean()) - 0.1, 0.0) / 0.4
-        + max(float(lengths.std() / lengths.mean()) - 0.15, 0.0) / 0.8
+        + max(_spread(lengths) - 0.15, 0.0) / 0.8  # of most: one may be held for a minute
     )
+
+
+def _spread(values: FloatArray) -> float:
+    """Coefficient of variation, from the median deviation."""
+    middle = median(values)
+    return 1.4826 * median(np.abs(values - middle)) / middle if middle > 0 else 0.0
 
 
 def disorder_limit(full: int, partial: int, range_deg: float, stillness: float) -> float:
@@ -119,6 +127,22 @@ def stillness(angle: FloatArray, full: list[Excursion], tick_s: float) -> float:
     return median(dwell)
 
 
+def _pose_deg(
+    ticks: TickBlock,
+    cycle: Excursion,
+    near: list[Excursion],
+    limb: NDArray[np.float64] | None,
+    at: Literal["bottom", "top", "bottom_after"],
+) -> float:
+    """How far a cycle's pose is from the most similar of its neighbours': after a strap has slipped all are off."""
+    own = ticks.up[getattr(cycle, at)]
+    others = ticks.up[[getattr(c, at) for c in near]]
+    if limb is not None:
+        elevation = np.degrees(np.arcsin(np.clip(others @ limb, -1.0, 1.0)))
+        return float(np.abs(elevation - np.degrees(np.arcsin(np.clip(own @ limb, -1.0, 1.0)))).min())
+    return float(np.degrees(np.arccos(np.clip((others @ own).max(), -1.0, 1.0))))
+
+
 def odd_ends(ticks: TickBlock, full: list[Excursion], limb: NDArray[np.float64] | None) -> list[Excursion]:
     """First and last members that resemble the others too little: kneeling down before a set, getting up after it.
 
@@ -130,18 +154,14 @@ def odd_ends(ticks: TickBlock, full: list[Excursion], limb: NDArray[np.float64] 
     while len(kept) > 3:
         range_deg = median([c.prominence_deg for c in kept])
         length = median([c.bottom_after - c.bottom for c in kept])
-        bottom, after, top = (
-            off_deg(ticks.up[at], limb)
-            for at in ([c.bottom for c in kept], [c.bottom_after for c in kept], [c.top for c in kept])
-        )
-
         oddness = [
-            abs(kept[k].prominence_deg / range_deg - 1.0) / 0.25
-            + max(float(bottom[k]), float(after[k])) / (0.2 * range_deg)
-            + float(top[k]) / (0.3 * range_deg)
-            + max(float(np.log(length / (kept[k].bottom_after - kept[k].bottom))), 0.0) / 0.5  # holds may last
-            + abs(kept[k].up_deg - kept[k].down_deg) / (0.3 * range_deg)
-            for k in (0, -1)
+            abs(end.prominence_deg / range_deg - 1.0) / 0.25
+            + max(_pose_deg(ticks, end, near, limb, "bottom"), _pose_deg(ticks, end, near, limb, "bottom_after"))
+            / (0.2 * range_deg)
+            + _pose_deg(ticks, end, near, limb, "top") / (0.3 * range_deg)
+            + max(float(np.log(length / (end.bottom_after - end.bottom))), 0.0) / 0.5  # holds may last
+            + abs(end.up_deg - end.down_deg) / (0.3 * range_deg)
+            for end, near in ((kept[0], kept[1 : 1 + _NEAR]), (kept[-1], kept[-1 - _NEAR : -1]))
         ]
         if max(oddness) < _ODD:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from repsignal.extremes import Excursion
 from repsignal.likeness import alike, is_stroke_pair
 from repsignal.orientation import TickBlock
+from repsignal.robust import median
 from repsignal.types import FloatArray
 
 FULL_SHARE: Final = 0.6  # of the range of the set's full reps: less is a partial rep (the domain's definition)
@@ -50,13 +52,20 @@ def joined(
     return [c for c in found if c in agreeing]
 
 
-def partials(cycles: list[Excursion], full: list[Excursion], range_deg: float, rest: int) -> list[Excursion]:
-    """Cycles that belong to the set without being full: among the full ones, or before or after without a rest."""
+def partials(
+    cycles: list[Excursion], full: list[Excursion], range_deg: float, rest: int, second: int
+) -> list[Excursion]:
+    """Cycles that belong to the set without being full: among the full ones, or before or after without a rest.
+
+    ``rest`` and ``second`` are in ticks.
+    """
     found = [c for c in cycles if c not in full and _is_partial(c, full, range_deg)]
     first, last = full[0].bottom, full[-1].bottom_after
     kept = [c for c in found if c.bottom >= first and c.bottom_after <= last]
+    # before a set people settle; what belongs to it follows without much of a pause
+    lead = min(rest, 2 * (_usual_pause(full) + second))
     for c in reversed([c for c in found if c.bottom < first]):
-        if first - c.bottom_after <= rest:
+        if first - c.bottom_after <= lead:
             kept.append(c)
             first = c.bottom
     for c in [c for c in found if c.bottom_after > last]:
@@ -64,6 +73,11 @@ def partials(cycles: list[Excursion], full: list[Excursion], range_deg: float, r
             kept.append(c)
             last = c.bottom_after
     return sorted(kept, key=lambda c: c.bottom)
+
+
+def _usual_pause(full: list[Excursion]) -> float:
+    pauses = [b.bottom - a.bottom_after for a, b in pairwise(full)]
+    return median(pauses) if pauses else 0.0
 
 
 def _is_partial(cycle: Excursion, full: list[Excursion], range_deg: float) -> bool:

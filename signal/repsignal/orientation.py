@@ -13,6 +13,8 @@ from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import lfilter
+from scipy.spatial.transform import Rotation
 from vqf import VQF
 
 from repsignal.timebase import EvenBlock, Flags
@@ -27,7 +29,8 @@ _BIAS_SIGMA_INIT_DPS: Final = 3.0
 _BIAS_SIGMA_MOTION_DPS: Final = 0.3
 _REST_GYR_DPS: Final = 1.0
 _REST_ACC_M_S2: Final = 0.3
-_WARM_UP_S: Final = 3.0  # vqf looks at so much twice, so that a bias is known from the first sample on
+_WARM_UP_S: Final = 3.0
+_STEADY_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class OrientationState:
     rest: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 11)))  # samples of an unfinished tick
     rest_flags: Flags = field(default_factory=lambda: np.empty(0, np.uint8))
     quat: FloatArray | None = None  # of the last tick
+    steady: FloatArray | None = None  # specific force, smoothed
     path_deg: FloatArray = field(default_factory=lambda: np.zeros(3))
     restart: bool = True
 
@@ -100,7 +104,7 @@ class Orientation:
         out: list[TickBlock] = []
         if block.restart:
             out += self.flush()
-            self._vqf, state.quat, state.restart = None, None, True
+            self._vqf, state.quat, state.steady, state.restart = None, None, None, True
             state.rest, state.rest_flags = state.rest[:0], state.rest_flags[:0]
         if self._vqf is not None:
             return out + self._run(block)
@@ -115,25 +119,39 @@ class Orientation:
         return self._warm_up() if self._vqf is None and self.state.warm_rows else []
 
     def _warm_up(self) -> list[TickBlock]:
+        """Settle the filter on the first seconds, then say how they were, seen from their end.
+
+        At its first sample the filter believes whatever it feels to be gravity, a lift in full swing as well. Some
+        seconds on it knows better, and the gyroscope tells the way back.
+        """
         state = self.state
-        warm, state.warm, state.warm_rows = state.warm, [], 0
+        warm, state.warm, state.warm_rows = _joined(state.warm), [], 0
         rows = max(1, int(np.ceil(_WARM_UP_S / state.period_s)))
-        gyr = np.concatenate([block.gyr for block in warm])[:rows]
-        acc = np.concatenate([block.acc for block in warm])[:rows]
-        scout = _filter(state.period_s)
-        scout.updateBatch(np.ascontiguousarray(gyr), np.ascontiguousarray(acc))
-        bias, sigma = scout.getBiasEstimate()
+        first, rest = _cut(warm, rows)
         self._vqf = _filter(state.period_s)
-        self._vqf.setBiasEstimate(np.ascontiguousarray(bias), float(sigma))
-        return [ticks for block in warm for ticks in self._run(block)]
+        result = self._vqf.updateBatch(first.gyr, self._steadied(first.acc))
+        bias = np.asarray(result["bias"][-1], dtype=np.float64)
+        quat = _back_from(np.asarray(result["quat6D"][-1], dtype=np.float64), first.gyr - bias, state.period_s)
+        ticks = self._ticks_of(first, quat, first.gyr - bias)
+        return ticks + (self._run(rest) if len(rest) else [])
 
     def _run(self, block: EvenBlock) -> list[TickBlock]:
-        state, vqf = self.state, self._vqf
-        if vqf is None:
+        if self._vqf is None:
             return []
-        result = vqf.updateBatch(block.gyr, block.acc)
-        quat = cast(FloatArray, result["quat6D"])
-        rows = np.concatenate((block.time_s[:, None], quat, block.acc, block.gyr - result["bias"]), axis=1)
+        result = self._vqf.updateBatch(block.gyr, self._steadied(block.acc))
+        return self._ticks_of(block, cast(FloatArray, result["quat6D"]), block.gyr - result["bias"])
+
+    def _steadied(self, acc: FloatArray) -> FloatArray:
+        """Specific force freed of a cheap sensor's noise, so that rest can be told from it; a one-pole filter."""
+        pole = float(np.exp(-self.state.period_s / _STEADY_S))
+        before = self.state.steady if self.state.steady is not None else acc[0]
+        smooth, last = lfilter([1.0 - pole], [1.0, -pole], acc, axis=0, zi=pole * before[None, :])
+        self.state.steady = last[0] / pole
+        return np.ascontiguousarray(smooth)
+
+    def _ticks_of(self, block: EvenBlock, quat: FloatArray, gyr: FloatArray) -> list[TickBlock]:
+        state = self.state
+        rows = np.concatenate((block.time_s[:, None], quat, block.acc, gyr), axis=1)
         flags = block.flags
         step = state.decimation
         if state.rest.shape[0]:
@@ -147,10 +165,12 @@ class Orientation:
         means = rows[:, 5:11].copy() if step == 1 else _means(rows[:, 5:11], step)
         tick_flags = flags if step == 1 else np.bitwise_or.reduce(flags.reshape(count, step), axis=1)
         ends = rows[step - 1 :: step]
-        quat = ends[:, 1:5]
-        path = self._extend_path(quat)
+        at_end = ends[:, 1:5]
+        path = self._extend_path(at_end)
         state.restart, restart = False, state.restart
-        return [TickBlock(ends[:, 0].copy(), path, _up(quat), means[:, :3], means[:, 3:], tick_flags, restart=restart)]
+        return [
+            TickBlock(ends[:, 0].copy(), path, _up(at_end), means[:, :3], means[:, 3:], tick_flags, restart=restart)
+        ]
 
     def _extend_path(self, quat: FloatArray) -> FloatArray:
         state = self.state
@@ -159,6 +179,41 @@ class Orientation:
         path = np.cumsum(np.concatenate((state.path_deg[None, :], steps)), axis=0)[1:]
         state.quat, state.path_deg = quat[-1].copy(), path[-1].copy()
         return path
+
+
+def _joined(blocks: list[EvenBlock]) -> EvenBlock:
+    return EvenBlock(
+        np.concatenate([block.time_s for block in blocks]),
+        np.concatenate([block.acc for block in blocks]),
+        np.concatenate([block.gyr for block in blocks]),
+        np.concatenate([block.flags for block in blocks]),
+    )
+
+
+def _cut(block: EvenBlock, rows: int) -> tuple[EvenBlock, EvenBlock]:
+    """The first rows, and the others."""
+    parts = [
+        EvenBlock(
+            block.time_s[part],
+            np.ascontiguousarray(block.acc[part]),
+            np.ascontiguousarray(block.gyr[part]),
+            block.flags[part],
+        )
+        for part in (slice(0, rows), slice(rows, None))
+    ]
+    return parts[0], parts[1]
+
+
+def _back_from(quat: FloatArray, gyr: FloatArray, period_s: float) -> FloatArray:
+    """Orientations (N, 4) that (N, 3) rad/s lead from to the last one, ``quat`` (4,)."""
+    rotation = Rotation.from_quat(quat, scalar_first=True)
+    steps = Rotation.from_rotvec(-gyr * period_s)
+    found = np.empty((gyr.shape[0], 4))
+    found[-1] = quat
+    for k in range(gyr.shape[0] - 1, 0, -1):
+        rotation = rotation * steps[k]
+        found[k - 1] = rotation.as_quat(scalar_first=True)
+    return found
 
 
 def _filter(period_s: float) -> VQF:

@@ -155,6 +155,9 @@ class Timebase:
         wander = np.diff(drift)
         spread = float(np.median(np.abs(wander - np.median(wander))))
         # stamps given to whole bursts stray by many periods; ordinary jitter leaves a lost sample to be seen
+        steps = np.diff(stamps)
+        if float((steps < 0.05 * period).mean()) > 0.3:
+            spread = 0.25 * float(np.quantile(steps, 0.97))  # bursts: many share a stamp, few have a long step
         state.tolerance_s = 0.75 * period if spread < 0.4 * period else min(0.75 * period + 4.0 * spread, 20.0 * period)
         state.origin_s = float(stamps[0]) + (float(np.median(drift)) if spread > 0.05 * period else 0.0)
         state.pending, state.pending_rows = [], 0
