@@ -304,7 +304,7 @@ class RepCounter:
         ticks = state.store.window(begin, now)
         last = begin
         first = 1 if expected else len(guesses)
-        open_minded = [replace(guess, one_way=False) for guess in guesses]
+        both_ways = [replace(guess, one_way=False) for guess in guesses]
         drafts = judge.find_sets(
             ticks,
             tick_s,
@@ -314,12 +314,10 @@ class RepCounter:
             final=final,
         )
         if expected and sum(len(draft.full) for draft in drafts) != expected:
-            drafts = judge.find_sets(
-                ticks, tick_s, self._judge, guesses=open_minded, scales_deg=scales_deg, final=final
-            )
+            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=both_ways, scales_deg=scales_deg, final=final)
         if sum(len(draft.full) for draft in drafts) < expected and scales_deg is not None:
             # what was followed live and what is seen now disagree: look without any preconception
-            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=open_minded, scales_deg=None, final=final)
+            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=both_ways, scales_deg=None, final=final)
         for draft in drafts:
             state.sets += 1
             events.append(finish_set(draft, ticks, tick_s, state.sets, final=final))

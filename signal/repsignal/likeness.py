@@ -22,6 +22,7 @@ STILLNESS_LEAST, _STILLNESS_SURE = 0.2, 0.33
 _DISORDER_OF_TWO: Final = 0.55
 _DISORDER_A_REP: Final = 0.17
 _DISORDER_MOST: Final = 1.9
+_ENOUGH: Final = 6
 _ODD: Final = 5.5
 _NEAR: Final = 3
 
@@ -67,7 +68,7 @@ def off_deg(ups: FloatArray, limb: NDArray[np.float64] | None) -> FloatArray:
     middle = column_medians(ups)
     norm = float(np.sqrt(middle @ middle))
     if norm < 1e-6:
-        return np.full(ups.shape[0], 180.0)
+        return np.zeros(len(ups)) + 180.0
     off: FloatArray = np.degrees(np.arccos(np.clip(ups @ (middle / norm), -1.0, 1.0)))
     return off
 
@@ -93,14 +94,14 @@ def disorder(
         + top / (0.4 * range_deg)
         + uneven / (0.4 * range_deg)
         + max(float(sizes.std() / sizes.mean()) - 0.1, 0.0) / 0.4
-        + max(_spread(lengths) - 0.15, 0.0) / 0.8  # of most: one may be held for a minute
+        + max(_spread(lengths) - 0.15, 0.0) / 0.8  # one may be held for a minute
     )
 
 
 def _spread(values: FloatArray) -> float:
-    """Coefficient of variation, from the median deviation."""
-    middle = median(values)
-    return 1.4826 * median(np.abs(values - middle)) / middle if middle > 0 else 0.0
+    """Coefficient of variation of all but the largest."""
+    rest = np.sort(values)[:-1] if values.shape[0] > 2 else values
+    return float(rest.std() / rest.mean())
 
 
 def disorder_limit(full: int, partial: int, range_deg: float, stillness: float) -> float:
@@ -111,7 +112,8 @@ def disorder_limit(full: int, partial: int, range_deg: float, stillness: float) 
     limit = min(_DISORDER_OF_TWO + _DISORDER_A_REP * (full + min(partial, full / 2) - 2), _DISORDER_MOST)
     if range_deg >= SWAY_RANGE_DEG:
         return limit
-    return (0.75 if stillness > _STILLNESS_SURE else 0.4) * limit
+    sure = stillness > _STILLNESS_SURE and full >= _ENOUGH
+    return (0.75 if sure else 0.45) * limit
 
 
 def stillness(angle: FloatArray, full: list[Excursion], tick_s: float) -> float:
