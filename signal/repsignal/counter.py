@@ -318,9 +318,10 @@ class RepCounter:
         if sum(len(draft.full) for draft in drafts) < expected and scales_deg is not None:
             # what was followed live and what is seen now disagree: look without any preconception
             drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=both_ways, scales_deg=None, final=final)
+        begun = begin == state.stretch_begin
         for draft in drafts:
             state.sets += 1
-            events.append(finish_set(draft, ticks, tick_s, state.sets, final=final))
+            events.append(finish_set(draft, ticks, tick_s, state.sets, begun=begun, final=final))
             last = begin + draft.last_tick + 1
         return last
 

@@ -48,12 +48,14 @@ def orphan_after(
     if reach - begin < 3:
         return None
     piece = angle[begin:reach]
-    points = turning_points(piece, 0.3 * range_deg)
+    points = turning_points(piece, 0.25 * range_deg)
     if len(points) < 2:
         return None
     bottom, top = points[0], points[1]
     rise = float(piece[top] - piece[bottom])
-    if FULL_SHARE * range_deg <= rise <= 1.5 * range_deg and angle[begin] - piece[bottom] < 0.3 * range_deg:
+    # a lift that the recording's end cuts off need not have come far
+    least = 0.25 if piece.shape[0] - 1 - top < 0.3 / tick_s and reach == angle.shape[0] else FULL_SHARE
+    if least * range_deg <= rise <= 1.5 * range_deg and angle[begin] - piece[bottom] < 0.3 * range_deg:
         end = piece.shape[0] - 1
         arrives = bottom + int(np.flatnonzero(piece[bottom:] > piece[top] - 0.2 * rise)[0])
         return Excursion(

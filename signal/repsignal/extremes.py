@@ -15,6 +15,7 @@ from scipy.ndimage import minimum_filter1d
 
 from repsignal.types import FloatArray
 
+_DIPS: Final = 4  # sags of one hold that are looked past for the bottom
 BOTTOM_SHARE: Final = 0.25  # of the range: what comes down so far has come to the bottom
 
 
@@ -105,18 +106,34 @@ def merge_dips(found: list[Excursion], range_deg: float, full_share: float) -> l
     bottoms on either side, so a slow drift of the angle does no harm.
     """
     merged: list[Excursion] = []
-    for item in found:
+    for item in _without_sags(found, range_deg):
         merged.append(item)
         while len(merged) > 1 and _one_cycle(merged[-2], merged[-1], range_deg, full_share):
             last = merged.pop()
-            first = merged.pop()
-            peak = first if first.top_deg >= last.top_deg else last
-            merged.append(
-                Excursion(
-                    first.bottom, peak.top, last.bottom_after, first.bottom_deg, peak.top_deg, last.bottom_after_deg
-                )
-            )
+            merged.append(_spanning(merged.pop(), last))
     return merged
+
+
+def _without_sags(found: list[Excursion], range_deg: float) -> list[Excursion]:
+    """Join what only sags of one hold divide: dips in the upper half of the range, however many in a row."""
+    kept: list[Excursion] = []
+    for k, item in enumerate(found):
+        if kept and kept[-1].bottom_after == item.bottom:
+            dip, low = item.bottom_deg, item.bottom_deg - BOTTOM_SHARE * range_deg
+            top = max(kept[-1].top_deg, item.top_deg)
+            back = min(earlier.bottom_deg for earlier in found[max(0, k - _DIPS) : k])
+            ahead = min(later.bottom_after_deg for later in found[k : k + _DIPS])
+            if dip > top - 0.5 * range_deg and max(back, ahead) < low:
+                last = kept.pop()
+                kept.append(_spanning(last, item))
+                continue
+        kept.append(item)
+    return kept
+
+
+def _spanning(first: Excursion, last: Excursion) -> Excursion:
+    peak = first if first.top_deg >= last.top_deg else last
+    return Excursion(first.bottom, peak.top, last.bottom_after, first.bottom_deg, peak.top_deg, last.bottom_after_deg)
 
 
 def _one_cycle(first: Excursion, last: Excursion, range_deg: float, full_share: float) -> bool:

@@ -13,13 +13,18 @@ from repsignal.phases import common_shapes
 from repsignal.types import AngleTrace, CutOffRep, Cycle, CycleFlag, PartialRep, Rep, SetEnd
 
 _TRACE_MARGIN_S: Final = 3.0
+_UNDER_WAY: Final = 0.5  # of the peak speed of the lift, within its first tenth of a second
 _NO_STOP_S: Final = 0.15
 
 
-def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, final: bool) -> SetEnd:
-    """Measure every cycle of a draft found in these ticks. ``final``: the recording ends with them."""
+def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, begun: bool, final: bool) -> SetEnd:
+    """Measure every cycle of a draft found in these ticks.
+
+    ``begun`` and ``final`` say that the recording begins and ends with them.
+    """
     items: list[tuple[type[Rep] | type[PartialRep] | type[CutOffRep], Excursion, bool, bool]] = []
-    items += [(Rep, c, False, False) for c in draft.full]
+    cut = draft.full[0] if begun and _in_mid_lift(draft, ticks, tick_s) else None
+    items += [(CutOffRep, c, True, False) if c is cut else (Rep, c, False, False) for c in draft.full]
     items += [(PartialRep, c, False, False) for c in draft.partial]
     if draft.head is not None and draft.head.top * tick_s < 30.0:
         items.append((CutOffRep, draft.head, True, False))
@@ -60,6 +65,17 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
         trace=trace,
         detected_s=float(ticks.time_s[-1]),
     )
+
+
+def _in_mid_lift(draft: SetDraft, ticks: TickBlock, tick_s: float) -> bool:
+    """Whether the limb was already under way when the recording began."""
+    first = draft.full[0]
+    few = max(2, round(0.1 / tick_s))
+    if len(draft.full) < 2 or first.bottom * tick_s > 0.3 or first.top <= few:
+        return False
+    angle = along(ticks.path_deg[: first.top + 1], draft.axis)
+    speed = (angle[few:] - angle[:-few]) / (few * tick_s)
+    return float(speed[0]) > _UNDER_WAY * float(speed.max())
 
 
 def _numbered(cycles: list[Rep] | list[PartialRep] | list[CutOffRep]) -> tuple[Cycle, ...]:

@@ -15,6 +15,7 @@ from repsignal.robust import median
 from repsignal.types import FloatArray
 
 FULL_SHARE: Final = 0.6  # of the range of the set's full reps: less is a partial rep (the domain's definition)
+_NEARLY_FULL: Final = 0.52
 PARTIAL_SHARE: Final = 0.2  # less than this is settling, not a rep tried
 MIN_PARTIAL_DEG: Final = 3.0
 
@@ -31,11 +32,12 @@ def joined(
     limb: NDArray[np.float64] | None,
 ) -> list[Excursion]:
     """Full reps that only partial ones connect with the set."""
+    whole_deg = median([_whole_deg(ticks, c) for c in full])
     candidates = [
         c
         for c in cycles
         if c not in full
-        and FULL_SHARE * range_deg <= c.prominence_deg <= range_deg / FULL_SHARE
+        and _is_full(c.prominence_deg / range_deg, _whole_deg(ticks, c) / whole_deg)
         and is_stroke_pair(ticks, tick_s, angle, c, limb)
     ]
     found: list[Excursion] = []
@@ -50,6 +52,17 @@ def joined(
             begins.append(c.bottom)
     agreeing = alike(ticks, full + found, limb)
     return [c for c in found if c in agreeing]
+
+
+def _whole_deg(ticks: TickBlock, cycle: Excursion) -> float:
+    """All of the turn of a lift, the twist of the limb included."""
+    moved = ticks.path_deg[cycle.top] - ticks.path_deg[cycle.bottom]
+    return float(np.sqrt(moved @ moved))
+
+
+def _is_full(share: float, whole_share: float) -> bool:
+    """Who twists the limb while lifting it covers the range another way in every rep."""
+    return FULL_SHARE <= share <= 1.0 / FULL_SHARE or (share >= _NEARLY_FULL and FULL_SHARE <= whole_share <= 1.0)
 
 
 def partials(

@@ -300,10 +300,12 @@ def find_period_s(stamps: FloatArray) -> float:
     since: FloatArray = stamps - stamps[0]
     comb = guess * np.linspace(lowest, highest, 8 * half)
     clarity = np.abs(np.exp(2j * np.pi * since[None, :] / comb[:, None]).mean(axis=1))
-    best = int(np.argmax(clarity))
-    if not clarity[best] > _CLEAR:
+    best = float(clarity.max())
+    if not best > _CLEAR:
         return guess
-    period = float(comb[best])
+    # stamps in bursts fall on several combs as well; the count of samples tells which
+    as_clear = comb[clarity > 0.95 * best]
+    period = float(as_clear[int(np.argmin(np.abs(as_clear - guess)))])
     for _ in range(3):
         index: FloatArray = np.round((since - np.median(since - period * np.round(since / period))) / period)
         centred = index - index.mean()

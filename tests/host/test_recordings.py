@@ -160,7 +160,6 @@ def test_rep_cut_off_at_the_start_is_marked() -> None:
     assert found.cut_offs[0].end_s == pytest.approx(real["end_s"], abs=0.3)
 
 
-@pytest.mark.xfail(reason="a lift that the recording's end cuts off half-way is not marked")
 def test_rep_cut_off_at_the_end_is_marked() -> None:
     (found,) = analysis("cut_off", LiftDirection.AUTO).sets
     real = truth("cut_off")["sets"][0]["cut_offs"][-1]
