@@ -36,9 +36,14 @@ _MAIN_PEAK_SHARE: Final = 0.4
 _DIP_SHARE: Final = 0.25
 _SUSTAINED_S: Final = 0.2
 _FIRST_PART: Final = 0.15  # of the stroke: what covers less before it slackens is sway, not the stroke's first part
-_USUAL_SHAPE: Final = 0.4  # 0 half sine, 1 minimum jerk
-_SHAPE_SD: Final = 0.4
+_USUAL_SHAPE: Final = 0.5  # 0 half sine, 1 minimum jerk
+_SHAPE_SD: Final = 0.5
+_SOFTEST: Final = 1.0  # a slower start than minimum jerk's cannot be told from a limb that creeps before it sets off
 _QUICK_SHARE: Final = 0.012  # of the peak speed: with less noise than this, no need to blur
+_BLUR_SHARE: Final = 0.06  # of a stroke's length: what a rough stroke is blurred by
+_BLUR_MOST_S: Final = 0.6
+_CENTRAL: Final = 0.6  # of a stroke's length pass between a tenth and nine tenths of its range
+_ROUGH_SHARE: Final = 0.04  # of the peak speed: a slow stroke that is rougher than this trembles on its way
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,13 @@ class SpeedKernel:
     @classmethod
     def at(cls, tick_s: float) -> SpeedKernel:
         """The kernel for ticks ``tick_s`` apart."""
-        return cls(2 * max(1, round(0.04 / tick_s)), 2 * max(1, round(0.04 / tick_s)) + 1, tick_s)
+        return cls.of_width(0.08, tick_s)
+
+    @classmethod
+    def of_width(cls, width_s: float, tick_s: float) -> SpeedKernel:
+        """A kernel whose difference and mean both take ``width_s``."""
+        half = max(1, round(0.5 * width_s / tick_s))
+        return cls(2 * half, 2 * half + 1, tick_s)
 
     @classmethod
     def quick(cls, tick_s: float) -> SpeedKernel:
@@ -172,8 +183,6 @@ class _Speeds:
 
 def find_ramps(time_s: FloatArray, angle_deg: FloatArray, cycle: Excursion, kernel: SpeedKernel) -> Ramps:
     """The ramps of one cycle within (N,) ticks that reach beyond it on both sides where the recording does."""
-    up = _Speeds(kernel.speed(angle_deg), SpeedKernel.quick(kernel.tick_s).speed(angle_deg))
-    down = up.negated()
     bottom, top_deg, after = angle_deg[cycle.bottom], angle_deg[cycle.top], angle_deg[cycle.bottom_after]
     lifting = angle_deg[cycle.bottom : cycle.top + 1]
     lowering = angle_deg[cycle.top : cycle.bottom_after + 1]
@@ -182,6 +191,9 @@ def find_ramps(time_s: FloatArray, angle_deg: FloatArray, cycle: Excursion, kern
     arrived = cycle.bottom + _first(lifting > top_deg - _EDGE_SHARE * (top_deg - bottom), lifting.shape[0] - 1)
     fell = cycle.top + _last(lowering > top_deg - _EDGE_SHARE * (top_deg - after), 0)
     landed = cycle.top + _first(lowering < after + _EDGE_SHARE * (top_deg - after), lowering.shape[0] - 1)
+    calm, quick = kernel.speed(angle_deg), SpeedKernel.quick(kernel.tick_s).speed(angle_deg)
+    up = _Speeds(_calm(angle_deg, calm, left, arrived, kernel.tick_s), quick)
+    down = _Speeds(_calm(angle_deg, calm, fell, landed, kernel.tick_s), quick).negated()
     last = time_s.shape[0] - 1
     mirror = -time_s[::-1]
     return Ramps(
@@ -215,6 +227,18 @@ def place(ramps: Ramps, shapes: Shapes) -> Boundaries:
         middle = weight * top.time_s + (1.0 - weight) * lower.time_s
         top = lower = Boundary(middle, float(np.hypot(top.sd_s, lower.sd_s) / 2.0))
     return Boundaries(start, top, lower, end, turned)
+
+
+def _calm(angle_deg: FloatArray, speed: FloatArray, first: int, last: int, tick_s: float) -> FloatArray:
+    """Speed (N,) fit for the stroke between two ticks: a slow one that trembles on its way needs more of a blur."""
+    width_s = min(_BLUR_SHARE * (last - first) * tick_s / _CENTRAL, _BLUR_MOST_S)
+    if width_s < 1.25 * SpeedKernel.at(tick_s).span * tick_s:
+        return speed
+    blurred = SpeedKernel.of_width(width_s, tick_s).speed(angle_deg)
+    central = slice(first, last + 1)
+    off = speed[central] - blurred[central]
+    rough = float(np.sqrt((off * off).mean())) > _ROUGH_SHARE * float(np.abs(blurred[central]).max())
+    return blurred if rough else speed
 
 
 def _first(mask: NDArray[np.bool_], default: int) -> int:
@@ -314,14 +338,15 @@ def _common(ramps: list[Ramp]) -> Shape:
     sd = (2.0 * noise / (_HIGH - low) / contrast + 0.1) * 1.25 / float(np.sqrt(len(ramps))) + 0.05
     weight = _SHAPE_SD**2 / (_SHAPE_SD**2 + sd**2)
     blended = _USUAL_SHAPE + weight * (shape - _USUAL_SHAPE)
-    return Shape(low, min(max(blended, 0.0), 1.2), float(np.sqrt(weight)) * sd)
+    return Shape(low, min(max(blended, 0.0), _SOFTEST), float(np.sqrt(weight)) * sd)
 
 
 def _onset(ramp: Ramp, shape: Shape) -> Boundary:
     """Where the ramp reaches zero."""
     length = max(ramp.at(_HIGH) - ramp.at(shape.low), 0.0)
     sine, jerk = _reach(_half_sine, shape.low), _reach(_minimum_jerk, shape.low)
-    onset = ramp.at(shape.low) - (sine + shape.shape * (jerk - sine)) * length
+    # between the two, and for skewed and cycloidal strokes too, the reach grows by a like factor with each step of shape
+    onset = ramp.at(shape.low) - sine * (jerk / sine) ** shape.shape * length
     blur = shape.sd * (jerk - sine) * length
     sd = np.sqrt((ramp.noise / ramp.slope) ** 2 + blur**2 + ramp.tick_s**2 / 12.0)
     return Boundary(ramp.sign * onset, float(min(sd, 1.0)))
