@@ -207,7 +207,7 @@ class RepCounter:
             return None
         self.state.judged = axis_from + newest
         ticks = self.state.store.window(begin, now)
-        drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=[Guess(axis)], scales_deg=scales, final=False)
+        drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=[Guess(axis)], scales_deg=scales, over=False)
         if not drafts or len(ticks) - drafts[-1].full[-1].bottom_after > _RECENT_S / tick_s:
             return None
         last = drafts[-1]
@@ -311,13 +311,13 @@ class RepCounter:
             self._judge,
             guesses=guesses[:first],
             scales_deg=scales_deg and scales_deg[:first],
-            final=final,
+            over=True,
         )
         if expected and sum(len(draft.full) for draft in drafts) != expected:
-            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=both_ways, scales_deg=scales_deg, final=final)
+            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=both_ways, scales_deg=scales_deg, over=True)
         if sum(len(draft.full) for draft in drafts) < expected and scales_deg is not None:
             # what was followed live and what is seen now disagree: look without any preconception
-            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=both_ways, scales_deg=None, final=final)
+            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=both_ways, scales_deg=None, over=True)
         begun = begin == state.stretch_begin
         for draft in drafts:
             state.sets += 1

@@ -88,7 +88,7 @@ def direction_score(
     head: Excursion | None,
     tail: Excursion | None,
     pivot: Pivot | None,
-    final: bool,
+    over: bool,
 ) -> float:
     """How well this sense of rotation explains the set, about -1…1 (-3…3 where the exercise says the direction).
 
@@ -101,7 +101,7 @@ def direction_score(
     if head is not None:
         unpaired += _cost_of_unpaired(head.top / usual)
     if tail is not None:
-        unpaired += _cost_of_unpaired((tail.bottom_after - tail.top) / usual if final else 0.0)
+        unpaired += _cost_of_unpaired((tail.bottom_after - tail.top) / usual if over else 0.0)
     middle = column_medians(ticks.up[[c.bottom for c in full]] + ticks.up[[c.top for c in full]])
     norm = float(np.sqrt(middle @ middle))
     rises = joint.raising(pivot, axis, middle / norm) if norm > 1e-6 else 0.0

@@ -28,6 +28,7 @@ _USUAL_LEVER_M: Final = 0.5
 _LEVER_PRIOR_M: Final = 0.6
 _DEPENDENT: Final = 2.0  # neighbouring rows share half their samples
 _SURE: Final = 3.0  # standard errors
+_STEEP: Final = 0.25  # of the way the end of the limb goes: as much upwards tells a lift from a lowering
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +206,11 @@ def _square_to(axis: NDArray[np.float64]) -> NDArray[np.float64]:
 def raising(pivot: Pivot | None, axis: NDArray[np.float64], up: NDArray[np.float64]) -> float:
     """How surely a positive turn about ``axis`` raises the sensor where ``up`` (3,) is: -1…1, 0 for no idea.
 
-    The height of the sensor is lever·up; a turn of the limb about the axis moves it by up·(axis x lever).
+    The height of the sensor is lever·up; a turn of the limb about the axis moves it by up·(axis x lever). About an
+    axis that is nearly upright it hardly moves up or down, and which of the two says little.
     """
     if pivot is None or not _R_MIN_M / 2 <= pivot.length_m <= 2 * _R_MAX_M:
         return 0.0
     rate = float(up @ np.cross(axis, pivot.lever_m))
-    return float(np.clip(rate / max(_SURE * pivot.sd_m, 0.05), -1.0, 1.0))
+    enough = max(_SURE * pivot.sd_m, 0.05, _STEEP * pivot.length_m)
+    return float(np.clip(rate / enough, -1.0, 1.0))

@@ -97,19 +97,19 @@ def find_sets(
     *,
     guesses: Sequence[Guess],
     scales_deg: list[float] | None = None,
-    final: bool,
+    over: bool,
 ) -> list[SetDraft]:
     """Sets among the ticks, in order of time.
 
-    ``guesses`` are the axes to try, ``scales_deg`` the ranges (all there may be, if ``None``). ``final`` says that
-    nothing more will come: the last rep is then cut off by the end of the recording rather than still going on.
+    ``guesses`` are the axes to try, ``scales_deg`` the ranges (all there may be, if ``None``). ``over`` says that
+    no set goes on any longer: a lift without its lowering at the end is then not one that is still being held.
     """
     drafts: list[SetDraft] = []
     for guess in guesses:
-        drafts += _sets_about(ticks, tick_s, params, guess, scales_deg, final)
+        drafts += _sets_about(ticks, tick_s, params, guess, scales_deg, over)
     for draft in _apart(drafts):
         guess, range_deg = _refined(ticks, tick_s, draft)
-        drafts += _sets_about(ticks, tick_s, params, guess, [range_deg], final)
+        drafts += _sets_about(ticks, tick_s, params, guess, [range_deg], over)
     return sorted(_apart([draft for draft in drafts if draft.orderly]), key=lambda draft: draft.first_tick)
 
 
@@ -157,7 +157,7 @@ def _sets_about(
     params: JudgeParams,
     guess: Guess,
     scales_deg: list[float] | None,
-    final: bool,
+    over: bool,
 ) -> list[SetDraft]:
     angle = along(ticks.path_deg, guess.axis)
     found: list[SetDraft] = []
@@ -168,15 +168,19 @@ def _sets_about(
             cycles = merge_dips(excursions(signed, points), scale, FULL_SHARE)
             cycles = settle(signed, cycles, round(_STILL_S / tick_s))
             cycles = without_strides(cycles, tick_s)
-            for chain in _chains(cycles, scale, round(params.rest_s / tick_s)):
+            rest = round(params.rest_s / tick_s)
+            for chain in _runs(_of_scale(cycles, scale), rest):
                 for part in (chain, *by_tempo(chain)):
-                    draft = _judge_chain(
-                        ticks, tick_s, params, sense * guess.axis, signed, part, cycles, final, guess.limb
-                    )
-                    if draft is not None:
-                        found.append(draft)
-                        if part is chain:
-                            break
+                    members = [c for c in part if is_stroke_pair(ticks, tick_s, signed, c, guess.limb)]
+                    runs = _runs(alike(ticks, members, guess.limb), rest)
+                    drafts = [
+                        _judge_chain(ticks, tick_s, params, sense * guess.axis, signed, run, cycles, over, guess.limb)
+                        for run in runs
+                    ]
+                    passed = [draft for draft in drafts if draft is not None]
+                    found += passed
+                    if passed and part is chain:
+                        break
     return found
 
 
@@ -191,12 +195,14 @@ def _scales_of(angle: FloatArray) -> list[float]:
     return scales
 
 
-def _chains(cycles: list[Excursion], scale: float, rest: int) -> list[list[Excursion]]:
-    """Runs of cycles of about the scale's range without a rest between them."""
+def _of_scale(cycles: list[Excursion], scale: float) -> list[Excursion]:
+    return [c for c in cycles if FULL_SHARE * scale <= c.prominence_deg <= scale / FULL_SHARE]
+
+
+def _runs(cycles: list[Excursion], rest: int) -> list[list[Excursion]]:
+    """Runs of two cycles and more without a rest between them."""
     runs: list[list[Excursion]] = []
     for cycle in cycles:
-        if not FULL_SHARE * scale <= cycle.prominence_deg <= scale / FULL_SHARE:
-            continue
         if runs and cycle.bottom - runs[-1][-1].bottom_after <= rest:
             runs[-1].append(cycle)
         else:
@@ -212,11 +218,9 @@ def _judge_chain(
     angle: FloatArray,
     chain: list[Excursion],
     cycles: list[Excursion],
-    final: bool,
+    over: bool,
     limb: NDArray[np.float64] | None,
 ) -> SetDraft | None:
-    chain = [c for c in chain if is_stroke_pair(ticks, tick_s, angle, c, limb)]
-    chain = alike(ticks, chain, limb)
     if len(chain) < params.min_reps:
         return None
     range_deg = median([c.prominence_deg for c in chain])
@@ -236,7 +240,7 @@ def _judge_chain(
     if more:
         full = sorted(full + more, key=lambda c: c.bottom)
         partial = partials(cycles, full, range_deg, rest, round(1.0 / tick_s))
-    odd = odd_ends(ticks, full, limb)
+    odd = odd_ends(ticks, tick_s, angle, full, limb)
     if odd:
         full = [c for c in full if c not in odd]
         cycles = [c for c in cycles if c not in odd]
@@ -253,7 +257,7 @@ def _judge_chain(
     pivot = found.pivot(axis) if found is not None else None
     head = orphan_before(angle, full[0], partial, range_deg, tick_s)
     tail = orphan_after(angle, full[-1], partial, range_deg, tick_s)
-    sense_score = direction_score(ticks, tick_s, params.lift_direction, axis, angle, full, head, tail, pivot, final)
+    sense_score = direction_score(ticks, tick_s, params.lift_direction, axis, angle, full, head, tail, pivot, over)
     turned = [ticks.path_deg[c.top] - ticks.path_deg[c.bottom] for c in full]
     whole_deg = median([np.sqrt(v @ v) for v in turned])
     explained = max(pivot.explained, 0.0) if pivot is not None else 0.0

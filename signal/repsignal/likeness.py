@@ -6,6 +6,7 @@ wherever that makes sense; the few absolute ones name their reason.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final, Literal
 
 import numpy as np
@@ -23,7 +24,8 @@ _DISORDER_OF_TWO: Final = 0.55
 _DISORDER_A_REP: Final = 0.17
 _DISORDER_MOST: Final = 1.9
 _ENOUGH: Final = 6
-_ODD: Final = 5.5
+_ODD: Final = 6.4
+_BRIEFEST_S: Final = 0.1
 _NEAR: Final = 3
 
 
@@ -145,17 +147,23 @@ def _pose_deg(
     return float(np.degrees(np.arccos(np.clip((others @ own).max(), -1.0, 1.0))))
 
 
-def odd_ends(ticks: TickBlock, full: list[Excursion], limb: NDArray[np.float64] | None) -> list[Excursion]:
-    """First and last members that resemble the others too little: kneeling down before a set, getting up after it.
+def odd_ends(
+    ticks: TickBlock, tick_s: float, angle: FloatArray, full: list[Excursion], limb: NDArray[np.float64] | None
+) -> list[Excursion]:
+    """First and last members that resemble the others too little: settling before a set, getting up after it.
 
-    Each term is 1 where a tired or careless rep may come; real first and last reps add up to 4.4 at most, movements
-    before and after sets to 5.8 and more.
+    Each term is 1 where a tired or careless rep may come; true first and last reps add up to 6.3 at most, movements
+    before and after sets, with few exceptions, to 6.5 and more. Somebody who rests before one more rep has done that
+    rep; somebody who moves once and begins a while later has settled.
     """
+    second = 1.0 / tick_s
     kept = list(full)
     odd: list[Excursion] = []
     while len(kept) > 3:
         range_deg = median([c.prominence_deg for c in kept])
         length = median([c.bottom_after - c.bottom for c in kept])
+        gaps = [later.bottom - earlier.bottom_after for earlier, later in pairwise(kept)]
+        late = max(float(np.log((gaps[0] + second) / (median(gaps) + second))), 0.0) / 0.5
         oddness = [
             abs(end.prominence_deg / range_deg - 1.0) / 0.25
             + max(_pose_deg(ticks, end, near, limb, "bottom"), _pose_deg(ticks, end, near, limb, "bottom_after"))
@@ -163,12 +171,33 @@ def odd_ends(ticks: TickBlock, full: list[Excursion], limb: NDArray[np.float64] 
             + _pose_deg(ticks, end, near, limb, "top") / (0.3 * range_deg)
             + max(float(np.log(length / (end.bottom_after - end.bottom))), 0.0) / 0.5  # holds may last
             + abs(end.up_deg - end.down_deg) / (0.3 * range_deg)
+            + _other_tempo(angle, end, near, tick_s) / 0.5
             for end, near in ((kept[0], kept[1 : 1 + _NEAR]), (kept[-1], kept[-1 - _NEAR : -1]))
         ]
+        oddness[0] += late
         if max(oddness) < _ODD:
             break
         odd.append(kept.pop(0 if oddness[0] >= oddness[1] else -1))
     return odd
+
+
+def _other_tempo(angle: FloatArray, cycle: Excursion, near: list[Excursion], tick_s: float) -> float:
+    """How far a cycle's strokes are from the most similar of its neighbours' in duration: sum of |log ratio|."""
+    own = _stroke_s(angle, cycle, tick_s)
+    others = [_stroke_s(angle, c, tick_s) for c in near]
+    return sum(min(abs(float(np.log(own[k] / other[k]))) for other in others) for k in (0, 1))
+
+
+def _stroke_s(angle: FloatArray, cycle: Excursion, tick_s: float) -> tuple[float, float]:
+    """Time between 15 and 75 % of the range, lifting and lowering: holds and how a stroke ends do not count."""
+    lift = angle[cycle.bottom : cycle.top + 1]
+    lower = angle[cycle.top : cycle.bottom_after + 1][::-1]
+    times: list[float] = []
+    for stroke in (lift, lower):
+        low, high = (stroke[0] + share * (stroke[-1] - stroke[0]) for share in (0.15, 0.75))
+        passed = int(np.argmax(stroke > high)) - (stroke.shape[0] - 1 - int(np.argmax(stroke[::-1] < low)))
+        times.append(max(passed * tick_s, _BRIEFEST_S))
+    return times[0], times[1]
 
 
 def median_s(full: list[Excursion], tick_s: float) -> float:

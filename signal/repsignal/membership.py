@@ -40,18 +40,24 @@ def joined(
         and _is_full(c.prominence_deg / range_deg, _whole_deg(ticks, c) / whole_deg)
         and is_stroke_pair(ticks, tick_s, angle, c, limb)
     ]
+    agreeing = alike(ticks, full + _connected(candidates, [*full, *partial], rest), limb)
+    return _connected([c for c in candidates if c in agreeing], [*full, *partial], rest)
+
+
+def _connected(candidates: list[Excursion], members: list[Excursion], rest: int) -> list[Excursion]:
+    """Those that lie within a rest of a member, or of one another as far as that leads to one."""
     found: list[Excursion] = []
-    ends = [c.bottom_after for c in (*full, *partial)]
-    begins = [c.bottom for c in (*full, *partial)]
-    for c in candidates:
-        if any(0 <= c.bottom - end <= rest for end in ends) or any(
-            0 <= begin - c.bottom_after <= rest for begin in begins
-        ):
-            found.append(c)
-            ends.append(c.bottom_after)
-            begins.append(c.bottom)
-    agreeing = alike(ticks, full + found, limb)
-    return [c for c in found if c in agreeing]
+    waiting = list(candidates)
+    near = members
+    while near:
+        near = [
+            c
+            for c in waiting
+            if any(0 <= c.bottom - m.bottom_after <= rest or 0 <= m.bottom - c.bottom_after <= rest for m in near)
+        ]
+        found += near
+        waiting = [c for c in waiting if c not in near]
+    return found
 
 
 def _whole_deg(ticks: TickBlock, cycle: Excursion) -> float:

@@ -29,7 +29,7 @@ def judged(
     ticks: TickBlock, tick_s: float, axis: FloatArray | None = None, params: JudgeParams | None = None
 ) -> list[SetDraft]:
     guess = Guess(principal_axis(ticks.path_deg, tick_s)[0] if axis is None else axis)
-    return find_sets(ticks, tick_s, params or JudgeParams(), guesses=[guess], final=True)
+    return find_sets(ticks, tick_s, params or JudgeParams(), guesses=[guess], over=True)
 
 
 def test_set_is_found_with_its_range() -> None:
