@@ -23,6 +23,7 @@ STILLNESS_LEAST, _STILLNESS_SURE = 0.2, 0.33
 _DISORDER_OF_TWO: Final = 0.55
 _DISORDER_A_REP: Final = 0.17
 _DISORDER_MOST: Final = 1.9
+_LARGE_BONUS: Final = 0.4  # at twice the range of sway
 _ENOUGH: Final = 6
 _ODD: Final = 6.4
 _BRIEFEST_S: Final = 0.1
@@ -109,13 +110,16 @@ def _spread(values: FloatArray) -> float:
 def disorder_limit(full: int, partial: int, range_deg: float, stillness: float) -> float:
     """What passes for chance among so many: two movements must agree closely, ten may scatter as tired people's do.
 
-    Where a rocking ball could do as much, more is asked, and most of those who never stand still.
+    Where a rocking ball could do as much, more is asked, and most of those who never stand still. Large movements that
+    come again and again are hardly ever chance; a few of them may be, and then smaller ones beside them say nothing.
     """
-    limit = min(_DISORDER_OF_TWO + _DISORDER_A_REP * (full + min(partial, full / 2) - 2), _DISORDER_MOST)
+    many = full >= _ENOUGH
+    members = full + (min(partial, full / 2) if many else 0)
+    limit = min(_DISORDER_OF_TWO + _DISORDER_A_REP * (members - 2), _DISORDER_MOST)
     if range_deg >= SWAY_RANGE_DEG:
-        return limit
-    sure = stillness > _STILLNESS_SURE and full >= _ENOUGH
-    return (0.75 if sure else 0.45) * limit
+        bonus = min(range_deg / SWAY_RANGE_DEG - 1.0, 1.0) if many else 0.0
+        return limit * (1.0 + _LARGE_BONUS * bonus)
+    return (0.75 if stillness > _STILLNESS_SURE and many else 0.45) * limit
 
 
 def stillness(angle: FloatArray, full: list[Excursion], tick_s: float) -> float:
