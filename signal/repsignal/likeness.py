@@ -31,9 +31,14 @@ _NEAR: Final = 3
 
 
 def is_stroke_pair(
-    ticks: TickBlock, tick_s: float, angle: FloatArray, cycle: Excursion, limb: NDArray[np.float64] | None
+    ticks: TickBlock,
+    tick_s: float,
+    angle: FloatArray,
+    cycle: Excursion,
+    limb: NDArray[np.float64] | None,
+    least_share: float = 0.7,
 ) -> bool:
-    """Out and back along one way, not a wandering about, and about this axis more than about others."""
+    """Out and back along one way, not a wandering about; at least ``least_share`` of each stroke about this axis."""
     if (cycle.bottom_after - cycle.bottom) * tick_s < MIN_CYCLE_S:
         return False
     coarse = max(1, round(0.2 / tick_s))
@@ -41,7 +46,7 @@ def is_stroke_pair(
     down = ticks.path_deg[cycle.bottom_after] - ticks.path_deg[cycle.top]
     for vector, size in ((up, cycle.up_deg), (down, cycle.down_deg)):
         moved = vector if limb is None else vector - (vector @ limb) * limb
-        if size < 0.7 * float(np.sqrt(moved @ moved)):
+        if size < least_share * float(np.sqrt(moved @ moved)):
             return False
     walked = float(np.abs(np.diff(angle[cycle.bottom : cycle.bottom_after + 1 : coarse])).sum())
     return walked < 2.2 * (cycle.up_deg + cycle.down_deg)

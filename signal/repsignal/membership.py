@@ -18,6 +18,7 @@ FULL_SHARE: Final = 0.6  # of the range of the set's full reps: less is a partia
 _NEARLY_FULL: Final = 0.52
 PARTIAL_SHARE: Final = 0.2  # less than this is settling, not a rep tried
 MIN_PARTIAL_DEG: Final = 3.0
+_CROOKED_SHARE: Final = 0.5  # of a stroke about the set's axis, for a rep between others
 
 
 def joined(
@@ -31,17 +32,24 @@ def joined(
     rest: int,
     limb: NDArray[np.float64] | None,
 ) -> list[Excursion]:
-    """Full reps that only partial ones connect with the set."""
+    """Full reps that only partial ones connect with the set, and those between its members that a slip made crooked."""
     whole_deg = median([_whole_deg(ticks, c) for c in full])
     candidates = [
         c
         for c in cycles
         if c not in full
         and _is_full(c.prominence_deg / range_deg, _whole_deg(ticks, c) / whole_deg)
-        and is_stroke_pair(ticks, tick_s, angle, c, limb)
+        and is_stroke_pair(ticks, tick_s, angle, c, limb, *((_CROOKED_SHARE,) if _is_between(c, full, rest) else ()))
     ]
     agreeing = alike(ticks, full + _connected(candidates, [*full, *partial], rest), limb)
     return _connected([c for c in candidates if c in agreeing], [*full, *partial], rest)
+
+
+def _is_between(cycle: Excursion, full: list[Excursion], rest: int) -> bool:
+    """Whether reps come before and after without a rest."""
+    before = [cycle.bottom - c.bottom_after for c in full]
+    after = [c.bottom - cycle.bottom_after for c in full]
+    return any(0 <= gap <= rest for gap in before) and any(0 <= gap <= rest for gap in after)
 
 
 def _connected(candidates: list[Excursion], members: list[Excursion], rest: int) -> list[Excursion]:
