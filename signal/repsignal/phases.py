@@ -32,13 +32,15 @@ _MIDDLE_SHARE: Final = 0.4  # of the way from the lowest level to the highest
 _LEVELS: Final = (0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 _FALLING: Final = -np.array(_LEVELS)
 _EDGE_SHARE: Final = 0.1  # of the range: by there a stroke has left, or has nearly arrived
+_OVERSHOOT_SHARE: Final = 0.2  # of the range: what falls back by less, and stops, still holds
 _MAIN_PEAK_SHARE: Final = 0.4
 _DIP_SHARE: Final = 0.25
 _SUSTAINED_S: Final = 0.2
 _FIRST_PART: Final = 0.15  # of the stroke: what covers less before it slackens is sway, not the stroke's first part
 _USUAL_SHAPE: Final = 0.5  # 0 half sine, 1 minimum jerk
-_SHAPE_SD: Final = 0.5
-_SOFTEST: Final = 1.0  # a slower start than minimum jerk's cannot be told from a limb that creeps before it sets off
+_SHAPE_SD: Final = 1.0
+_SHAPE_SD_MOST: Final = 0.3  # of a shape kept between 0 and 0.9
+_SOFTEST: Final = 0.9  # a start as slow as minimum jerk's can hardly be told from a limb that creeps before it sets off
 _QUICK_SHARE: Final = 0.012  # of the peak speed: with less noise than this, no need to blur
 _BLUR_SHARE: Final = 0.06  # of a stroke's length: what a rough stroke is blurred by
 _BLUR_MOST_S: Final = 0.6
@@ -192,6 +194,7 @@ def find_ramps(time_s: FloatArray, angle_deg: FloatArray, cycle: Excursion, kern
     fell = cycle.top + _last(lowering > top_deg - _EDGE_SHARE * (top_deg - after), 0)
     landed = cycle.top + _first(lowering < after + _EDGE_SHARE * (top_deg - after), lowering.shape[0] - 1)
     calm, quick = kernel.speed(angle_deg), SpeedKernel.quick(kernel.tick_s).speed(angle_deg)
+    fell = max(fell, _after_overshoot(angle_deg, calm, cycle, landed))
     up = _Speeds(_calm(angle_deg, calm, left, arrived, kernel.tick_s), quick)
     down = _Speeds(_calm(angle_deg, calm, fell, landed, kernel.tick_s), quick).negated()
     last = time_s.shape[0] - 1
@@ -227,6 +230,16 @@ def place(ramps: Ramps, shapes: Shapes) -> Boundaries:
         middle = weight * top.time_s + (1.0 - weight) * lower.time_s
         top = lower = Boundary(middle, float(np.hypot(top.sd_s, lower.sd_s) / 2.0))
     return Boundaries(start, top, lower, end, turned)
+
+
+def _after_overshoot(angle_deg: FloatArray, speed: FloatArray, cycle: Excursion, landed: int) -> int:
+    """The last tick at which a limb that swung too high and fell back still holds; ``cycle.top`` if there is none."""
+    lowering = angle_deg[cycle.top : landed + 1]
+    high = lowering > angle_deg[cycle.top] - _OVERSHOOT_SHARE * (angle_deg[cycle.top] - angle_deg[landed])
+    down = -speed[cycle.top : landed + 1]
+    if high.all():
+        return cycle.top
+    return cycle.top + _last(high & (down < _LOW * float(down[~high].max())), 0)
 
 
 def _calm(angle_deg: FloatArray, speed: FloatArray, first: int, last: int, tick_s: float) -> FloatArray:
@@ -338,16 +351,17 @@ def _common(ramps: list[Ramp]) -> Shape:
     sd = (2.0 * noise / (_HIGH - low) / contrast + 0.1) * 1.25 / float(np.sqrt(len(ramps))) + 0.05
     weight = _SHAPE_SD**2 / (_SHAPE_SD**2 + sd**2)
     blended = _USUAL_SHAPE + weight * (shape - _USUAL_SHAPE)
-    return Shape(low, min(max(blended, 0.0), _SOFTEST), float(np.sqrt(weight)) * sd)
+    return Shape(low, min(max(blended, 0.0), _SOFTEST), min(float(np.sqrt(weight)) * sd, _SHAPE_SD_MOST))
 
 
 def _onset(ramp: Ramp, shape: Shape) -> Boundary:
     """Where the ramp reaches zero."""
     length = max(ramp.at(_HIGH) - ramp.at(shape.low), 0.0)
     sine, jerk = _reach(_half_sine, shape.low), _reach(_minimum_jerk, shape.low)
-    # between the two, and for skewed and cycloidal strokes too, the reach grows by a like factor with each step of shape
-    onset = ramp.at(shape.low) - sine * (jerk / sine) ** shape.shape * length
-    blur = shape.sd * (jerk - sine) * length
+    # between the two, and for skewed and cycloidal strokes too, each step of shape multiplies the reach alike
+    reach = sine * (jerk / sine) ** shape.shape * length
+    onset = ramp.at(shape.low) - reach
+    blur = shape.sd * float(np.log(jerk / sine)) * reach
     sd = np.sqrt((ramp.noise / ramp.slope) ** 2 + blur**2 + ramp.tick_s**2 / 12.0)
     return Boundary(ramp.sign * onset, float(min(sd, 1.0)))
 
