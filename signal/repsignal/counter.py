@@ -38,6 +38,7 @@ from repsignal.types import (
     RepEvent,
 )
 
+_PART: Final = 8192  # samples taken at once: what is done with them stays in the processor's cache
 _CHECK_S: Final = 1.0  # how often an unarmed counter looks
 _SEARCH_S: Final = 120.0  # how far back it looks: two reps with long holds fit in
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
@@ -118,7 +119,12 @@ class RepCounter:
     def feed(self, block: ImuBlock) -> list[Event]:
         """Take samples, in any cut; give the events that are certain so far, in order of detection."""
         _check(block)
-        return self._pass_on(self._timebase.feed(block))
+        events: list[Event] = []
+        for begin in range(0, len(block), _PART):
+            part = slice(begin, begin + _PART)
+            some = ImuBlock(block.time_s[part], block.acc[part], block.gyr[part])
+            events += self._pass_on(self._timebase.feed(some))
+        return events
 
     def flush(self) -> list[Event]:
         """The recording is over: finish what is going on."""

@@ -23,11 +23,12 @@ BRIDGED: Final = 1
 MISSING: Final = 2
 CLIPPED: Final = 4
 
-_CHUNK: Final = 256  # samples a pass: bounds the work repeated after an odd stamp
+_CHUNK: Final = 1024  # samples a pass: bounds the work repeated after an odd stamp
+_FEW: Final = 32  # samples quicker placed one by one; after an odd stamp as many are, for another is often near
 _CLEAR: Final = 0.35  # circular mean; chance gives about 0.1
 _STEP_BACK_SAMPLES: Final = 64  # so many early stamps in a row are a clock set back, not a burst
-_CLIP_GYR_RAD_S: Final = np.radians(240.0)  # below the smallest full scale in use, 250 °/s
-_CLIP_ACC_M_S2: Final = 1.9 * 9.80665  # below the smallest full scale in use, 2 g
+# below the smallest full scales in use, 2 g and 250 °/s
+_CLIP: Final = np.array([1.9 * 9.80665] * 3 + [float(np.radians(240.0))] * 3)
 
 Flags = NDArray[np.uint8]
 
@@ -77,8 +78,8 @@ class TimebaseState:
     offset_s: float = 0.0
     early_run: int = 0  # stamps in a row that were too early
     shift_s: float = 0.0  # added to every stamp, after the clock was set back
-    last: NDArray[np.float64] | None = None  # the last even sample given out
-    last_raw: NDArray[np.float64] | None = None  # the last row accepted, stamp as it came
+    last: NDArray[np.float64] = field(default_factory=lambda: np.full(6, np.nan))  # acc, gyr last given out
+    last_raw: NDArray[np.float64] = field(default_factory=lambda: np.full(7, np.nan))  # row last accepted
     restart: bool = True
     odd_stamps: int = 0
     dropped_rows: int = 0
@@ -117,16 +118,18 @@ class Timebase:
     def _clean(self, block: ImuBlock) -> NDArray[np.float64]:
         """(N, 7) rows without non-finite values and without rows sent twice."""
         rows = np.column_stack((block.time_s, block.acc, block.gyr)).astype(np.float64, copy=False)
-        finite = np.isfinite(rows).all(axis=1)
+        finite = np.isfinite(rows)
         if not finite.all():
-            self.state.dropped_rows += int(rows.shape[0] - finite.sum())
-            rows = rows[finite]
+            sound = finite.all(axis=1)
+            self.state.dropped_rows += int(rows.shape[0] - sound.sum())
+            rows = rows[sound]
         if rows.shape[0] == 0:
             return rows
-        before = self.state.last_raw
-        head = rows[:1] + 1.0 if before is None else before[None, :]
-        twice = (rows == np.concatenate((head, rows[:-1]))).all(axis=1)
+        twice = np.empty(rows.shape[0], np.bool_)
+        twice[0] = (rows[0] == self.state.last_raw).all()
+        twice[1:] = rows[1:, 0] == rows[:-1, 0]
         if twice.any():
+            twice[1:] &= (rows[1:] == rows[:-1]).all(axis=1)
             self.state.dropped_rows += int(twice.sum())
             rows = rows[~twice]
         if rows.shape[0]:
@@ -164,120 +167,178 @@ class Timebase:
         return self._run(rows, final=final)
 
     def _run(self, rows: NDArray[np.float64], *, final: bool) -> list[EvenBlock | Hole]:
-        out: list[EvenBlock | Hole] = []
-        done = 0
-        while done < rows.shape[0]:
-            used = self._chunk(rows[done : done + _CHUNK], out, last=final and done + _CHUNK >= rows.shape[0])
-            if used == 0:
-                break
-            done += used
-        self.state.carry = rows[done:].copy()
-        return _merged(out)
+        times, breaks = self._placed(rows[:, 0], final=final)
+        self.state.carry = rows[times.shape[0] :].copy()
+        return self._even(times, rows[: times.shape[0], 1:], breaks)
 
-    def _chunk(self, rows: NDArray[np.float64], out: list[EvenBlock | Hole], *, last: bool) -> int:
-        """Take as many leading rows as behave, or settle the first that does not; the number of rows used."""
+    # --- when each sample was -------------------------------------------------------------------------------------
+
+    def _placed(self, stamps: FloatArray, *, final: bool) -> tuple[FloatArray, list[_Break]]:
+        """Times of the leading samples that are certain, and the holes among them."""
+        n = stamps.shape[0]
+        times = np.empty(n)
+        breaks: list[_Break] = []
+        done, calm = 0, True
+        while done < n:
+            if calm and n - done > _FEW:
+                part = stamps[done : done + _CHUNK]
+                placed = self._place_regular(part, times[done:])
+                calm = placed == part.shape[0]
+                done += placed
+                continue
+            odd = self.state.odd_stamps + len(breaks)
+            some: list[float] = stamps[done : done + _FEW + 1].tolist()
+            for stamp, following in zip(some[:_FEW], [*some[1:], None], strict=False):
+                time = self._place_one(stamp, following, done, breaks, final=final)
+                if time is None:
+                    return times[:done], breaks
+                times[done] = time
+                done += 1
+            calm = odd == self.state.odd_stamps + len(breaks)
+        return times, breaks
+
+    def _place_regular(self, stamps: FloatArray, times: FloatArray) -> int:
+        """Set the times of as many leading samples as behave; their number."""
         state = self.state
-        n = rows.shape[0]
-        period, gain = state.period_s, self.params.clock_gain
+        n = stamps.shape[0]
+        gain = self.params.clock_gain
         # lateness of each stamp against the even grid; the clock follows it slowly (exact one-pole recursion)
-        due = state.origin_s + period * (state.count + np.arange(n, dtype=np.float64))
-        late: FloatArray = rows[:, 0] + state.shift_s - due
-        tracked: FloatArray = lfilter([gain], [1.0, gain - 1.0], late, zi=[(1.0 - gain) * state.offset_s])[0]
-        expected = np.empty(n)
-        expected[0] = state.offset_s
-        expected[1:] = tracked[:-1]
-        bad = np.flatnonzero(np.abs(late - expected) > state.tolerance_s)
-        good = int(bad[0]) if bad.size else n
+        due = state.origin_s + state.period_s * (state.count + np.arange(n, dtype=np.float64))
+        late: FloatArray = stamps + state.shift_s - due
+        offset = np.empty(n + 1)
+        offset[0] = state.offset_s
+        offset[1:] = lfilter([gain], [1.0, gain - 1.0], late, zi=[(1.0 - gain) * state.offset_s])[0]
+        bad = np.abs(late - offset[:-1]) > state.tolerance_s
+        first_bad = int(np.argmax(bad))
+        good = first_bad if bad[first_bad] else n
+        times[:good] = due[:good] + offset[1 : good + 1]
         if good:
-            times: FloatArray = due[:good] + tracked[:good]
-            self._emit(times, rows[:good, 1:4], rows[:good, 4:7], np.zeros(good, np.uint8), out)
             state.count += good
-            state.offset_s = float(tracked[good - 1])
+            state.offset_s = float(offset[good])
             state.early_run = 0
-            return good
-        return self._settle(rows, float(late[0] - state.offset_s), out, last=last)
+        return good
 
-    def _settle(self, rows: NDArray[np.float64], error: float, out: list[EvenBlock | Hole], *, last: bool) -> int:
-        """The first row is early or late beyond tolerance."""
+    def _place_one(
+        self, stamp: float, following: float | None, row: int, breaks: list[_Break], *, final: bool
+    ) -> float | None:
+        """The time of the next sample, ``None`` where the ``following`` stamp must be known first."""
         state = self.state
+        gain = self.params.clock_gain
+        due = state.origin_s + state.period_s * state.count
+        late = stamp + state.shift_s - due
+        error = late - state.offset_s
+        if abs(error) <= state.tolerance_s:
+            state.offset_s = gain * late + (1.0 - gain) * state.offset_s
+            state.early_run = 0
+            state.count += 1
+            return due + state.offset_s
         if error > 0:
-            if rows.shape[0] < 2 and not last:
-                return 0  # the next sample tells a hole from an odd stamp
-            if rows.shape[0] < 2 or self._stamp(rows[1, 0], ahead=1) > 0.5 * error:
-                self._hole(rows[0], error, out)
-                return 1
+            if following is None and not final:
+                return None  # the next sample tells a hole from an odd stamp
+            if following is None or following + state.shift_s - (due + state.offset_s) - state.period_s > 0.5 * error:
+                return self._place_after_hole(error, row, breaks)
         else:
             state.early_run += 1
             if state.early_run > _STEP_BACK_SAMPLES:
                 state.shift_s -= error  # the clock was set back for good; ours never runs backwards
                 state.early_run = 0
         state.odd_stamps += 1
-        state.offset_s += self.params.clock_gain * min(max(error, -state.tolerance_s), state.tolerance_s)
-        self._emit(np.array([self._now()]), rows[:1, 1:4], rows[:1, 4:7], np.zeros(1, np.uint8), out)
+        state.offset_s += gain * min(max(error, -state.tolerance_s), state.tolerance_s)
         state.count += 1
-        return 1
+        return due + state.offset_s
+
+    def _place_after_hole(self, error: float, row: int, breaks: list[_Break]) -> float:
+        state, period = self.state, self.state.period_s
+        if state.count:
+            missing = max(1, round(error / period))
+            begin = self._now() - period
+            bridged = (missing + 1) * period <= self.params.bridge_s + 0.5 * period
+            breaks.append(_Break(row, Hole(begin, begin + (missing + 1) * period, missing, bridged)))
+            state.count += missing
+        time = self._now()
+        state.count += 1
+        return time
 
     def _now(self) -> float:
         """When the next sample is due."""
         return self.state.origin_s + self.state.period_s * self.state.count + self.state.offset_s
 
-    def _stamp(self, stamp_s: float, *, ahead: int) -> float:
-        """How late a stamp is for the sample that many after the next, s."""
-        return stamp_s + self.state.shift_s - self._now() - ahead * self.state.period_s
+    # --- even blocks -----------------------------------------------------------------------------------------------
 
-    def _hole(self, row: NDArray[np.float64], error: float, out: list[EvenBlock | Hole]) -> None:
-        state, params = self.state, self.params
-        period = state.period_s
-        missing = max(1, round(error / period))
-        previous = state.last
-        begin = self._now() - period
-        if previous is None:
-            missing = 0
-        else:
-            bridged = (missing + 1) * period <= params.bridge_s + 0.5 * period
-            out.append(Hole(begin, begin + (missing + 1) * period, missing, bridged))
-            if (missing + 1) * period > params.fill_s:
-                state.restart = True
+    def _even(self, times: FloatArray, values: NDArray[np.float64], breaks: list[_Break]) -> list[EvenBlock | Hole]:
+        """Holes first, then as few blocks as there are unbroken stretches."""
+        blocks: list[EvenBlock | Hole] = []
+        parts: list[_Part] = []
+        begin = 0
+        for gap in breaks:
+            parts.append(_Part.sound(times[begin : gap.row], values[begin : gap.row]))
+            begin = gap.row
+            if (gap.hole.missing + 1) * self.state.period_s > self.params.fill_s:
+                blocks += self._block(parts)
+                parts, self.state.restart = [], True
             else:
-                self._fill(previous, row, missing, bridged, begin, out)
-        state.count += missing
-        self._emit(np.array([self._now()]), row[None, 1:4], row[None, 4:7], np.zeros(1, np.uint8), out)
-        state.count += 1
+                last = values[gap.row - 1] if gap.row else self.state.last
+                parts.append(self._filled(gap.hole, last, values[gap.row]))
+        parts.append(_Part.sound(times[begin:], values[begin:]))
+        return [*(gap.hole for gap in breaks), *blocks, *self._block(parts)]
 
-    def _fill(
-        self,
-        previous: NDArray[np.float64],
-        row: NDArray[np.float64],
-        missing: int,
-        bridged: bool,
-        begin: float,
-        out: list[EvenBlock | Hole],
-    ) -> None:
+    def _filled(self, hole: Hole, before: NDArray[np.float64], after: NDArray[np.float64]) -> _Part:
         """Invent samples so that the filters run on; they are flagged, and no figure is taken from long ones."""
-        share = (np.arange(1, missing + 1) / (missing + 1))[:, None]
-        acc = (1 - share) * previous[1:4] + share * row[1:4]
-        if bridged:
-            gyr = (1 - share) * previous[4:7] + share * row[4:7]
-        else:
-            gyr = np.tile(_turn(previous[1:4], row[1:4]) / ((missing + 1) * self.state.period_s), (missing, 1))
-        times: FloatArray = begin + self.state.period_s * np.arange(1, missing + 1, dtype=np.float64)
-        self._emit(times, acc, gyr, np.full(missing, BRIDGED if bridged else MISSING, np.uint8), out)
+        period, missing = self.state.period_s, hole.missing
+        steps = np.arange(1, missing + 1, dtype=np.float64)
+        share = (steps / (missing + 1))[:, None]
+        values = (1 - share) * before + share * after
+        if not hole.bridged:
+            values[:, 3:] = _turn(before[:3], after[:3]) / ((missing + 1) * period)
+        flags = np.full(missing, BRIDGED if hole.bridged else MISSING, np.uint8)
+        return _Part(hole.start_s + period * steps, values, flags)
 
-    def _emit(
-        self, times: FloatArray, acc: FloatArray, gyr: FloatArray, flags: Flags, out: list[EvenBlock | Hole]
-    ) -> None:
-        state = self.state
-        rows = np.concatenate((times[:, None], acc, gyr), axis=1)
-        before = rows[:1] + 1.0 if state.last is None else state.last[None, :]
-        stuck = rows[:, 1:] == np.concatenate((before, rows[:-1]))[:, 1:]
-        stuck[:, :3] &= np.abs(rows[:, 1:4]) > _CLIP_ACC_M_S2
-        stuck[:, 3:] &= np.abs(rows[:, 4:7]) > _CLIP_GYR_RAD_S
-        clipped = stuck.any(axis=1)
-        if clipped.any():
-            flags = flags | np.where(clipped, CLIPPED, 0).astype(np.uint8)
-        out.append(EvenBlock(times, np.ascontiguousarray(acc), np.ascontiguousarray(gyr), flags, state.restart))
-        state.restart = False
-        state.last = rows[-1]
+    def _block(self, parts: list[_Part]) -> list[EvenBlock]:
+        """Parts joined, and marked where the sensor was at the end of its range."""
+        parts = [part for part in parts if part.times.shape[0]]
+        if not parts:
+            return []
+        whole = parts[0] if len(parts) == 1 else _Part.joined(parts)
+        state, values, flags = self.state, whole.values, whole.flags
+        large = np.abs(values) > _CLIP
+        if large.any():
+            stuck = large & (values == np.concatenate((state.last[None, :], values[:-1])))
+            flags[stuck.any(axis=1)] |= CLIPPED
+        restart, state.restart = state.restart, False
+        state.last = values[-1].copy()
+        acc, gyr = np.ascontiguousarray(values[:, :3]), np.ascontiguousarray(values[:, 3:])
+        return [EvenBlock(whole.times, acc, gyr, flags, restart)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Break:
+    """A hole before a row."""
+
+    row: int
+    hole: Hole
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Even samples: times (N,), values (N, 6), flags (N,)."""
+
+    times: FloatArray
+    values: NDArray[np.float64]
+    flags: Flags
+
+    @classmethod
+    def sound(cls, times: FloatArray, values: NDArray[np.float64]) -> _Part:
+        """Samples that came."""
+        return cls(times, values, np.zeros(len(times), np.uint8))
+
+    @classmethod
+    def joined(cls, parts: list[_Part]) -> _Part:
+        """One after the other."""
+        return cls(
+            np.concatenate([part.times for part in parts]),
+            np.concatenate([part.values for part in parts]),
+            np.concatenate([part.flags for part in parts]),
+        )
 
 
 def find_period_s(stamps: FloatArray) -> float:
@@ -324,26 +385,3 @@ def _turn(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np
     sine = float(np.linalg.norm(cross)) / norm
     angle = float(np.arctan2(sine, float(before @ after) / norm))
     return cross / (norm * sine) * angle if sine > 1e-9 else np.zeros(3)
-
-
-def _merged(parts: list[EvenBlock | Hole]) -> list[EvenBlock | Hole]:
-    """Holes first, then as few blocks as there are unbroken stretches."""
-    holes: list[EvenBlock | Hole] = [part for part in parts if isinstance(part, Hole)]
-    runs: list[list[EvenBlock]] = []
-    for part in parts:
-        if isinstance(part, EvenBlock):
-            if part.restart or not runs:
-                runs.append([])
-            runs[-1].append(part)
-    return holes + [
-        run[0]
-        if len(run) == 1
-        else EvenBlock(
-            np.concatenate([part.time_s for part in run]),
-            np.concatenate([part.acc for part in run]),
-            np.concatenate([part.gyr for part in run]),
-            np.concatenate([part.flags for part in run]),
-            run[0].restart,
-        )
-        for run in runs
-    ]
