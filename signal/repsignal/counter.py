@@ -11,6 +11,7 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from repsignal import joint, judge
 from repsignal.cycles import cycle_ramps, measure
-from repsignal.extremes import along, turning_points
+from repsignal.extremes import along, simplify, turning_points
 from repsignal.finish import finish_set
 from repsignal.judge import Guess, JudgeParams, SetDraft
 from repsignal.orientation import Orientation, OrientationState, TickBlock
@@ -350,13 +351,14 @@ def _repeated_ranges(angle: NDArray[np.float64]) -> tuple[list[float], int]:
     fine = turning_points(angle, 1.5)
     if len(fine) < 5:
         return [], 0
-    largest = float(np.abs(np.diff(angle[fine])).max())
+    heights: list[float] = angle[fine].tolist()
+    largest = max(abs(b - a) for a, b in pairwise(heights))
     scales: list[float] = []
     newest = 0
     for scale in (largest, 0.55 * largest, 0.3 * largest):
         if scale < judge.MIN_RANGE_DEG:
             break
-        points = turning_points(angle, 0.5 * scale)
+        points = simplify(fine, heights, 0.5 * scale)
         strokes = np.abs(np.diff(angle[points]))
         if (strokes < 1.7 * scale).sum() >= 4:
             scales.append(scale)

@@ -15,6 +15,8 @@ from scipy.ndimage import minimum_filter1d
 
 from repsignal.types import FloatArray
 
+Ticks = NDArray[np.intp]
+
 _DIPS: Final = 4  # sags of one hold that are looked past for the bottom
 BOTTOM_SHARE: Final = 0.25  # of the range: what comes down so far has come to the bottom
 
@@ -52,17 +54,22 @@ def turning_points(angle_deg: FloatArray, threshold_deg: float) -> list[int]:
     n = angle_deg.shape[0]
     if n < 3:
         return []
-    slope = np.sign(np.diff(angle_deg))
-    moving = np.flatnonzero(slope != 0)
+    moving = np.flatnonzero(angle_deg[1:] != angle_deg[:-1])
     if moving.size == 0:
         return []
-    turned = np.flatnonzero(slope[moving[1:]] != slope[moving[:-1]])
-    candidates = [0, *(moving[turned] + 1).tolist(), n - 1]
-    return simplify(candidates, [float(x) for x in angle_deg[candidates]], threshold_deg)
+    rising = angle_deg[moving + 1] > angle_deg[moving]
+    turned = moving[:-1][rising[1:] != rising[:-1]] + 1
+    candidates = [0, *turned.tolist(), n - 1]
+    return simplify(candidates, angle_deg[candidates].tolist(), threshold_deg)
 
 
 def simplify(ticks: list[int], values: list[float], threshold_deg: float) -> list[int]:
-    """Keep, of a list of alternating turning points, those that turn by at least the threshold (one pass)."""
+    """Keep, of a list of alternating turning points, those that turn by at least the threshold (one pass).
+
+    What is kept for a threshold holds all that a larger one would keep.
+    """
+    if not ticks:
+        return []
     kept: list[int] = []
     low = high = values[0]
     low_at = high_at = ticks[0]
@@ -90,7 +97,7 @@ def simplify(ticks: list[int], values: list[float], threshold_deg: float) -> lis
 def excursions(angle_deg: FloatArray, points: list[int]) -> list[Excursion]:
     """The bottom-top-bottom triples of alternating turning points."""
     found: list[Excursion] = []
-    values = [float(x) for x in angle_deg[points]] if points else []
+    values: list[float] = angle_deg[points].tolist() if points else []
     for k in range(1, len(points) - 1):
         if values[k] > values[k - 1] and values[k] > values[k + 1]:
             found.append(Excursion(points[k - 1], points[k], points[k + 1], values[k - 1], values[k], values[k + 1]))
@@ -120,12 +127,12 @@ def _without_sags(found: list[Excursion], range_deg: float) -> list[Excursion]:
     for k, item in enumerate(found):
         if kept and kept[-1].bottom_after == item.bottom:
             dip, low = item.bottom_deg, item.bottom_deg - BOTTOM_SHARE * range_deg
-            top = max(kept[-1].top_deg, item.top_deg)
-            back = min(earlier.bottom_deg for earlier in found[max(0, k - _DIPS) : k])
-            ahead = min(later.bottom_after_deg for later in found[k : k + _DIPS])
-            if dip > top - 0.5 * range_deg and max(back, ahead) < low:
-                last = kept.pop()
-                kept.append(_spanning(last, item))
+            if (
+                dip > max(kept[-1].top_deg, item.top_deg) - 0.5 * range_deg
+                and min(earlier.bottom_deg for earlier in found[max(0, k - _DIPS) : k]) < low
+                and min(later.bottom_after_deg for later in found[k : k + _DIPS]) < low
+            ):
+                kept.append(_spanning(kept.pop(), item))
                 continue
         kept.append(item)
     return kept
@@ -148,33 +155,59 @@ def _one_cycle(first: Excursion, last: Excursion, range_deg: float, full_share: 
     return small and height > BOTTOM_SHARE * scale
 
 
-def settle(angle_deg: FloatArray, found: list[Excursion], still: int) -> list[Excursion]:
+def lowest_around(angle_deg: FloatArray, still: int) -> FloatArray:
+    """Lowest angle (N,) within ``still`` ticks centred on each."""
+    lowest: FloatArray = minimum_filter1d(angle_deg, still + 1, mode="nearest", origin=0)
+    return lowest
+
+
+def settle(
+    angle_deg: FloatArray, found: list[Excursion], still: int, lowest: FloatArray | None = None
+) -> list[Excursion]:
     """Move each bottom next to its stroke.
 
     A turning point between two cycles is the lowest tick of a pause that may last a minute and drift meanwhile, or a
     place far below where the person got up to after the last rep. The limb has left where it rose before by less than
     a twentieth of the range within ``still`` ticks, and is back where it sinks by less than that within the next
-    ``still``; a stop in the upper three quarters is on the way.
+    ``still``; a stop in the upper three quarters is on the way. ``lowest`` is :func:`lowest_around`, where at hand.
     """
     if not found:
         return []
+    if lowest is None:
+        lowest = lowest_around(angle_deg, still)
     n = angle_deg.shape[0]
-    # lowest angle within the `still` ticks before, and after, each tick
-    lowest = minimum_filter1d(angle_deg, still + 1, mode="nearest", origin=0)
     half = (still + 1) // 2
-    moved: list[Excursion] = []
-    for item in found:
-        size = item.prominence_deg
-        begin = np.arange(item.bottom, item.top + 1)
-        calm = angle_deg[begin] - lowest[np.maximum(begin - half, 0)] < 0.05 * size
-        calm &= angle_deg[begin] < item.top_deg - (1.0 - BOTTOM_SHARE) * size
-        leaves = int(begin[calm][-1]) if calm.any() else item.bottom
-        end = np.arange(item.top, item.bottom_after + 1)
-        calm = angle_deg[end] - lowest[np.minimum(end + half, n - 1)] < 0.05 * size
-        calm &= angle_deg[end] < item.top_deg - (1.0 - BOTTOM_SHARE) * size
-        back = int(end[calm][0]) if calm.any() else item.bottom_after
-        moved.append(Excursion(leaves, item.top, back, float(angle_deg[leaves]), item.top_deg, float(angle_deg[back])))
-    return moved
+    bottoms, tops, afters = np.array([(c.bottom, c.top, c.bottom_after) for c in found]).T
+    sizes = np.array([c.prominence_deg for c in found])
+    near_deg, below_deg = 0.05 * sizes, np.array([c.top_deg for c in found]) - (1.0 - BOTTOM_SHARE) * sizes
+
+    ticks, stroke, first = _strokes(bottoms, tops)
+    angle = angle_deg[ticks]
+    calm = (angle - lowest[np.maximum(ticks - half, 0)] < near_deg[stroke]) & (angle < below_deg[stroke])
+    last_calm = np.maximum.reduceat(np.where(calm, ticks, -1), first)
+    leaves = np.where(last_calm < 0, bottoms, last_calm)
+
+    ticks, stroke, first = _strokes(tops, afters)
+    angle = angle_deg[ticks]
+    calm = (angle - lowest[np.minimum(ticks + half, n - 1)] < near_deg[stroke]) & (angle < below_deg[stroke])
+    first_calm = np.minimum.reduceat(np.where(calm, ticks, n), first)
+    back = np.where(first_calm == n, afters, first_calm)
+
+    return [
+        Excursion(left, c.top, arrived, left_deg, c.top_deg, arrived_deg)
+        for c, left, arrived, left_deg, arrived_deg in zip(
+            found, leaves.tolist(), back.tolist(), angle_deg[leaves].tolist(), angle_deg[back].tolist(), strict=True
+        )
+    ]
+
+
+def _strokes(begins: Ticks, ends: Ticks) -> tuple[Ticks, Ticks, Ticks]:
+    """All ticks of (M,) strokes one after the other, to which stroke each belongs, and where each stroke begins."""
+    lengths = ends - begins + 1
+    stops = np.cumsum(lengths)
+    first = stops - lengths
+    stroke = np.repeat(np.arange(len(begins)), lengths)
+    return np.arange(int(stops[-1])) + (begins - first)[stroke], stroke, first
 
 
 def along(path_deg: FloatArray, axis: NDArray[np.float64]) -> FloatArray:

@@ -19,7 +19,16 @@ from numpy.typing import NDArray
 from repsignal import joint
 from repsignal.activity import LONGEST_OF_TWO_S, STRIDE_S, by_tempo, cycle_s, is_hinge, is_slow_gait, without_strides
 from repsignal.direction import direction_score, orphan_after, orphan_before
-from repsignal.extremes import Excursion, along, excursions, merge_dips, settle, turning_points
+from repsignal.extremes import (
+    Excursion,
+    along,
+    excursions,
+    lowest_around,
+    merge_dips,
+    settle,
+    simplify,
+    turning_points,
+)
 from repsignal.joint import Hinge, Pivot
 from repsignal.likeness import (
     STILLNESS_LEAST,
@@ -41,6 +50,7 @@ from repsignal.types import FloatArray, LiftDirection
 MIN_RANGE_DEG: Final = 4.0  # the floor exercise starts at 6°; a leg carried along by the other moves 1-3°
 SURE_DIRECTION: Final = 0.3  # nothing unpaired, and the pivot agrees
 _STILL_S: Final = 0.5
+_WIGGLE_DEG: Final = 1.0
 _SCALE_STEP: Final = 0.7  # between the ranges tried; a chain holds ranges from 0.6 to 1.7 of the one tried
 
 
@@ -160,22 +170,26 @@ def _sets_about(
     over: bool,
 ) -> list[SetDraft]:
     angle = along(ticks.path_deg, guess.axis)
+    finest = PARTIAL_SHARE * (min(scales_deg) if scales_deg is not None else MIN_RANGE_DEG)
+    fine = turning_points(angle, finest)
+    heights: list[float] = angle[fine].tolist() if fine else []
+    still = round(_STILL_S / tick_s)
+    ways = [(guess.axis, angle, lowest_around(angle, still))]
+    if not guess.one_way:
+        ways.append((-guess.axis, -angle, lowest_around(-angle, still)))
     found: list[SetDraft] = []
-    for scale in scales_deg if scales_deg is not None else _scales_of(angle):
-        for sense in (1.0,) if guess.one_way else (1.0, -1.0):
-            signed = angle if sense > 0 else -angle
-            points = turning_points(signed, PARTIAL_SHARE * scale)
+    for scale in scales_deg if scales_deg is not None else _scales_of(angle, fine, heights):
+        points = simplify(fine, heights, PARTIAL_SHARE * scale)
+        for axis, signed, lowest in ways:
             cycles = merge_dips(excursions(signed, points), scale, FULL_SHARE)
-            cycles = settle(signed, cycles, round(_STILL_S / tick_s))
-            cycles = without_strides(cycles, tick_s)
+            cycles = without_strides(settle(signed, cycles, still, lowest), tick_s)
             rest = round(params.rest_s / tick_s)
             for chain in _runs(_of_scale(cycles, scale), rest):
                 for part in (chain, *by_tempo(chain)):
                     members = [c for c in part if is_stroke_pair(ticks, tick_s, signed, c, guess.limb)]
                     runs = _runs(alike(ticks, members, guess.limb), rest)
                     drafts = [
-                        _judge_chain(ticks, tick_s, params, sense * guess.axis, signed, run, cycles, over, guess.limb)
-                        for run in runs
+                        _judge_chain(ticks, tick_s, params, axis, signed, run, cycles, over, guess.limb) for run in runs
                     ]
                     passed = [draft for draft in drafts if draft is not None]
                     found += passed
@@ -184,10 +198,10 @@ def _sets_about(
     return found
 
 
-def _scales_of(angle: FloatArray) -> list[float]:
-    """Ranges worth trying for a whole recording: from the largest stroke down."""
-    fine = turning_points(angle, 1.0)
-    scale = min(float(np.abs(np.diff(angle[fine])).max()), 180.0) if len(fine) >= 4 else 0.0
+def _scales_of(angle: FloatArray, fine: list[int], heights: list[float]) -> list[float]:
+    """Ranges worth trying for a whole recording: from the largest stroke between turning points down."""
+    points = simplify(fine, heights, _WIGGLE_DEG)
+    scale = min(float(np.abs(np.diff(angle[points])).max()), 180.0) if len(points) >= 4 else 0.0
     scales: list[float] = []
     while scale >= MIN_RANGE_DEG:
         scales.append(scale)
