@@ -71,10 +71,10 @@ def principal_axis(path_deg: FloatArray, tick_s: float) -> tuple[NDArray[np.floa
     lag = max(1, round(_LAG_S / tick_s))
     if path_deg.shape[0] <= lag + 2:
         return np.array([1.0, 0.0, 0.0]), 0.0
-    moved = path_deg[lag:] - path_deg[:-lag]
-    size = np.sqrt(moved[:, 0] ** 2 + moved[:, 1] ** 2 + moved[:, 2] ** 2)
-    weighted = moved / np.sqrt(size + 1.0)[:, None]
-    return _axis_of(weighted)
+    path = np.ascontiguousarray(path_deg.T)
+    moved = path[:, lag:] - path[:, :-lag]
+    size = np.sqrt(moved[0] ** 2 + moved[1] ** 2 + moved[2] ** 2)
+    return _axis_of(moved / np.sqrt(size + 1.0))
 
 
 def axis_of_strokes(strokes_deg: FloatArray, limb: Pivot | None) -> NDArray[np.float64]:
@@ -86,14 +86,12 @@ def axis_of_strokes(strokes_deg: FloatArray, limb: Pivot | None) -> NDArray[np.f
     if limb is not None and limb.sure:
         along = limb.lever_m / limb.length_m
         strokes_deg = strokes_deg - (strokes_deg @ along)[:, None] * along
-    return _axis_of(strokes_deg)[0]
+    return _axis_of(strokes_deg.T)[0]
 
 
 def _axis_of(vectors: FloatArray) -> tuple[NDArray[np.float64], float]:
-    x, y, z = (np.ascontiguousarray(vectors[:, k]) for k in range(3))
-    xx, yy, zz = float((x * x).sum()), float((y * y).sum()), float((z * z).sum())
-    xy, xz, yz = float((x * y).sum()), float((x * z).sum()), float((y * z).sum())
-    values, columns = np.linalg.eigh(np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]]))
+    """Principal axis of (3, N) vectors, and its share."""
+    values, columns = np.linalg.eigh(vectors @ vectors.T)
     axis = columns[:, 2]
     largest = int(np.argmax(np.abs(axis)))
     axis = axis if axis[largest] > 0 else -axis
@@ -122,7 +120,7 @@ class Hinge:
         basis = np.eye(3) if axis is None else _square_to(axis)
         normal = basis.T @ self.normal @ basis
         moments = basis.T @ self.moments
-        trace = float(np.trace(normal))
+        trace = float(normal.trace())
         if trace < 1e-3:
             return None
         size = np.eye(normal.shape[0])
@@ -131,7 +129,7 @@ class Hinge:
         # a limb is not metres long: where the movement says nothing about a component, this says it is small
         covariance = np.linalg.inv(normal / variance + size / _LEVER_PRIOR_M**2)
         solution = covariance @ (moments / variance)
-        sd = float(np.sqrt(float(np.diag(covariance).max())))
+        sd = float(np.sqrt(covariance.diagonal().max()))
         explained = 1.0 - self._left(normal, moments, solution) / self.energy if self.energy > 0 else 0.0
         expected = _USUAL_LEVER_M * float(np.sqrt(3.0 * trace / normal.shape[0] / self.rows))
         return Pivot(basis @ solution, sd, explained, expected)
@@ -151,9 +149,7 @@ def hinge(acc: FloatArray, gyr: FloatArray, up: FloatArray, valid: NDArray[np.bo
     count = acc.shape[0] // step
     if count < 12:
         return None
-    felt, w, ok = (
-        _blocks(rows, count, step) for rows in (acc - GRAVITY_M_S2 * up, gyr, valid[:, None].astype(np.float64))
-    )
+    felt, w = _blocks(acc - GRAVITY_M_S2 * up, count, step), _blocks(gyr, count, step)
     # a central difference of block means smooths as much, to second order, as weights 1:4:1 do
     alpha = (w[:, 2:] - w[:, :-2]) / (2 * step * tick_s)
     w, felt = (np.ascontiguousarray(_one_four_one(rows)) for rows in (w, felt))
@@ -167,11 +163,11 @@ def hinge(acc: FloatArray, gyr: FloatArray, up: FloatArray, valid: NDArray[np.bo
             *felt,
         )
     )  # fmt: skip
-    keep = _one_four_one(ok)[0] > 0.999
-    if int(keep.sum()) < 12:
-        return None
-    if not keep.all():
+    if not valid.all():
+        keep = _one_four_one(_blocks(valid[:, None].astype(np.float64), count, step))[0] > 0.999
         smooth = smooth[:, keep]
+    if smooth.shape[1] < 12:
+        return None
     smooth = smooth - smooth.mean(axis=1, keepdims=True)
     matrix = smooth[:9].reshape(3, 3, -1)
     normal = np.einsum("ijn,ikn->jk", matrix, matrix)
@@ -198,9 +194,15 @@ def _square_to(axis: NDArray[np.float64]) -> NDArray[np.float64]:
     """(3, 2) orthonormal columns square to a unit axis."""
     other = np.zeros(3)
     other[int(np.argmin(np.abs(axis)))] = 1.0
-    first = np.cross(axis, other)
+    first = _cross(axis, other)
     first /= np.sqrt(first @ first)
-    return np.column_stack((first, np.cross(axis, first)))
+    return np.column_stack((first, _cross(axis, first)))
+
+
+def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Product of two vectors; ``numpy.cross`` takes ten times as long for one pair."""
+    (ax, ay, az), (bx, by, bz) = a.tolist(), b.tolist()
+    return np.array((ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx))
 
 
 def raising(pivot: Pivot | None, axis: NDArray[np.float64], up: NDArray[np.float64]) -> float:
@@ -211,6 +213,6 @@ def raising(pivot: Pivot | None, axis: NDArray[np.float64], up: NDArray[np.float
     """
     if pivot is None or not _R_MIN_M / 2 <= pivot.length_m <= 2 * _R_MAX_M:
         return 0.0
-    rate = float(up @ np.cross(axis, pivot.lever_m))
+    rate = float(up @ _cross(axis, pivot.lever_m))
     enough = max(_SURE * pivot.sd_m, 0.05, _STEEP * pivot.length_m)
-    return float(np.clip(rate / enough, -1.0, 1.0))
+    return min(max(rate / enough, -1.0), 1.0)

@@ -85,7 +85,8 @@ class SetDraft:
     partial: tuple[Excursion, ...]
     head: Excursion | None  # a rep whose beginning was not recorded (only its top and what follows are real)
     tail: Excursion | None  # a rep whose end was not recorded
-    pivot: Pivot | None
+    pivot: Pivot | None  # square to the axis
+    free: Pivot | None  # without regard to it
     limb: NDArray[np.float64] | None  # (3,) unit, the limb's length in the sensor frame, where known
     direction: float  # how well this sense of rotation explains the set, about -1…1
     orderly: bool  # as like one another as reps are; else good only for a better guess of the axis
@@ -118,7 +119,7 @@ def find_sets(
     for guess in guesses:
         drafts += _sets_about(ticks, tick_s, params, guess, scales_deg, over)
     for draft in _apart(drafts):
-        guess, range_deg = _refined(ticks, tick_s, draft)
+        guess, range_deg = _refined(ticks, draft)
         drafts += _sets_about(ticks, tick_s, params, guess, [range_deg], over)
     return sorted(_apart([draft for draft in drafts if draft.orderly]), key=lambda draft: draft.first_tick)
 
@@ -135,11 +136,9 @@ def _apart(drafts: list[SetDraft]) -> list[SetDraft]:
     return best[-1][1]
 
 
-def _refined(ticks: TickBlock, tick_s: float, draft: SetDraft) -> tuple[Guess, float]:
+def _refined(ticks: TickBlock, draft: SetDraft) -> tuple[Guess, float]:
     """The axis of the set's own strokes, twist about the limb's length left out, and the range about it."""
-    window = _window(len(ticks), draft.full, tick_s)
-    found = hinge_of(ticks, window, tick_s)
-    limb = found.pivot(None) if found is not None else None
+    limb = draft.free
     lifts = [ticks.path_deg[c.top] - ticks.path_deg[c.bottom] for c in draft.full]
     lowers = [ticks.path_deg[c.bottom_after] - ticks.path_deg[c.top] for c in draft.full]
     strokes = np.array(lifts + lowers)
@@ -286,6 +285,7 @@ def _judge_chain(
         head=head,
         tail=tail,
         pivot=pivot,
+        free=free,
         limb=limb,
         direction=sense_score,
         orderly=mess <= limit,
