@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal import joint, judge
-from repsignal.cycles import cycle_ramps, measure
+from repsignal.cycles import CycleView, measure
 from repsignal.extremes import along, simplify, turning_points
 from repsignal.finish import finish_set
 from repsignal.judge import Guess, JudgeParams, SetDraft
@@ -231,16 +231,16 @@ class RepCounter:
         known = [(c, True) for c in draft.full] + [(c, False) for c in draft.partial]
         known.sort(key=lambda item: item[0].bottom)
         reps = partials = 0
-        ramps = [cycle_ramps(ticks, tick_s, cycle) for cycle in draft.full]
+        views = [CycleView.of(ticks, tick_s, cycle) for cycle, _ in known]
+        ramps = [view.ramps for view, (_, whole) in zip(views, known, strict=True) if whole]
         shapes = common_shapes(ramps)
-        for cycle, whole in known:
+        for view, (_, whole) in zip(views, known, strict=True):
             if whole:
                 reps += 1
-                rep = measure(Rep, ticks, tick_s, cycle, draft.pivot, shapes=shapes, index=reps)
-                events.append(RepEvent(index, rep, detected))
+                events.append(RepEvent(index, measure(Rep, view, draft.pivot, shapes, index=reps), detected))
             else:
                 partials += 1
-                partial = measure(PartialRep, ticks, tick_s, cycle, draft.pivot, shapes=shapes, index=partials)
+                partial = measure(PartialRep, view, draft.pivot, shapes, index=partials)
                 events.append(PartialRepEvent(index, partial, detected))
         last = known[-1][0]
         path = ticks.path_deg

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, TypeVar
 
@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from repsignal.extremes import Excursion, along
 from repsignal.joint import Pivot
 from repsignal.orientation import TickBlock
-from repsignal.phases import Boundary, Ramps, Shapes, SpeedKernel, common_shapes, find_ramps, place
-from repsignal.timebase import BRIDGED, CLIPPED, MISSING
+from repsignal.phases import Boundary, Ramps, Shapes, SpeedKernel, find_ramps, place
+from repsignal.timebase import BRIDGED, CLIPPED, MISSING, Flags
 from repsignal.types import Cycle, CycleFlag, FloatArray
 
 C = TypeVar("C", bound=Cycle)
+Mask = NDArray[np.bool_]
 
 _CONTEXT_S: Final = 1.2
 _NO_STOP_S: Final = 0.15  # a limb that changes direction within this has not been held
@@ -24,78 +25,69 @@ _UNCERTAIN_S: Final = 0.25
 _NOT_MOVED: Final = 0.1  # of the range
 
 
-def cycle_ramps(ticks: TickBlock, tick_s: float, excursion: Excursion) -> Ramps:
-    """How each stroke of a cycle begins and ends.
+@dataclass(frozen=True, slots=True)
+class CycleView:
+    """A cycle and some time before and after it: (N,) ticks, and where the cycle lies among them.
 
-    Speed is taken along the cycle's own displacement: a limb twists as it lifts, and leaves the bottom when it moves,
-    not when it moves upwards.
+    ``angle_deg`` is along the cycle's own displacement, whatever the axis of the set: a limb twists as it lifts, and
+    leaves the bottom when it moves, not when it moves upwards. ``ramps`` are how each stroke begins and ends.
     """
-    lo, hi = _context(ticks, tick_s, excursion)
-    angle = _own_angle(ticks, excursion, lo, hi)
-    local = replace(
-        excursion, bottom=excursion.bottom - lo, top=excursion.top - lo, bottom_after=excursion.bottom_after - lo
-    )
-    return find_ramps(ticks.time_s[lo:hi], angle, local, SpeedKernel.at(tick_s))
 
+    cycle: Excursion
+    time_s: FloatArray
+    angle_deg: FloatArray
+    up: FloatArray
+    flags: Flags
+    ramps: Ramps
 
-def _own_angle(ticks: TickBlock, excursion: Excursion, lo: int, hi: int) -> FloatArray:
-    """Angle (hi - lo,) along the way this cycle itself went, whatever the axis of the set."""
-    path = ticks.path_deg
-    moved = 2.0 * path[excursion.top] - path[excursion.bottom] - path[excursion.bottom_after]
-    size = float(np.sqrt(moved @ moved))
-    return along(path[lo:hi], moved / size if size > 0 else moved)
-
-
-def _context(ticks: TickBlock, tick_s: float, excursion: Excursion) -> tuple[int, int]:
-    context = round(_CONTEXT_S / tick_s)
-    return max(0, excursion.bottom - context), min(len(ticks), excursion.bottom_after + 1 + context)
+    @classmethod
+    def of(cls, ticks: TickBlock, tick_s: float, excursion: Excursion) -> CycleView:
+        """The view of a cycle whose excursion counts these ticks."""
+        context = round(_CONTEXT_S / tick_s)
+        lo, hi = max(0, excursion.bottom - context), min(len(ticks), excursion.bottom_after + 1 + context)
+        path = ticks.path_deg
+        moved = 2.0 * path[excursion.top] - path[excursion.bottom] - path[excursion.bottom_after]
+        size = float(np.sqrt(moved @ moved))
+        angle = along(path[lo:hi], moved / size if size > 0 else moved)
+        cycle, time = excursion.earlier(lo), ticks.time_s[lo:hi]
+        ramps = find_ramps(time, angle, cycle, SpeedKernel.at(tick_s))
+        return cls(cycle, time, angle, ticks.up[lo:hi], ticks.flags[lo:hi], ramps)
 
 
 def measure(
     kind: type[C],
-    ticks: TickBlock,
-    tick_s: float,
-    excursion: Excursion,
+    view: CycleView,
     pivot: Pivot | None,
+    shapes: Shapes,
     *,
-    ramps: Ramps | None = None,
-    shapes: Shapes | None = None,
     index: int = 0,
     cut_start: bool = False,
     cut_end: bool = False,
 ) -> C:
-    """Figures of one cycle whose excursion counts ticks of the window given.
+    """Figures of one cycle.
 
-    ``shapes`` are what the set's ramps have in common; without them, this cycle's own serve. ``cut_start`` and
-    ``cut_end`` say which side was not recorded: its boundary and every duration that needs it are ``None``.
+    ``shapes`` are what the set's ramps have in common. ``cut_start`` and ``cut_end`` say which side was not recorded:
+    its boundary and every duration that needs it are ``None``.
     """
-    lo, hi = _context(ticks, tick_s, excursion)
-    time = ticks.time_s[lo:hi]
-    angle = _own_angle(ticks, excursion, lo, hi)
-    local = replace(
-        excursion, bottom=excursion.bottom - lo, top=excursion.top - lo, bottom_after=excursion.bottom_after - lo
-    )
-    if ramps is None:
-        ramps = cycle_ramps(ticks, tick_s, excursion)
-    found = place(ramps, shapes if shapes is not None else common_shapes([ramps]))
-    flags = ticks.flags[lo:hi]
-    missing = (flags & MISSING) != 0
+    time, angle, local = view.time_s, view.angle_deg, view.cycle
+    found = place(view.ramps, shapes)
+    holes = (view.flags & MISSING) != 0
+    missing = holes if holes.any() else None
     start = None if cut_start else _unless_missing(found.start, time, missing)
     top = _unless_missing(found.top, time, missing)
     lower = _unless_missing(found.lower_start, time, missing)
-    if cut_start and angle[local.top] - angle[0] < _NOT_MOVED * excursion.down_deg:
+    if cut_start and angle[local.top] - angle[0] < _NOT_MOVED * local.down_deg:
         top = None  # already held when the recording began
-    if cut_end and angle[local.top] - angle[-1] < _NOT_MOVED * excursion.up_deg:
+    if cut_end and angle[local.top] - angle[-1] < _NOT_MOVED * local.up_deg:
         lower = None  # still held when it ended
     end = None if cut_end else _unless_missing(found.end, time, missing)
-    first, last = local.bottom, local.bottom_after + 1
     said: list[CycleFlag] = []
-    inside = flags[first:last]
-    if (inside & BRIDGED).any():
+    inside = int(np.bitwise_or.reduce(view.flags[local.bottom : local.bottom_after + 1]))
+    if inside & BRIDGED:
         said.append(CycleFlag.BRIDGED)
-    if (inside & MISSING).any():
+    if inside & MISSING:
         said.append(CycleFlag.GAP)
-    if (inside & CLIPPED).any():
+    if inside & CLIPPED:
         said.append(CycleFlag.CLIPPED)
     if cut_start:
         said.append(CycleFlag.CUT_OFF_START)
@@ -108,7 +100,7 @@ def measure(
         said.append(CycleFlag.NO_HOLD)
     if any(b is not None and b.sd_s > _UNCERTAIN_S for b in (start, top, lower, end)):
         said.append(CycleFlag.UNCERTAIN)
-    bottom_up, top_up = _usual_up(ticks, excursion.bottom), _usual_up(ticks, _top_tick(time, found.top) + lo)
+    bottom_up, top_up = view.up[local.bottom], view.up[_tick_at(time, found.top)]
     sure = pivot is not None and pivot.sure
     return kind(
         index=index,
@@ -132,8 +124,8 @@ def measure(
 
 
 def _range(
-    angle: NDArray[np.float64],
-    time: NDArray[np.float64],
+    angle: FloatArray,
+    time: FloatArray,
     local: Excursion,
     start: Boundary | None,
     top: Boundary | None,
@@ -142,36 +134,33 @@ def _range(
 ) -> float:
     """Between the bottom as the lift begins and the top of the hold; the lowering side where that is better known."""
     if start is not None and top is not None:
-        return float(np.interp(top.time_s, time, angle) - np.interp(start.time_s, time, angle))
-    if lower is not None and end is not None:
-        return float(np.interp(lower.time_s, time, angle) - np.interp(end.time_s, time, angle))
-    return local.prominence_deg
+        low, high = start, top
+    elif lower is not None and end is not None:
+        low, high = end, lower
+    else:
+        return local.prominence_deg
+    low_deg, high_deg = np.interp((low.time_s, high.time_s), time, angle).tolist()
+    return high_deg - low_deg
 
 
-def _top_tick(time: NDArray[np.float64], top: Boundary) -> int:
-    return int(min(max(np.searchsorted(time, top.time_s), 0), time.shape[0] - 1))
+def _tick_at(time: FloatArray, boundary: Boundary) -> int:
+    later = int(np.searchsorted(time, boundary.time_s))
+    return min(later, len(time) - 1)
 
 
-def _usual_up(ticks: TickBlock, tick: int) -> NDArray[np.float64]:
-    up: NDArray[np.float64] = ticks.up[min(max(tick, 0), len(ticks) - 1)]
-    return up
-
-
-def _unless_missing(boundary: Boundary, time: NDArray[np.float64], missing: NDArray[np.bool_]) -> Boundary | None:
+def _unless_missing(boundary: Boundary, time: FloatArray, missing: Mask | None) -> Boundary | None:
     """A boundary inside a hole was not seen."""
-    if not missing.any():
+    if missing is None:
         return boundary
-    k = int(np.clip(np.searchsorted(time, boundary.time_s), 0, time.shape[0] - 1))
+    k = _tick_at(time, boundary)
     return None if missing[max(0, k - 2) : k + 3].any() else boundary
 
 
-def _span(
-    begin: Boundary | None, end: Boundary | None, time: NDArray[np.float64], missing: NDArray[np.bool_]
-) -> float | None:
+def _span(begin: Boundary | None, end: Boundary | None, time: FloatArray, missing: Mask | None) -> float | None:
     """Length of a phase, ``None`` where a hole hit it or an end of it is unknown."""
     if begin is None or end is None:
         return None
-    if missing.any() and missing[(time >= begin.time_s) & (time <= end.time_s)].any():
+    if missing is not None and missing[(time >= begin.time_s) & (time <= end.time_s)].any():
         return None
     return max(0.0, end.time_s - begin.time_s)
 

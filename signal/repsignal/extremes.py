@@ -48,6 +48,17 @@ class Excursion:
         """What both strokes have covered."""
         return min(self.up_deg, self.down_deg)
 
+    def earlier(self, ticks: int) -> Excursion:
+        """The same within a window that begins as many ticks later."""
+        return Excursion(
+            self.bottom - ticks,
+            self.top - ticks,
+            self.bottom_after - ticks,
+            self.bottom_deg,
+            self.top_deg,
+            self.bottom_after_deg,
+        )
+
 
 def turning_points(angle_deg: FloatArray, threshold_deg: float) -> list[int]:
     """Ticks where (N,) angle turns by at least the threshold, alternating tops and bottoms, ends included."""

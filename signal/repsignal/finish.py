@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, cast
 
-from repsignal.cycles import cycle_ramps, measure, with_pauses
+from repsignal.cycles import CycleView, measure, with_pauses
 from repsignal.extremes import Excursion, along
 from repsignal.judge import SetDraft
 from repsignal.orientation import TickBlock
@@ -31,15 +31,12 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
     if draft.tail is not None and (final or draft.tail.bottom_after < len(ticks) - 1):
         items.append((CutOffRep, draft.tail, False, True))
     items.sort(key=lambda item: item[1].top)
-    ramps = [cycle_ramps(ticks, tick_s, c) for _, c, _, _ in items]
-    shapes = common_shapes([r for r, item in zip(ramps, items, strict=True) if item[0] is Rep])
+    views = [CycleView.of(ticks, tick_s, c) for _, c, _, _ in items]
+    shapes = common_shapes([view.ramps for view, item in zip(views, items, strict=True) if item[0] is Rep])
     cycles: list[Cycle] = [
-        measure(
-            kind, ticks, tick_s, c, draft.pivot,
-            ramps=r, shapes=shapes, cut_start=cut_start, cut_end=cut_end,
-        )
-        for r, (kind, c, cut_start, cut_end) in zip(ramps, items, strict=True)
-    ]  # fmt: skip
+        measure(kind, view, draft.pivot, shapes, cut_start=cut_start, cut_end=cut_end)
+        for view, (kind, _, cut_start, cut_end) in zip(views, items, strict=True)
+    ]
     for k, pause in with_pauses(cycles).items():
         flags = cycles[k].flags + ((CycleFlag.NO_PAUSE,) if pause < _NO_STOP_S else ())
         cycles[k] = replace(cycles[k], pause_s=pause, flags=flags)

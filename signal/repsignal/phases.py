@@ -13,8 +13,9 @@ Everything works on one stroke's speed seen from outside in; ends are onsets of 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import asin, hypot, log, pi, sqrt
 from typing import Final
 
 import numpy as np
@@ -23,8 +24,6 @@ from numpy.typing import NDArray
 from repsignal.extremes import Excursion
 from repsignal.robust import median
 from repsignal.types import FloatArray
-
-Rise = Callable[[float], float]
 
 _LOW, _LOW_MOST = 0.08, 0.2  # of the peak speed: the lowest level used, as noise allows
 _HIGH: Final = 0.5
@@ -87,12 +86,11 @@ class Ramp:
         share = (level - _LEVELS[k - 1]) / (_LEVELS[k] - _LEVELS[k - 1])
         return self.times_s[k - 1] + share * (self.times_s[k] - self.times_s[k - 1])
 
-    def shape(self, low: float) -> float:
+    def shape(self, model: _Model) -> float:
         """Where the ramp lies between the two shapes."""
-        middle = low + _MIDDLE_SHARE * (_HIGH - low)
-        ratio = (self.at(middle) - self.at(low)) / max(self.at(_HIGH) - self.at(low), 1e-6)
-        sine, jerk = _ratio(_half_sine, low, middle), _ratio(_minimum_jerk, low, middle)
-        return min(max((ratio - sine) / (jerk - sine), -1.0), 2.5)
+        low_s = self.at(model.low)
+        ratio = (self.at(model.middle) - low_s) / max(self.at(_HIGH) - low_s, 1e-6)
+        return min(max((ratio - model.sine_ratio) / model.contrast, -1.0), 2.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +105,9 @@ class Ramps:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a set's ramps have in common at one boundary: lowest level to use, shape, and its standard deviation."""
+    """What a set's ramps have in common at one boundary: the level it is seen from, shape, its standard deviation."""
 
-    low: float
+    model: _Model
     shape: float
     sd: float
 
@@ -228,7 +226,7 @@ def place(ramps: Ramps, shapes: Shapes) -> Boundaries:
         # lift and lowering touch: both ramps reach zero at the turn, each with its own error
         weight = lower.sd_s**2 / (top.sd_s**2 + lower.sd_s**2)
         middle = weight * top.time_s + (1.0 - weight) * lower.time_s
-        top = lower = Boundary(middle, float(np.hypot(top.sd_s, lower.sd_s) / 2.0))
+        top = lower = Boundary(middle, hypot(top.sd_s, lower.sd_s) / 2.0)
     return Boundaries(start, top, lower, end, turned)
 
 
@@ -255,13 +253,13 @@ def _calm(angle_deg: FloatArray, speed: FloatArray, first: int, last: int, tick_
 
 
 def _first(mask: NDArray[np.bool_], default: int) -> int:
-    found = int(np.argmax(mask)) if mask.shape[0] else 0
+    found = int(mask.argmax()) if mask.shape[0] else 0
     return found if mask.shape[0] and mask[found] else default
 
 
 def _last(mask: NDArray[np.bool_], default: int) -> int:
-    found = mask.shape[0] - 1 - int(np.argmax(mask[::-1])) if mask.shape[0] else 0
-    return found if mask.shape[0] and mask[found] else default
+    found = _first(mask[::-1], -1)
+    return mask.shape[0] - 1 - found if found >= 0 else default
 
 
 def _ramp(time_s: FloatArray, speeds: _Speeds, outer: int, inner: int, sign: float) -> Ramp:
@@ -290,12 +288,14 @@ def _sustained(stroke: FloatArray, width: int) -> FloatArray:
     """Moving mean: a knock or a lost packet is faster than any stroke, but not for long."""
     if width < 2 or stroke.shape[0] < 2 * width:
         return stroke
-    total = np.cumsum(np.concatenate((np.zeros(1), stroke)))
-    n = stroke.shape[0]
-    places = np.arange(n, dtype=np.intp)
-    left: NDArray[np.intp] = np.maximum(places - width // 2, 0)
-    right: NDArray[np.intp] = np.minimum(places + width // 2 + 1, n)
-    mean: FloatArray = (total[right] - total[left]) / (right - left)
+    n, half = stroke.shape[0], width // 2
+    total = np.empty(n + 2 * half + 1)
+    total[: half + 1] = 0.0
+    stroke.cumsum(out=total[half + 1 : half + 1 + n])
+    total[half + 1 + n :] = total[half + n]
+    counts = np.full(n, 2.0 * half + 1.0)
+    counts[:half] = counts[: -half - 1 : -1] = np.arange(half + 1, 2 * half + 1)
+    mean: FloatArray = (total[2 * half + 1 :] - total[:n]) / counts
     return mean
 
 
@@ -318,9 +318,11 @@ def _noise(speed: FloatArray, tick_s: float, outer: int) -> float:
     first = max(0, outer + 1 - round(1.0 / tick_s))
     if outer + 1 - first < width:
         return 0.3
-    energy = np.cumsum(np.concatenate(([0.0], speed[first : outer + 1] ** 2)))
+    outside = speed[first : outer + 1]
+    energy = np.zeros(len(outside) + 1)
+    np.cumsum(outside * outside, out=energy[1:])
     calmest = float((energy[width:] - energy[:-width]).min())
-    return max(float(np.sqrt(max(calmest, 0.0) / width)), 0.05)
+    return max(sqrt(max(calmest, 0.0) / width), 0.05)
 
 
 def _crossings(time_s: FloatArray, rising: FloatArray, tick_s: float) -> tuple[float, ...]:
@@ -344,41 +346,58 @@ def _crossings(time_s: FloatArray, rising: FloatArray, tick_s: float) -> tuple[f
 def _common(ramps: list[Ramp]) -> Shape:
     noise = median([ramp.noise for ramp in ramps])
     low = min(max(2.0 * noise, _LOW), _LOW_MOST)
-    middle = low + _MIDDLE_SHARE * (_HIGH - low)
-    shape = median([ramp.shape(low) for ramp in ramps])
-    contrast = _ratio(_minimum_jerk, low, middle) - _ratio(_half_sine, low, middle)
+    model = _Model.at(low)
+    shape = median([ramp.shape(model) for ramp in ramps])
     # a median of n has about 1.25 times the error of a mean; what the two shapes leave out does not average away
-    sd = (2.0 * noise / (_HIGH - low) / contrast + 0.1) * 1.25 / float(np.sqrt(len(ramps))) + 0.05
+    sd = (2.0 * noise / (_HIGH - low) / model.contrast + 0.1) * 1.25 / sqrt(len(ramps)) + 0.05
     weight = _SHAPE_SD**2 / (_SHAPE_SD**2 + sd**2)
     blended = _USUAL_SHAPE + weight * (shape - _USUAL_SHAPE)
-    return Shape(low, min(max(blended, 0.0), _SOFTEST), min(float(np.sqrt(weight)) * sd, _SHAPE_SD_MOST))
+    return Shape(model, min(max(blended, 0.0), _SOFTEST), min(sqrt(weight) * sd, _SHAPE_SD_MOST))
 
 
 def _onset(ramp: Ramp, shape: Shape) -> Boundary:
     """Where the ramp reaches zero."""
-    length = max(ramp.at(_HIGH) - ramp.at(shape.low), 0.0)
-    sine, jerk = _reach(_half_sine, shape.low), _reach(_minimum_jerk, shape.low)
+    model = shape.model
+    low_s = ramp.at(model.low)
+    length = max(ramp.at(_HIGH) - low_s, 0.0)
+    growth = model.jerk_reach / model.sine_reach
     # between the two, and for skewed and cycloidal strokes too, each step of shape multiplies the reach alike
-    reach = sine * (jerk / sine) ** shape.shape * length
-    onset = ramp.at(shape.low) - reach
-    blur = shape.sd * float(np.log(jerk / sine)) * reach
-    sd = np.sqrt((ramp.noise / ramp.slope) ** 2 + blur**2 + ramp.tick_s**2 / 12.0)
-    return Boundary(ramp.sign * onset, float(min(sd, 1.0)))
+    reach = model.sine_reach * growth**shape.shape * length
+    blur = shape.sd * log(growth) * reach
+    sd = sqrt((ramp.noise / ramp.slope) ** 2 + blur**2 + ramp.tick_s**2 / 12.0)
+    return Boundary(ramp.sign * (low_s - reach), min(sd, 1.0))
 
 
 def _half_sine(level: float) -> float:
     """When a half-sine stroke of unit duration reaches a share of its peak speed."""
-    return float(np.arcsin(level) / np.pi)
+    return asin(level) / pi
 
 
 def _minimum_jerk(level: float) -> float:
     """When a minimum-jerk stroke of unit duration does: its speed is 16 τ² (1 - τ)² of the peak."""
-    return 0.5 * (1.0 - float(np.sqrt(1.0 - np.sqrt(level))))
+    return 0.5 * (1.0 - sqrt(1.0 - sqrt(level)))
 
 
-def _ratio(rise: Rise, low: float, middle: float) -> float:
-    return (rise(middle) - rise(low)) / (rise(_HIGH) - rise(low))
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """What the two shapes say of a ramp seen from a lowest level to ``_HIGH``, in shares of the time between these.
 
+    ``*_reach`` is from zero to the lowest level, ``*_ratio`` from there to a middle one.
+    """
 
-def _reach(rise: Rise, low: float) -> float:
-    return rise(low) / (rise(_HIGH) - rise(low))
+    low: float
+    middle: float
+    sine_reach: float
+    jerk_reach: float
+    sine_ratio: float
+    contrast: float  # between the ratios
+
+    @classmethod
+    def at(cls, low: float) -> _Model:
+        """For this lowest level."""
+        middle = low + _MIDDLE_SHARE * (_HIGH - low)
+        (sine_reach, sine_ratio), (jerk_reach, jerk_ratio) = (
+            (rise(low) / (rise(_HIGH) - rise(low)), (rise(middle) - rise(low)) / (rise(_HIGH) - rise(low)))
+            for rise in (_half_sine, _minimum_jerk)
+        )
+        return cls(low, middle, sine_reach, jerk_reach, sine_ratio, jerk_ratio - sine_ratio)

@@ -7,6 +7,7 @@ again when it is over.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal import joint
-from repsignal.cycles import cycle_ramps, measure
+from repsignal.cycles import CycleView, measure
 from repsignal.extremes import Excursion, along, settle
 from repsignal.joint import Pivot
 from repsignal.judge import hinge_of
@@ -81,6 +82,21 @@ class Tracking:
     ramps: list[Ramps] = field(default_factory=list[Ramps])
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Angle, degrees, and speed, °/s, about one axis at ticks ``begin`` to ``end``."""
+
+    begin: int
+    end: int
+    angles: list[float]
+    speeds: list[float]
+
+    def since(self, tick: int) -> Iterator[tuple[int, float, float]]:
+        """Number, angle and speed of each tick from this one on."""
+        done = tick - self.begin
+        return zip(range(tick, self.end), self.angles[done:], self.speeds[done:], strict=True)
+
+
 class Tracker:
     """Advances a :class:`Tracking` over the ticks of a store."""
 
@@ -109,95 +125,116 @@ class Tracker:
         hi = min(until - self.lag, lo + _STRETCH)  # a rep ends long before the recording does
         first = max(self._store.first, lo - self.lag)
         angle = along(self._store.window(first, hi + self.lag).path_deg, t.axis)
-        speeds: list[float] = self._kernel.speed(angle)[lo - first : hi - first].tolist()
-        angles: list[float] = angle[lo - first : hi - first].tolist()
-        for k, (theta, speed) in enumerate(zip(angles, speeds, strict=True), start=lo):
-            t.next = k + 1
-            over = self._step(t, k, theta, speed, events)
-            if over is _Outcome.SET_OVER:
-                return True
-            if over is _Outcome.CYCLE_OVER:
-                return False
+        way = _Way(
+            lo, hi, angle[lo - first : hi - first].tolist(), self._kernel.speed(angle)[lo - first : hi - first].tolist()
+        )
+        follow = {Phase.LIFT: self._lift, Phase.HOLD: self._hold, Phase.LOWER: self._lower, Phase.PAUSE: self._pause}
+        while t.next < hi:
+            over = follow[t.phase](t, way, events)
+            if over is not _Outcome.GO_ON:
+                return over is _Outcome.SET_OVER
         return False
 
-    def _step(self, t: Tracking, k: int, theta: float, speed: float, events: list[Event]) -> _Outcome:
-        restless = _ON_SIGMAS * t.restless
-        on_up = min(max(_ON_SHARE * t.up_peak, restless), _ON_MOST * t.up_peak)
-        on_down = min(max(_ON_SHARE * t.down_peak, restless), _ON_MOST * t.down_peak)
-        if t.phase is Phase.PAUSE:
+    # Each of the four looks at ticks from ``t.next`` on, until its phase is over or the way ends.
+
+    def _pause(self, t: Tracking, way: _Way, events: list[Event]) -> _Outcome:
+        gain = min(1.0, self._tick_s / 0.3)
+        on_up = self._least_speed(t, t.up_peak)
+        for k, theta, speed in way.since(t.next):
+            t.next = k + 1
             if speed > on_up and theta > t.bottom_deg - 0.5 * t.range_deg:
                 t.run += 1
                 if t.run >= self._confirm:
                     self._enter(t, Phase.LIFT, k - t.run + 1, k, events)
                     t.departure, t.departure_deg = k - t.run + 1, t.bottom_deg
                     t.top_deg, t.stroke_peak, t.run = theta, speed, 0
-                return _Outcome.GO_ON
+                    return _Outcome.GO_ON
+                continue
             t.run = 0
-            self._settle_down(t, k, speed)
-            gain = min(1.0, self._tick_s / 0.3)
+            if self._settle_down(t, k, speed):
+                on_up = self._least_speed(t, t.up_peak)
             t.bottom_deg += gain * (theta - t.bottom_deg)
             if k - t.last_end > self._rest:
                 return _Outcome.SET_OVER
-            return _Outcome.GO_ON
-        t.top_deg = max(t.top_deg, theta)
-        if t.phase is Phase.LIFT:
-            return self._lift(t, k, theta, speed, events)
-        if t.phase is Phase.HOLD:
+        return _Outcome.GO_ON
+
+    def _hold(self, t: Tracking, way: _Way, events: list[Event]) -> _Outcome:
+        on_down = self._least_speed(t, t.down_peak)
+        for k, theta, speed in way.since(t.next):
+            t.next = k + 1
+            t.top_deg = max(t.top_deg, theta)
             if speed < -on_down:
                 t.run += 1
                 if t.run >= self._confirm:
                     self._enter(t, Phase.LOWER, k - t.run + 1, k, events)
                     t.stroke_peak, t.run = -speed, 0
-            else:
-                t.run = 0
-                self._settle_down(t, k, speed)
-                height = (theta - t.departure_deg) / t.range_deg
-                if not 0.4 < height < 1.7 and k - t.last_end > self._rest:
-                    return _Outcome.SET_OVER
-            return _Outcome.GO_ON
-        return self._lower(t, k, theta, speed, events)
+                    return _Outcome.GO_ON
+                continue
+            t.run = 0
+            if self._settle_down(t, k, speed):
+                on_down = self._least_speed(t, t.down_peak)
+            if k - t.last_end > self._rest and not 0.4 < (theta - t.departure_deg) / t.range_deg < 1.7:
+                return _Outcome.SET_OVER
+        return _Outcome.GO_ON
 
-    def _settle_down(self, t: Tracking, k: int, speed: float) -> None:
+    def _least_speed(self, t: Tracking, peak: float) -> float:
+        """What a limb that was still must exceed to be under way, of a stroke with this peak speed."""
+        return min(max(_ON_SHARE * peak, _ON_SIGMAS * t.restless), _ON_MOST * peak)
+
+    def _settle_down(self, t: Tracking, k: int, speed: float) -> bool:
         """Learn how restless the limb is where it should be still; a phase that has just begun still rings."""
-        if (k - t.phase_tick) * self._tick_s > _RINGING_S:
-            t.restless += min(1.0, self._tick_s / 1.0) * (min(abs(speed), 3.0 * t.restless + 0.5) - t.restless)
+        if (k - t.phase_tick) * self._tick_s <= _RINGING_S:
+            return False
+        t.restless += min(1.0, self._tick_s / 1.0) * (min(abs(speed), 3.0 * t.restless + 0.5) - t.restless)
+        return True
 
-    def _lift(self, t: Tracking, k: int, theta: float, speed: float, events: list[Event]) -> _Outcome:
-        t.stroke_peak = max(t.stroke_peak, speed)
-        height = t.top_deg - t.departure_deg
-        if speed < -_ON_SHARE * t.down_peak and t.top_deg - theta > 0.02 * t.range_deg:
-            self._enter(t, Phase.LOWER, k, k, events)
-            t.stroke_peak, t.run = -speed, 0
-        elif speed < _OFF_SHARE * t.stroke_peak:
-            t.run += 1
-            if height > PARTIAL_SHARE * t.range_deg and t.run >= self._confirm:
-                self._enter(t, Phase.HOLD, k - t.run + 1, k, events)
+    def _lift(self, t: Tracking, way: _Way, events: list[Event]) -> _Outcome:
+        for k, theta, speed in way.since(t.next):
+            t.next = k + 1
+            t.top_deg = max(t.top_deg, theta)
+            t.stroke_peak = max(t.stroke_peak, speed)
+            if speed < -_ON_SHARE * t.down_peak and t.top_deg - theta > 0.02 * t.range_deg:
+                self._enter(t, Phase.LOWER, k, k, events)
+                t.stroke_peak, t.run = -speed, 0
+                return _Outcome.GO_ON
+            if speed >= _OFF_SHARE * t.stroke_peak:
                 t.run = 0
-            elif height <= PARTIAL_SHARE * t.range_deg and t.run * self._tick_s > 0.5:
+                continue
+            t.run += 1
+            if t.top_deg - t.departure_deg > PARTIAL_SHARE * t.range_deg:
+                if t.run >= self._confirm:
+                    self._enter(t, Phase.HOLD, k - t.run + 1, k, events)
+                    t.run = 0
+                    return _Outcome.GO_ON
+            elif t.run * self._tick_s > 0.5:
                 # it was not a lift after all
                 self._enter(t, Phase.PAUSE, k, k, events)
                 t.bottom_deg, t.run = theta, 0
-        else:
-            t.run = 0
+                return _Outcome.GO_ON
         return _Outcome.GO_ON
 
-    def _lower(self, t: Tracking, k: int, theta: float, speed: float, events: list[Event]) -> _Outcome:
-        t.stroke_peak = max(t.stroke_peak, -speed)
-        size = t.top_deg - t.departure_deg
-        near = theta - t.departure_deg < _NEAR_BOTTOM * min(t.range_deg, size)
-        turned = speed > _ON_SHARE * t.up_peak
-        if near and (speed > -_OFF_SHARE * t.stroke_peak or turned):
-            t.run += 1
-            if t.run >= self._confirm or turned:
-                return self._cycle_over(t, k, theta, events)
-        elif not near and speed > -_OFF_SHARE * min(t.stroke_peak, t.down_peak):
-            t.run += 1
-            if t.run * self._tick_s > 0.25 and theta - t.departure_deg > _STILL_UP * size:
-                self._enter(t, Phase.HOLD, k - t.run + 1, k, events)  # it only sagged
-                t.run = 0
-            elif k - max(t.last_end, t.phase_tick) > self._rest:
-                return _Outcome.SET_OVER
-        else:
+    def _lower(self, t: Tracking, way: _Way, events: list[Event]) -> _Outcome:
+        for k, theta, speed in way.since(t.next):
+            t.next = k + 1
+            t.top_deg = max(t.top_deg, theta)
+            t.stroke_peak = max(t.stroke_peak, -speed)
+            size, height = t.top_deg - t.departure_deg, theta - t.departure_deg
+            if height < _NEAR_BOTTOM * min(t.range_deg, size):
+                turned = speed > _ON_SHARE * t.up_peak
+                if turned or speed > -_OFF_SHARE * t.stroke_peak:
+                    t.run += 1
+                    if turned or t.run >= self._confirm:
+                        return self._cycle_over(t, k, theta, events)
+                    continue
+            elif speed > -_OFF_SHARE * min(t.stroke_peak, t.down_peak):
+                t.run += 1
+                if t.run * self._tick_s > 0.25 and height > _STILL_UP * size:
+                    self._enter(t, Phase.HOLD, k - t.run + 1, k, events)  # it only sagged
+                    t.run = 0
+                    return _Outcome.GO_ON
+                if k - max(t.last_end, t.phase_tick) > self._rest:
+                    return _Outcome.SET_OVER
+                continue
             t.run = 0
         return _Outcome.GO_ON
 
@@ -222,17 +259,16 @@ class Tracker:
         t.foreign = 0
         t.last_end = k
         cycle = settle(angle, [rough], round(0.5 / self._tick_s))[0]
+        view = CycleView.of(window, self._tick_s, cycle)
         detected = self._store.time_s(now - 1)
         if size < FULL_SHARE * t.range_deg:
             t.partials += 1
-            partial = measure(PartialRep, window, self._tick_s, cycle, t.pivot, index=t.partials)
+            partial = measure(PartialRep, view, t.pivot, common_shapes([view.ramps]), index=t.partials)
             events.append(PartialRepEvent(t.set_index, partial, detected))
             return _Outcome.CYCLE_OVER
         t.reps += 1
-        ramps = cycle_ramps(window, self._tick_s, cycle)
-        t.ramps = [*t.ramps, ramps][-_RAMPS:]
-        shapes = common_shapes(t.ramps)
-        rep = measure(Rep, window, self._tick_s, cycle, t.pivot, ramps=ramps, shapes=shapes, index=t.reps)
+        t.ramps = [*t.ramps, view.ramps][-_RAMPS:]
+        rep = measure(Rep, view, t.pivot, common_shapes(t.ramps), index=t.reps)
         events.append(RepEvent(t.set_index, rep, detected))
         t.lengths = [*t.lengths, length][-_MEMORY:]
         self._learn(t, cycle, first, now)
