@@ -5,10 +5,9 @@ A limb about its joint explains the accelerations it feels; a leg that carries i
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from math import log
 from typing import Final
-
-import numpy as np
 
 from repsignal.extremes import Excursion
 from repsignal.joint import Pivot
@@ -42,26 +41,19 @@ def is_slow_gait(full: list[Excursion], tick_s: float, pivot: Pivot | None) -> b
     return cycle_s(full, tick_s) < _SLOW_STRIDE_S and explained < 0.5
 
 
-def without_strides(cycles: list[Excursion], tick_s: float) -> list[Excursion]:
-    """Cycles that are not as short, and follow one another as quickly, as the strides of somebody walking."""
+def are_strides(cycles: list[Excursion], tick_s: float) -> list[bool]:
+    """Of each cycle, whether it is as short, and follows another as quickly, as the strides of somebody walking."""
     short = STRIDE_S / tick_s
     stride = [c.bottom_after - c.bottom < short for c in cycles]
-    quick = [b.top - a.top < 1.1 * short for a, b in pairwise(cycles)]
-    return [
-        c
-        for k, c in enumerate(cycles)
-        if not (
-            stride[k]
-            and ((k > 0 and stride[k - 1] and quick[k - 1]) or (k + 1 < len(cycles) and stride[k + 1] and quick[k]))
-        )
-    ]
+    joined = [stride[k] and stride[k + 1] and b.top - a.top < 1.1 * short for k, (a, b) in enumerate(pairwise(cycles))]
+    return [any(joined[max(0, k - 1) : k + 1]) for k in range(len(cycles))]
 
 
 def by_tempo(chain: list[Excursion]) -> list[list[Excursion]]:
     """The two parts of a chain whose tempo changes abruptly: a set, and the walk that followed it at once."""
-    lengths = np.log([c.bottom_after - c.bottom for c in chain])
-    ends = range(_LEAST_PART, len(chain) - _LEAST_PART + 1)
-    steps = [(abs(float(lengths[:k].mean() - lengths[k:].mean())), k) for k in ends]
+    lengths = [log(c.bottom_after - c.bottom) for c in chain]
+    n, total, before = len(lengths), sum(lengths), [0.0, *accumulate(lengths)]
+    steps = [(abs(before[k] / k - (total - before[k]) / (n - k)), k) for k in range(_LEAST_PART, n - _LEAST_PART + 1)]
     if not steps or max(steps)[0] < _TEMPO_STEP:
         return []
     cut = max(steps)[1]

@@ -14,7 +14,7 @@ from repsignal.extremes import Excursion, turning_points
 from repsignal.joint import Pivot
 from repsignal.membership import FULL_SHARE
 from repsignal.orientation import TickBlock
-from repsignal.robust import column_medians, median
+from repsignal.robust import median, medians
 from repsignal.types import FloatArray, LiftDirection
 
 
@@ -102,7 +102,7 @@ def direction_score(
         unpaired += _cost_of_unpaired(head.top / usual)
     if tail is not None:
         unpaired += _cost_of_unpaired((tail.bottom_after - tail.top) / usual if over else 0.0)
-    middle = column_medians(ticks.up[[c.bottom for c in full]] + ticks.up[[c.top for c in full]])
+    middle = medians(ticks.up[[c.bottom for c in full]] + ticks.up[[c.top for c in full]], 0)
     norm = float(np.sqrt(middle @ middle))
     rises = joint.raising(pivot, axis, middle / norm) if norm > 1e-6 else 0.0
     if lift_direction is LiftDirection.AUTO:

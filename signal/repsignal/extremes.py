@@ -15,8 +15,6 @@ from scipy.ndimage import minimum_filter1d
 
 from repsignal.types import FloatArray
 
-Ticks = NDArray[np.intp]
-
 _DIPS: Final = 4  # sags of one hold that are looked past for the bottom
 BOTTOM_SHARE: Final = 0.25  # of the range: what comes down so far has come to the bottom
 
@@ -166,59 +164,43 @@ def _one_cycle(first: Excursion, last: Excursion, range_deg: float, full_share: 
     return small and height > BOTTOM_SHARE * scale
 
 
-def lowest_around(angle_deg: FloatArray, still: int) -> FloatArray:
-    """Lowest angle (N,) within ``still`` ticks centred on each."""
-    lowest: FloatArray = minimum_filter1d(angle_deg, still + 1, mode="nearest", origin=0)
-    return lowest
+@dataclass(frozen=True, slots=True)
+class Rises:
+    """How far each tick of (N,) angle is above the lowest within some ticks before, and within as many after."""
+
+    before: FloatArray
+    after: FloatArray
+
+    @classmethod
+    def of(cls, angle_deg: FloatArray, still: int) -> Rises:
+        """Within ``still`` ticks."""
+        half = (still + 1) // 2
+        padded = np.concatenate((np.repeat(angle_deg[:1], half), angle_deg, np.repeat(angle_deg[-1:], half)))
+        lowest = minimum_filter1d(padded, still + 1, mode="nearest", origin=0)
+        n = len(angle_deg)
+        return cls(angle_deg - lowest[:n], angle_deg - lowest[2 * half :])
 
 
-def settle(
-    angle_deg: FloatArray, found: list[Excursion], still: int, lowest: FloatArray | None = None
-) -> list[Excursion]:
-    """Move each bottom next to its stroke.
+def settled(angle_deg: FloatArray, cycle: Excursion, rises: Rises) -> Excursion:
+    """The cycle with its bottoms moved next to its strokes.
 
     A turning point between two cycles is the lowest tick of a pause that may last a minute and drift meanwhile, or a
     place far below where the person got up to after the last rep. The limb has left where it rose before by less than
-    a twentieth of the range within ``still`` ticks, and is back where it sinks by less than that within the next
-    ``still``; a stop in the upper three quarters is on the way. ``lowest`` is :func:`lowest_around`, where at hand.
+    a twentieth of the range within the ticks of ``rises``, and is back where it sinks by less than that within as many
+    after; a stop in the upper three quarters is on the way.
     """
-    if not found:
-        return []
-    if lowest is None:
-        lowest = lowest_around(angle_deg, still)
-    n = angle_deg.shape[0]
-    half = (still + 1) // 2
-    bottoms, tops, afters = np.array([(c.bottom, c.top, c.bottom_after) for c in found]).T
-    sizes = np.array([c.prominence_deg for c in found])
-    near_deg, below_deg = 0.05 * sizes, np.array([c.top_deg for c in found]) - (1.0 - BOTTOM_SHARE) * sizes
-
-    ticks, stroke, first = _strokes(bottoms, tops)
-    angle = angle_deg[ticks]
-    calm = (angle - lowest[np.maximum(ticks - half, 0)] < near_deg[stroke]) & (angle < below_deg[stroke])
-    last_calm = np.maximum.reduceat(np.where(calm, ticks, -1), first)
-    leaves = np.where(last_calm < 0, bottoms, last_calm)
-
-    ticks, stroke, first = _strokes(tops, afters)
-    angle = angle_deg[ticks]
-    calm = (angle - lowest[np.minimum(ticks + half, n - 1)] < near_deg[stroke]) & (angle < below_deg[stroke])
-    first_calm = np.minimum.reduceat(np.where(calm, ticks, n), first)
-    back = np.where(first_calm == n, afters, first_calm)
-
-    return [
-        Excursion(left, c.top, arrived, left_deg, c.top_deg, arrived_deg)
-        for c, left, arrived, left_deg, arrived_deg in zip(
-            found, leaves.tolist(), back.tolist(), angle_deg[leaves].tolist(), angle_deg[back].tolist(), strict=True
-        )
-    ]
-
-
-def _strokes(begins: Ticks, ends: Ticks) -> tuple[Ticks, Ticks, Ticks]:
-    """All ticks of (M,) strokes one after the other, to which stroke each belongs, and where each stroke begins."""
-    lengths = ends - begins + 1
-    stops = np.cumsum(lengths)
-    first = stops - lengths
-    stroke = np.repeat(np.arange(len(begins)), lengths)
-    return np.arange(int(stops[-1])) + (begins - first)[stroke], stroke, first
+    size = cycle.prominence_deg
+    near_deg, below_deg = 0.05 * size, cycle.top_deg - (1.0 - BOTTOM_SHARE) * size
+    lift, lower = slice(cycle.bottom, cycle.top + 1), slice(cycle.top, cycle.bottom_after + 1)
+    calm = (rises.before[lift] < near_deg) & (angle_deg[lift] < below_deg)
+    leaves = cycle.top - int(calm[::-1].argmax())
+    if not calm[leaves - cycle.bottom]:
+        leaves = cycle.bottom
+    calm = (rises.after[lower] < near_deg) & (angle_deg[lower] < below_deg)
+    back = cycle.top + int(calm.argmax())
+    if not calm[back - cycle.top]:
+        back = cycle.bottom_after
+    return Excursion(leaves, cycle.top, back, float(angle_deg[leaves]), cycle.top_deg, float(angle_deg[back]))
 
 
 def along(path_deg: FloatArray, axis: NDArray[np.float64]) -> FloatArray:

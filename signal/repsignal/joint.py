@@ -73,7 +73,7 @@ def principal_axis(path_deg: FloatArray, tick_s: float) -> tuple[NDArray[np.floa
         return np.array([1.0, 0.0, 0.0]), 0.0
     path = np.ascontiguousarray(path_deg.T)
     moved = path[:, lag:] - path[:, :-lag]
-    size = np.sqrt(moved[0] ** 2 + moved[1] ** 2 + moved[2] ** 2)
+    size = np.sqrt(np.einsum("kn,kn->n", moved, moved))
     return _axis_of(moved / np.sqrt(size + 1.0))
 
 

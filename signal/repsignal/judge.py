@@ -11,21 +11,22 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repsignal import joint
-from repsignal.activity import LONGEST_OF_TWO_S, STRIDE_S, by_tempo, cycle_s, is_hinge, is_slow_gait, without_strides
+from repsignal.activity import LONGEST_OF_TWO_S, STRIDE_S, are_strides, by_tempo, cycle_s, is_hinge, is_slow_gait
 from repsignal.direction import direction_score, orphan_after, orphan_before
 from repsignal.extremes import (
     Excursion,
+    Rises,
     along,
     excursions,
-    lowest_around,
     merge_dips,
-    settle,
+    settled,
     simplify,
     turning_points,
 )
@@ -173,28 +174,44 @@ def _sets_about(
     fine = turning_points(angle, finest)
     heights: list[float] = angle[fine].tolist() if fine else []
     still = round(_STILL_S / tick_s)
-    ways = [(guess.axis, angle, lowest_around(angle, still))]
-    if not guess.one_way:
-        ways.append((-guess.axis, -angle, lowest_around(-angle, still)))
+    ways = [_Way(guess.axis, angle, still)] + ([] if guess.one_way else [_Way(-guess.axis, -angle, still)])
     found: list[SetDraft] = []
     for scale in scales_deg if scales_deg is not None else _scales_of(angle, fine, heights):
         points = simplify(fine, heights, PARTIAL_SHARE * scale)
-        for axis, signed, lowest in ways:
-            cycles = merge_dips(excursions(signed, points), scale, FULL_SHARE)
-            cycles = without_strides(settle(signed, cycles, still, lowest), tick_s)
-            rest = round(params.rest_s / tick_s)
-            for chain in _runs(_of_scale(cycles, scale), rest):
-                for part in (chain, *by_tempo(chain)):
-                    members = [c for c in part if is_stroke_pair(ticks, tick_s, signed, c, guess.limb)]
-                    runs = _runs(alike(ticks, members, guess.limb), rest)
-                    drafts = [
-                        _judge_chain(ticks, tick_s, params, axis, signed, run, cycles, over, guess.limb) for run in runs
-                    ]
-                    passed = [draft for draft in drafts if draft is not None]
-                    found += passed
-                    if passed and part is chain:
-                        break
+        for way in ways:
+            cycles = _cycles_of(way, points, scale, tick_s)
+            for chain in _runs(_of_scale(cycles, scale), round(params.rest_s / tick_s)):
+                whole = _judge_part(ticks, tick_s, params, way, chain, cycles, over, guess.limb)
+                found += whole
+                for part in () if whole else by_tempo(chain):
+                    found += _judge_part(ticks, tick_s, params, way, part, cycles, over, guess.limb)
     return found
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One sense of rotation: its axis (3,), the (N,) angle about it, and how far that rises within ``still`` ticks."""
+
+    axis: NDArray[np.float64]
+    angle_deg: FloatArray
+    still: int
+
+    @cached_property
+    def rises(self) -> Rises:
+        return Rises.of(self.angle_deg, self.still)
+
+
+def _cycles_of(way: _Way, points: list[int], scale: float, tick_s: float) -> list[Excursion]:
+    """The cycles between these turning points, without the strides of a walk."""
+    cycles = merge_dips(excursions(way.angle_deg, points), scale, FULL_SHARE)
+    if len(cycles) < 2:
+        return []
+    # a stride stays one wherever its ends are moved to: no need to move them
+    cycles = [
+        c if stride else settled(way.angle_deg, c, way.rises)
+        for c, stride in zip(cycles, are_strides(cycles, tick_s), strict=True)
+    ]
+    return [c for c, stride in zip(cycles, are_strides(cycles, tick_s), strict=True) if not stride]
 
 
 def _scales_of(angle: FloatArray, fine: list[int], heights: list[float]) -> list[float]:
@@ -223,17 +240,34 @@ def _runs(cycles: list[Excursion], rest: int) -> list[list[Excursion]]:
     return [run for run in runs if len(run) >= 2]
 
 
+def _judge_part(
+    ticks: TickBlock,
+    tick_s: float,
+    params: JudgeParams,
+    way: _Way,
+    part: list[Excursion],
+    cycles: list[Excursion],
+    over: bool,
+    limb: NDArray[np.float64] | None,
+) -> list[SetDraft]:
+    """Judge what is left of a chain without its odd members, apart where their leaving makes a rest."""
+    members = [c for c in part if is_stroke_pair(ticks, tick_s, way.angle_deg, c, limb)]
+    runs = _runs(alike(ticks, members, limb), round(params.rest_s / tick_s))
+    drafts = [_judge_chain(ticks, tick_s, params, way, run, cycles, over, limb) for run in runs]
+    return [draft for draft in drafts if draft is not None]
+
+
 def _judge_chain(
     ticks: TickBlock,
     tick_s: float,
     params: JudgeParams,
-    axis: NDArray[np.float64],
-    angle: FloatArray,
+    way: _Way,
     chain: list[Excursion],
     cycles: list[Excursion],
     over: bool,
     limb: NDArray[np.float64] | None,
 ) -> SetDraft | None:
+    axis, angle = way.axis, way.angle_deg
     if len(chain) < params.min_reps:
         return None
     range_deg = median([c.prominence_deg for c in chain])
@@ -258,7 +292,7 @@ def _judge_chain(
         full = [c for c in full if c not in odd]
         cycles = [c for c in cycles if c not in odd]
         partial = partials(cycles, full, range_deg, rest, round(1.0 / tick_s))
-    mess = disorder(ticks, tick_s, full, range_deg, limb)
+    mess = disorder(ticks, full, range_deg, limb)
     limit = disorder_limit(len(full), len(partial), range_deg, still)
     if mess > 2.5 * limit:
         return None

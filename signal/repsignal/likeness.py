@@ -7,14 +7,15 @@ wherever that makes sense; the few absolute ones name their reason.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Final, Literal
+from math import log
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repsignal.extremes import Excursion
 from repsignal.orientation import TickBlock
-from repsignal.robust import column_medians, median
+from repsignal.robust import median, medians, variation
 from repsignal.types import FloatArray
 
 SWAY_RANGE_DEG: Final = 12.0  # a ball rocks by a few degrees: below this, reps must also stand still between strokes
@@ -48,7 +49,8 @@ def is_stroke_pair(
         moved = vector if limb is None else vector - (vector @ limb) * limb
         if size < least_share * float(np.sqrt(moved @ moved)):
             return False
-    walked = float(np.abs(np.diff(angle[cycle.bottom : cycle.bottom_after + 1 : coarse])).sum())
+    steps = angle[cycle.bottom : cycle.bottom_after + 1 : coarse]
+    walked = float(np.abs(steps[1:] - steps[:-1]).sum())
     return walked < 2.2 * (cycle.up_deg + cycle.down_deg)
 
 
@@ -57,43 +59,54 @@ def alike(ticks: TickBlock, chain: list[Excursion], limb: NDArray[np.float64] | 
     if len(chain) < 2:
         return chain
     range_deg = median([c.prominence_deg for c in chain])
-    bottom, end, top = (
-        off_deg(ticks.up[at], limb)
-        for at in ([c.bottom for c in chain], [c.bottom_after for c in chain], [c.top for c in chain])
-    )
+    bottom, end, top = off_deg(_ups(ticks, chain), limb)
     # a strap may turn about the limb; without its length known that looks like another pose
     limit = max(15.0 if limb is not None else 30.0, 0.5 * range_deg)
     off = np.maximum(np.maximum(bottom, end), top / 1.3)
     return [c for c, o in zip(chain, off, strict=True) if o <= limit]
 
 
+def _ups(ticks: TickBlock, cycles: list[Excursion]) -> FloatArray:
+    """Verticals (3, N, 3) at the bottoms of N cycles, at the bottoms after, and at the tops."""
+    up: FloatArray = ticks.up[[[c.bottom for c in cycles], [c.bottom_after for c in cycles], [c.top for c in cycles]]]
+    return up
+
+
 def off_deg(ups: FloatArray, limb: NDArray[np.float64] | None) -> FloatArray:
-    """How far each (N, 3) vertical is from the usual one; of the limb's elevation alone where its length is known."""
+    """How far each of K times N verticals (K, N, 3) is from the usual one of its N, (K, N).
+
+    Of the limb's elevation alone where its length is known.
+    """
     if limb is not None:
-        elevation: FloatArray = np.degrees(np.arcsin(np.clip(ups @ limb, -1.0, 1.0)))
-        apart: FloatArray = np.abs(elevation - median(elevation))
+        elevation = _elevation_deg(ups, limb)
+        apart: FloatArray = np.abs(elevation - medians(elevation, 1)[:, None])
         return apart
-    middle = column_medians(ups)
-    norm = float(np.sqrt(middle @ middle))
-    if norm < 1e-6:
-        return np.zeros(len(ups)) + 180.0
-    off: FloatArray = np.degrees(np.arccos(np.clip(ups @ (middle / norm), -1.0, 1.0)))
-    return off
+    middle = medians(ups, 1)
+    norm = np.sqrt((middle * middle).sum(axis=1))
+    cosine = np.einsum("knd,kd->kn", ups, middle / np.maximum(norm, 1e-6)[:, None])
+    return np.where(norm[:, None] < 1e-6, 180.0, np.degrees(np.arccos(_within_one(cosine))))
 
 
-def disorder(
-    ticks: TickBlock, tick_s: float, full: list[Excursion], range_deg: float, limb: NDArray[np.float64] | None
-) -> float:
+def _elevation_deg(ups: FloatArray, limb: NDArray[np.float64]) -> FloatArray:
+    """Angle (…) of the limb above the horizon for verticals (…, 3)."""
+    elevation: FloatArray = np.degrees(np.arcsin(_within_one(ups @ limb)))
+    return elevation
+
+
+def _within_one(cosines: FloatArray) -> FloatArray:
+    within: FloatArray = np.minimum(np.maximum(cosines, -1.0), 1.0)
+    return within
+
+
+def disorder(ticks: TickBlock, full: list[Excursion], range_deg: float, limb: NDArray[np.float64] | None) -> float:
     """How little the cycles resemble one another, each term about 1 where it is suspicious by itself.
 
     Somebody exercising comes back to the same bottom, turns at the same top, covers the same range in the same time,
     and comes down as far as went up. Shifting about on a ball does none of these, though each may agree by chance.
     Measured: real sets 0.1-1.6, simulated sets 0.1-1.1; shifting about that looks like two to six reps 0.9-2.1.
     """
-    sizes = np.array([c.prominence_deg for c in full])
-    lengths = np.array([c.bottom_after - c.bottom for c in full]) * tick_s
-    bottom = median(off_deg(ticks.up[[c.bottom for c in full]], limb))
-    top = median(off_deg(ticks.up[[c.top for c in full]], limb))
+    usual: list[float] = medians(off_deg(_ups(ticks, full), limb), 1).tolist()
+    bottom, _, top = usual
     # a gyroscope whose bias is not yet known makes every cycle end higher, or lower, by as much
     drift = median([c.up_deg - c.down_deg for c in full])
     uneven = median([abs(c.up_deg - c.down_deg - drift) for c in full]) + 0.3 * abs(drift)
@@ -101,15 +114,14 @@ def disorder(
         bottom / (0.15 * range_deg)
         + top / (0.4 * range_deg)
         + uneven / (0.4 * range_deg)
-        + max(float(sizes.std() / sizes.mean()) - 0.1, 0.0) / 0.4
-        + max(_spread(lengths) - 0.15, 0.0) / 0.8  # one may be held for a minute
+        + max(variation([c.prominence_deg for c in full]) - 0.1, 0.0) / 0.4
+        + max(_spread([c.bottom_after - c.bottom for c in full]) - 0.15, 0.0) / 0.8  # one may be held for a minute
     )
 
 
-def _spread(values: FloatArray) -> float:
+def _spread(values: list[int]) -> float:
     """Coefficient of variation of all but the largest."""
-    rest = np.sort(values)[:-1] if values.shape[0] > 2 else values
-    return float(rest.std() / rest.mean())
+    return variation(sorted(values)[:-1] if len(values) > 2 else values)
 
 
 def disorder_limit(full: int, partial: int, range_deg: float, stillness: float) -> float:
@@ -136,24 +148,8 @@ def stillness(angle: FloatArray, full: list[Excursion], tick_s: float) -> float:
         if piece.shape[0] < 4 * half:
             return 0.0
         speed = np.abs(piece[2 * half :] - piece[: -2 * half])
-        dwell.append(float((speed < 0.25 * speed.max()).mean()))
+        dwell.append(np.count_nonzero(speed < 0.25 * speed.max()) / len(speed))
     return median(dwell)
-
-
-def _pose_deg(
-    ticks: TickBlock,
-    cycle: Excursion,
-    near: list[Excursion],
-    limb: NDArray[np.float64] | None,
-    at: Literal["bottom", "top", "bottom_after"],
-) -> float:
-    """How far a cycle's pose is from the most similar of its neighbours': after a strap has slipped all are off."""
-    own = ticks.up[getattr(cycle, at)]
-    others = ticks.up[[getattr(c, at) for c in near]]
-    if limb is not None:
-        elevation = np.degrees(np.arcsin(np.clip(others @ limb, -1.0, 1.0)))
-        return float(np.abs(elevation - np.degrees(np.arcsin(np.clip(own @ limb, -1.0, 1.0)))).min())
-    return float(np.degrees(np.arccos(np.clip((others @ own).max(), -1.0, 1.0))))
 
 
 def odd_ends(
@@ -166,35 +162,55 @@ def odd_ends(
     rep; somebody who moves once and begins a while later has settled.
     """
     second = 1.0 / tick_s
-    kept = list(full)
-    odd: list[Excursion] = []
-    while len(kept) > 3:
+    ups = _ups(ticks, full)
+    first, last = 0, len(full) - 1
+    while last - first >= 3:
+        kept = full[first : last + 1]
         range_deg = median([c.prominence_deg for c in kept])
         length = median([c.bottom_after - c.bottom for c in kept])
         gaps = [later.bottom - earlier.bottom_after for earlier, later in pairwise(kept)]
-        late = max(float(np.log((gaps[0] + second) / (median(gaps) + second))), 0.0) / 0.5
-        oddness = [
-            abs(end.prominence_deg / range_deg - 1.0) / 0.25
-            + max(_pose_deg(ticks, end, near, limb, "bottom"), _pose_deg(ticks, end, near, limb, "bottom_after"))
-            / (0.2 * range_deg)
-            + _pose_deg(ticks, end, near, limb, "top") / (0.3 * range_deg)
-            + max(float(np.log(length / (end.bottom_after - end.bottom))), 0.0) / 0.5  # holds may last
-            + abs(end.up_deg - end.down_deg) / (0.3 * range_deg)
-            + _other_tempo(angle, end, near, tick_s) / 0.5
-            for end, near in ((kept[0], kept[1 : 1 + _NEAR]), (kept[-1], kept[-1 - _NEAR : -1]))
-        ]
-        oddness[0] += late
+        late = max(log((gaps[0] + second) / (median(gaps) + second)), 0.0) / 0.5
+        oddness: list[float] = []
+        for k, near in ((first, slice(first + 1, first + 1 + _NEAR)), (last, slice(last - _NEAR, last))):
+            end = full[k]
+            bottom, after, top = _pose_deg(ups[:, k], ups[:, near], limb)
+            oddness.append(
+                abs(end.prominence_deg / range_deg - 1.0) / 0.25
+                + max(bottom, after) / (0.2 * range_deg)
+                + top / (0.3 * range_deg)
+                + max(log(length / (end.bottom_after - end.bottom)), 0.0) / 0.5  # holds may last
+                + abs(end.up_deg - end.down_deg) / (0.3 * range_deg)
+                + _other_tempo(angle, end, full[near], tick_s) / 0.5
+                + (late if k == first else 0.0)
+            )
         if max(oddness) < _ODD:
             break
-        odd.append(kept.pop(0 if oddness[0] >= oddness[1] else -1))
-    return odd
+        if oddness[0] >= oddness[1]:
+            first += 1
+        else:
+            last -= 1
+    return full[:first] + full[last + 1 :]
+
+
+def _pose_deg(own: FloatArray, near: FloatArray, limb: NDArray[np.float64] | None) -> list[float]:
+    """How far a cycle's poses, verticals (K, 3), are from the most similar of its neighbours', (K, N, 3).
+
+    Not from the usual one: after a strap has slipped all are off.
+    """
+    if limb is not None:
+        apart = np.abs(_elevation_deg(near, limb) - _elevation_deg(own, limb)[:, None]).min(axis=1)
+    else:
+        cosine = np.einsum("knd,kd->kn", near, own).max(axis=1)
+        apart = np.degrees(np.arccos(_within_one(cosine)))
+    nearest: list[float] = apart.tolist()
+    return nearest
 
 
 def _other_tempo(angle: FloatArray, cycle: Excursion, near: list[Excursion], tick_s: float) -> float:
     """How far a cycle's strokes are from the most similar of its neighbours' in duration: sum of |log ratio|."""
     own = _stroke_s(angle, cycle, tick_s)
     others = [_stroke_s(angle, c, tick_s) for c in near]
-    return sum(min(abs(float(np.log(own[k] / other[k]))) for other in others) for k in (0, 1))
+    return sum(min(abs(log(own[k] / other[k])) for other in others) for k in (0, 1))
 
 
 def _stroke_s(angle: FloatArray, cycle: Excursion, tick_s: float) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from repsignal import joint
 from repsignal.cycles import CycleView, measure
-from repsignal.extremes import Excursion, along, settle
+from repsignal.extremes import Excursion, Rises, along, settled
 from repsignal.joint import Pivot
 from repsignal.judge import hinge_of
 from repsignal.likeness import MIN_CYCLE_S
@@ -258,7 +258,7 @@ class Tracker:
             return _Outcome.SET_OVER if t.foreign > 1 else _Outcome.GO_ON
         t.foreign = 0
         t.last_end = k
-        cycle = settle(angle, [rough], round(0.5 / self._tick_s))[0]
+        cycle = settled(angle, rough, Rises.of(angle, round(0.5 / self._tick_s)))
         view = CycleView.of(window, self._tick_s, cycle)
         detected = self._store.time_s(now - 1)
         if size < FULL_SHARE * t.range_deg:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repsignal.extremes import Excursion, excursions, merge_dips, settle, simplify, turning_points
+from repsignal.extremes import Excursion, Rises, excursions, merge_dips, settled, simplify, turning_points
 from repsignal.types import FloatArray
 
 FULL_SHARE = 0.6
@@ -18,6 +18,10 @@ def zigzag(*levels: float, step: int = 20) -> FloatArray:
     """Straight lines between the levels, ``step`` ticks each."""
     at = np.arange(len(levels)) * step
     return np.interp(np.arange(at[-1] + 1), at, levels)
+
+
+def settle(angle: FloatArray, cycles: list[Excursion], still: int) -> list[Excursion]:
+    return [settled(angle, cycle, Rises.of(angle, still)) for cycle in cycles]
 
 
 def cycles_of(*levels: float, scale: float = 100.0) -> list[Excursion]:
@@ -161,4 +165,3 @@ def test_settling_keeps_the_top_and_the_order() -> None:
     assert [c.top for c in after] == [c.top for c in before]
     for old, new in zip(before, after, strict=True):
         assert old.bottom <= new.bottom < new.top < new.bottom_after <= old.bottom_after
-    assert settle(angle, [], 25) == []
