@@ -352,6 +352,7 @@ def _repeated_ranges(angle: NDArray[np.float64]) -> tuple[list[float], int]:
     if len(fine) < 5:
         return [], 0
     heights: list[float] = angle[fine].tolist()
+    height = dict(zip(fine, heights, strict=True))
     largest = max(abs(b - a) for a, b in pairwise(heights))
     scales: list[float] = []
     newest = 0
@@ -359,8 +360,7 @@ def _repeated_ranges(angle: NDArray[np.float64]) -> tuple[list[float], int]:
         if scale < judge.MIN_RANGE_DEG:
             break
         points = simplify(fine, heights, 0.5 * scale)
-        strokes = np.abs(np.diff(angle[points]))
-        if (strokes < 1.7 * scale).sum() >= 4:
+        if sum(abs(height[b] - height[a]) < 1.7 * scale for a, b in pairwise(points)) >= 4:
             scales.append(scale)
             newest = max(newest, points[-2])
     return scales, newest

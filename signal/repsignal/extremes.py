@@ -63,12 +63,15 @@ def turning_points(angle_deg: FloatArray, threshold_deg: float) -> list[int]:
     n = angle_deg.shape[0]
     if n < 3:
         return []
-    moving = np.flatnonzero(angle_deg[1:] != angle_deg[:-1])
-    if moving.size == 0:
-        return []
-    rising = angle_deg[moving + 1] > angle_deg[moving]
-    turned = moving[:-1][rising[1:] != rising[:-1]] + 1
-    candidates = [0, *turned.tolist(), n - 1]
+    rising = angle_deg[1:] > angle_deg[:-1]
+    level = angle_deg[1:] == angle_deg[:-1]
+    if level.any():
+        moving = np.flatnonzero(~level)
+        rising = rising[moving]
+        turned = moving[:-1][rising[1:] != rising[:-1]]
+    else:
+        turned = np.flatnonzero(rising[1:] != rising[:-1])
+    candidates = [0, *(turned + 1).tolist(), n - 1]
     return simplify(candidates, angle_deg[candidates].tolist(), threshold_deg)
 
 
@@ -84,20 +87,19 @@ def simplify(ticks: list[int], values: list[float], threshold_deg: float) -> lis
     low_at = high_at = ticks[0]
     sense = 0
     for tick, value in zip(ticks, values, strict=True):
-        if sense >= 0 and value > high:
-            high, high_at = value, tick
-        if sense <= 0 and value < low:
-            low, low_at = value, tick
-        if sense >= 0 and high - value >= threshold_deg:
-            if sense == 0 and low_at < high_at and high - low >= threshold_deg:
-                kept.append(low_at)
-            kept.append(high_at)
-            sense, low, low_at = -1, value, tick
-        elif sense <= 0 and value - low >= threshold_deg:
-            if sense == 0 and high_at < low_at and high - low >= threshold_deg:
+        if sense >= 0:
+            if value > high:
+                high, high_at = value, tick
+            elif high - value >= threshold_deg:
                 kept.append(high_at)
-            kept.append(low_at)
-            sense, high, high_at = 1, value, tick
+                sense, low, low_at = -1, value, tick
+                continue
+        if sense <= 0:
+            if value < low:
+                low, low_at = value, tick
+            elif value - low >= threshold_deg:
+                kept.append(low_at)
+                sense, high, high_at = 1, value, tick
     if sense != 0:
         kept.append(high_at if sense > 0 else low_at)
     return kept

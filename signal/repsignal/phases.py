@@ -154,16 +154,17 @@ class SpeedKernel:
 
     def speed(self, angle_deg: FloatArray) -> FloatArray:
         """Speed (N,) °/s of (N,) angle; the ends see the angle as standing still beyond."""
-        padded = np.concatenate(
-            (np.full(self.reach + 1, angle_deg[0]), angle_deg, np.full(self.reach + 1, angle_deg[-1]))
-        )
+        margin, n = self.reach + 1, len(angle_deg)
+        padded = np.empty(n + 2 * margin)
+        padded[:margin], padded[margin : margin + n], padded[margin + n :] = angle_deg[0], angle_deg, angle_deg[-1]
         rate = (padded[self.span :] - padded[: -self.span]) / (self.span * self.tick_s)
-        total = rate[: rate.shape[0] - self.mean + 1].copy()
-        for k in range(1, self.mean):
-            total += rate[k : rate.shape[0] - self.mean + 1 + k]
-        smooth = total / self.mean
-        bend = (smooth[2:] - 2.0 * smooth[1:-1] + smooth[:-2]) / self.tick_s**2
-        sharpened: FloatArray = smooth[1:-1] - 0.5 * self.variance_s2 * bend
+        if self.mean > 1:
+            total = rate[: n + 2].copy()
+            for k in range(1, self.mean):
+                total += rate[k : k + n + 2]
+            rate = total / self.mean
+        bend = (rate[2:] - 2.0 * rate[1:-1] + rate[:-2]) / self.tick_s**2
+        sharpened: FloatArray = rate[1:-1] - 0.5 * self.variance_s2 * bend
         return sharpened
 
 
