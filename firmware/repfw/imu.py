@@ -18,7 +18,7 @@ make samples uneven. It allocates no memory and uses no floats. After each `drai
 is to go on trying.
 """
 
-from time import sleep_ms, ticks_diff, ticks_us
+from time import sleep_ms, sleep_us, ticks_diff, ticks_us
 
 from micropython import const
 
@@ -119,7 +119,7 @@ class Imu:
 
     def stop(self):
         """Power the sensor down: a few µA."""
-        self.running = False
+        self._rest()
         self._guarded(self._power_down)
 
     def self_test(self):
@@ -127,7 +127,7 @@ class Imu:
 
         Axes in the order ax ay az gx gy gz; `failed_axes` says it in words. The sensor is stopped afterwards.
         """
-        self.running = False
+        self._rest()
         return self._guarded(self._self_test)
 
     def temperature_c100(self):
@@ -135,8 +135,12 @@ class Imu:
         return self._guarded(self._temperature)
 
     def sleep_until_motion(self, threshold_mg=100):
-        """Only watch for motion, with little power; then the interrupt pin goes and stays high. `start` ends it."""
-        self.running = False
+        """Only watch for motion, with little power, until `start`.
+
+        The first motion takes the interrupt pin high (INT of the MPUs, INT1 of the LSM6DS; push-pull), where it stays
+        until `moved` is asked.
+        """
+        self._rest()
         self._threshold_mg = threshold_mg
         self._guarded(self._watch_motion)
 
@@ -145,6 +149,10 @@ class Imu:
         return self._guarded(self._motion_seen)
 
     # Behind it
+
+    def _rest(self):
+        self.running = False
+        self._rate_hz = 0
 
     def _launch(self):
         self.running = False
@@ -171,8 +179,8 @@ class Imu:
         except OSError:
             raise ImuError(BUS, self.model + " does not answer: check its wires") from None
 
-    # Called for every drain. A function here has no more than 11 locals, arguments and temporaries together, since
-    # MicroPython takes the frame of a larger one from the heap: hence `_buf`, `_at` and `_most`.
+    # From here on what a drain calls. No function has more than ten arguments, locals and temporaries together: the
+    # frame of a larger one MicroPython takes from the heap. Hence `_buf`, `_at` and `_most`.
 
     def _drain(self):
         if self.running:
@@ -190,7 +198,7 @@ class Imu:
             return 0
         if waiting == 0:
             if ticks_diff(ticks_us(), self._last_us) > _DEAD_US:
-                self._recover()
+                raise OSError
             return 0
         self._last_us = ticks_us()
         begin = self._at
@@ -319,6 +327,21 @@ def find(i2c, address=None):
         at, who = strange
         raise ImuError(UNKNOWN, f"no IMU of ours: what answers at 0x{at:02x} says WHO_AM_I 0x{who:02x}")
     raise ImuError(ABSENT, f"no IMU on the bus ({_seen(i2c)}): check its wires and its power")
+
+
+def free_bus(scl, sda):
+    """Let go of a sensor that a reset of the board cut off in the middle of a byte: it would hold SDA low for ever.
+
+    To be called before the I2C is made, with both pins open-drain. False: SDA stays low, something else is wrong.
+    """
+    for _ in range(9):  # UM10204 3.1.16: the rest of a byte and its acknowledge are clocked out
+        if sda.value():
+            return True
+        scl.value(0)
+        sleep_us(5)
+        scl.value(1)
+        sleep_us(5)
+    return bool(sda.value())
 
 
 def failed_axes(mask):

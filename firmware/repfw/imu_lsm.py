@@ -174,7 +174,7 @@ class _Lsm(Imu):
 
 
 class Lsm6ds3(_Lsm):
-    """LSM6DS3 and LSM6DS3TR-C: a FIFO of words, always gx gy gz ax ay az (DocID026899 5.4.7)."""
+    """LSM6DS3 and LSM6DS3TR-C: a FIFO of words, always gx gy gz ax ay az (regs. 3Eh, 3Fh)."""
 
     _fifo_register = _FIFO_DATA_OUT_L_DS3
     _st_xl_min = _ST_XL_MIN_DS3
@@ -200,7 +200,7 @@ class Lsm6ds3(_Lsm):
     def _clear_fifo(self):
         self._set(_FIFO_CTRL5_DS3, 0)
         self._set(_FIFO_CTRL5_DS3, self._fifo_on)
-        self._skip = 1  # DocID026899 5.4: the first after a change of mode
+        self._skip = 1  # DocID026899, FIFO: the first after a change of mode is to be dropped
 
     def _misaligned(self):
         """Whether the next word is another than gx, by FIFO_STATUS3 and 4 (the pattern)."""
@@ -266,7 +266,7 @@ class Lsm6dso(_Lsm):
         self._set(_FIFO_CTRL3_DSO, odr << _BDR_GY_SHIFT | odr)
 
     def _true_rate(self, rate_hz):
-        # DS12140 9.65: (6667 + 0.0015 * INTERNAL_FREQ_FINE * 6667) Hz, divided by 128, 64 or 32. In mHz.
+        # DS12140 reg. 63h: (6667 + 0.0015 * INTERNAL_FREQ_FINE * 6667) Hz, divided by 128, 64 or 32. In mHz.
         fine = self._get(_INTERNAL_FREQ_FINE_DSO)
         if fine & 0x80:
             fine -= 0x100

@@ -51,7 +51,7 @@ _USER_FIFO_RESET = const(0x04)
 _DEVICE_RESET = const(0x80)  # PWR_MGMT_1
 _SLEEP = const(0x40)
 _CYCLE = const(0x20)
-_CLOCK_GYRO_X = const(0x01)  # steadier than the internal oscillator: RM-MPU-6000A 4.30
+_CLOCK_GYRO_X = const(0x01)  # steadier than the internal oscillator: RM-MPU-6000A reg. 107
 _STANDBY_GYRO = const(0x07)  # PWR_MGMT_2
 _WAKE_20HZ_6050 = const(0x80)
 _LP_31HZ_6500 = const(0x07)  # LP_ACCEL_ODR
@@ -62,7 +62,7 @@ _DLPF_SELF_TEST = const(2)
 _ACC_NG = {2: 61035, 4: 122070, 8: 244141, 16: 488281}  # 16384 LSB per g at 2 g, and so on
 _GYR_NDPS = {250: 7633588, 500: 15267176, 1000: 30487805, 2000: 60975610}  # 131, 65.5, 32.8, 16.4 LSB per °/s
 
-# PS-MPU-6000A 6.1: the gyroscope starts within 30 ms, its low-pass after that; a reset takes 100 ms (RM 4.30).
+# PS-MPU-6000A 6.1: the gyroscope starts within 30 ms, its low-pass after that; a reset may take 100 ms (RM reg. 107).
 _RESET_MS = const(100)
 _SETTLE_MS = const(100)
 
@@ -73,7 +73,7 @@ _SPARE_BYTES = const(24)  # a FIFO with less room than this may run over between
 _TEST_READINGS = const(50)
 _TEST_WAIT_MS = const(2)
 _TRIM_TOLERANCE = 0.14  # PS-MPU-6000A 6.1 and 6.2
-_MG_PER_THR_6050 = const(32)  # not in RM 4.2; InvenSense's own motion driver for this sensor divides by 32
+_MG_PER_THR_6050 = const(32)  # RM 4.2 no longer says; InvenSense's motion driver 5.1 reckons so for this sensor
 _MG_PER_THR_6500 = const(4)  # RM-MPU-6500A reg. 31
 
 
@@ -138,7 +138,7 @@ class Mpu(Imu):
         return self._get(_INT_STATUS) & _FIFO_OFLOW_INT
 
     def _unpack(self, count):
-        # Big-endian in the FIFO, in our order otherwise (RM 4.33: by register number). Unrolled for speed.
+        # Big-endian in the FIFO, in our order otherwise (RM reg. 116: by register number). Unrolled for speed.
         raw = self._raw
         buf = self._buf
         at = self._at
@@ -214,7 +214,7 @@ class Mpu(Imu):
         return failed
 
     def _temperature(self):
-        # PS-MPU-6000A 6.4 and RM 4.19; RM-MPU-6500A reg. 65, with the constants of its product specification
+        # RM-MPU-6000A reg. 65; RM-MPU-6500A reg. 65, with the constants of its product specification
         two = self._two
         self._i2c.readfrom_mem_into(self.address, _TEMP_OUT_H, two)
         raw = int16(two, 0, True)

@@ -41,13 +41,27 @@ def mpy_cross() -> str:
     return program("mpy-cross")
 
 
+@pytest.fixture(scope="session")
+def compiled(mpy_cross: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The firmware as it is put on a board: each module compiled."""
+    folder = tmp_path_factory.mktemp("compiled")
+    for source in (FIRMWARE / "repfw").glob("*.py"):
+        target = folder / "repfw" / f"{source.stem}.mpy"
+        target.parent.mkdir(exist_ok=True)
+        subprocess.run([mpy_cross, "-o", str(target), str(source)], check=True, timeout=60)
+    return folder
+
+
 @pytest.fixture
 def onboard(micropython: str) -> Check:
-    """``onboard(script, check, *arguments)``: what the check found out, in a fresh MicroPython."""
-    folders = [HERE / "edge", HERE / "models", FIRMWARE, ".frozen"]
-    environment = {**os.environ, "MICROPYPATH": ":".join(map(str, folders))}
+    """``onboard(script, check, *arguments)``: what the check found out, in a fresh MicroPython.
 
-    def run(script: str, check: str, *arguments: object, heap: str = "192k") -> Any:
+    The heap has to hold the models and their source too; firmware alone needs far less.
+    """
+
+    def run(script: str, check: str, *arguments: object, heap: str = "192k", firmware: Path = FIRMWARE) -> Any:
+        folders = [HERE / "edge", HERE / "models", firmware, ".frozen"]
+        environment = {**os.environ, "MICROPYPATH": ":".join(map(str, folders))}
         command = [micropython, "-X", f"heapsize={heap}", str(HERE / "onboard" / f"{script}.py"), check]
         done = subprocess.run(
             [*command, *map(str, arguments)],

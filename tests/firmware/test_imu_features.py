@@ -41,6 +41,10 @@ def test_what_is_said_when_none_is_found(onboard: Check) -> None:
     assert "0x68, 0x6b" in found["wrong_address"][1]
 
 
+def test_a_sensor_cut_off_in_the_middle_of_a_byte_lets_go(onboard: Check) -> None:
+    assert onboard("imu_features", "held_bus") == [[True, 0], [True, 0], [True, 0], [False, 1]]
+
+
 @every_model
 def test_settings_that_do_not_exist_are_refused(onboard: Check, model: str) -> None:
     *refused, running = onboard("imu_features", "wrong_settings", model)
@@ -86,4 +90,4 @@ def test_sleeps_until_it_is_moved(onboard: Check, model: str) -> None:
     assert (found["level"], found["moved"], found["again"], found["after_level"]) == (1, True, False, 0)
     assert found["rate_asleep_mhz"] < 50000
     assert found["awake"] >= 19
-    assert found["stopped"] == [0, False]
+    assert found["stopped"] == [0, False, "setting"], "a sensor that was stopped stays so"

@@ -244,7 +244,7 @@ class Lsm6dsoChip(_LsmChip):
         self._latched = False
 
     def odr_mhz(self, odr):
-        # 26 Hz is 6667 Hz / 256, and so on upwards (DS12140 9.65); freq_fine in steps of 0.15 %
+        # 26 Hz is 6667 Hz / 256, and so on upwards (DS12140 reg. 63h); freq_fine in steps of 0.15 %
         return (6667000 + 10000 * self.freq_fine) >> (10 - odr) if odr > 1 else 13000
 
     def read(self, register):

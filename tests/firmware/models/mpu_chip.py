@@ -32,9 +32,9 @@ WHO = {"MPU-6050": 0x68, "MPU-6500": 0x70, "MPU-9250": 0x71}
 
 STARTS_IN_US = 30000  # gyroscope, PS-MPU-6000A 6.1
 RESETS_IN_US = 5000
-ACC_LSB_PER_G = (16384, 8192, 4096, 2048)  # RM 4.5
-GYR_LSB_PER_DPS = (131.0, 65.5, 32.8, 16.4)  # RM 4.4
-WAKE_MHZ_6050 = (1250, 5000, 20000, 40000)  # RM 4.31, LP_WAKE_CTRL
+ACC_LSB_PER_G = (16384, 8192, 4096, 2048)  # RM reg. 28
+GYR_LSB_PER_DPS = (131.0, 65.5, 32.8, 16.4)  # RM reg. 27
+WAKE_MHZ_6050 = (1250, 5000, 20000, 40000)  # RM reg. 108, LP_WAKE_CTRL
 WAKE_MHZ_6500 = (240, 490, 980, 1950, 3910, 7810, 15630, 31250, 62500, 125000, 250000, 500000)  # LP_ACCEL_ODR
 
 
@@ -91,7 +91,7 @@ class MpuChip(Chip):
     def read(self, register):
         if register == FIFO_R_W:
             return self.fifo.pop()
-        if register == FIFO_COUNT_H:  # holds the low byte too (RM 4.32)
+        if register == FIFO_COUNT_H:  # holds the low byte too (RM reg. 114)
             self.regs[FIFO_COUNT_L] = self.fifo.count & 0xFF
             return self.fifo.count >> 8
         value = self.regs[register]
@@ -111,7 +111,7 @@ class MpuChip(Chip):
                 self._awake_us = self._clock.now_us()
                 self.restart_clock()
         elif register == USER_CTRL:
-            if value & 0x04 and not value & 0x40:  # only with the FIFO off (RM 4.29)
+            if value & 0x04 and not value & 0x40:  # only with the FIFO off (RM reg. 106)
                 self.fifo.clear()
             value &= 0xF8
         elif register == FIFO_R_W:

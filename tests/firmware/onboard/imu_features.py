@@ -67,6 +67,28 @@ def wrong_settings(model):
     ]
 
 
+class Held:
+    """A data line that some sensor holds low until the clock has fallen so many times."""
+
+    def __init__(self, falls):
+        self.falls = falls
+
+    def value(self, level=None):
+        if level is not None:
+            self.falls -= level == 0
+        return self.falls <= 0
+
+
+def held_bus():
+    from repfw.imu import free_bus
+
+    found = []
+    for falls in (0, 1, 9, 10):
+        line = Held(falls)
+        found.append([free_bus(line, line), line.falls])
+    return found
+
+
 def self_test(model):
     """All well; each axis in turn moving too little, then far too much; standing on end; then sampling goes on."""
     from repfw.imu import failed_axes
@@ -156,6 +178,7 @@ def motion(model):
     clock.pass_us(200000)
     awake = imu.drain(bytearray(12 * 40), 40)
     imu.stop()
+    drained = _outcome(lambda: imu.drain(bytearray(12), 1))
     return {
         "slept_ms": slept_ms,
         "before": before,
@@ -166,7 +189,7 @@ def motion(model):
         "after_level": after_level,
         "rate_asleep_mhz": rate_asleep,
         "awake": awake,
-        "stopped": [chip.rate_mhz(), imu.running],
+        "stopped": [chip.rate_mhz(), imu.running, drained[0]],
     }
 
 

@@ -43,14 +43,14 @@ def every_setting(model, rate_hz):
     return found
 
 
-def own_clock(model, ppm):
-    """A minute around the wrap of ticks_us, at 200 Hz, the sensor's clock off by ``ppm``, drained unevenly."""
+def own_clock(model, ppm, minutes=1):
+    """Minutes around the wrap of ticks_us, at 200 Hz, the sensor's clock off by ``ppm``, drained unevenly."""
     clock.set_us((1 << 30) - 30000000)
     chip = bench.make_chip(model, rate_error_ppm=int(ppm))
     imu = bench.driver(chip, rate_hz=200)
     buf = bytearray(12 * 40)
     checker = bench.Checker()
-    end_us = clock.now_us() + 60000000
+    end_us = clock.now_us() + 60000000 * int(minutes)
     pause_ms = 3
     while clock.now_us() < end_us:
         pause_ms = pause_ms * 7 % 131
