@@ -34,7 +34,7 @@ def test_on_the_brink_of_an_overrun(onboard: Check, model: str, seed: int) -> No
     found = onboard("imu_faults", "brink", model, seed)
     check_honest(found)
     assert set(found["told"]) == {"overran"}
-    assert 5 < found["gaps"] < 35, "the pauses lie on both sides"
+    assert 3 < found["gaps"] < 22, "the pauses lie on both sides"
 
 
 # What each FIFO is made of: bytes; words of 2 bytes; words of 7 bytes. Whole samples would leave no trace.

@@ -112,6 +112,8 @@ class _LsmChip(Chip):
         last = self._last_acc
         self._last_acc = acc
         threshold_g = (self.regs[WAKE_UP_THS] & 0x3F) * 2 / 64
+        if not self.interrupts_latched():
+            self.regs[WAKE_UP_SRC] = 0
         if last and max(abs(acc[i] - last[i]) for i in range(3)) > threshold_g:
             self.regs[WAKE_UP_SRC] |= 0x08
 
@@ -138,6 +140,9 @@ class _LsmChip(Chip):
         raise NotImplementedError
 
     def wake_up_enabled(self):
+        raise NotImplementedError
+
+    def interrupts_latched(self):
         raise NotImplementedError
 
     def fill_fifo(self):
@@ -217,6 +222,9 @@ class Lsm6ds3Chip(_LsmChip):
     def wake_up_enabled(self):
         return self.regs[TAP_CFG] & 0x80 or not self._is_trc
 
+    def interrupts_latched(self):
+        return self.regs[TAP_CFG] & 0x01
+
     def lose_bytes(self, count):
         """Whole words only, as with the LSM6DSO: a FIFO of words knows nothing less."""
         for i in range(count):
@@ -295,6 +303,9 @@ class Lsm6dsoChip(_LsmChip):
 
     def wake_up_enabled(self):
         return self.regs[TAP_CFG] & 0x80
+
+    def interrupts_latched(self):
+        return self.regs[0x56] & 0x01  # TAP_CFG0
 
     def lose_bytes(self, count):
         for _ in range(count):

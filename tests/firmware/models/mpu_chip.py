@@ -190,7 +190,9 @@ class MpuChip(Chip):
 
     def interrupt_line(self):
         self.catch_up()
-        return 1 if self.regs[INT_STATUS] & self.regs[INT_ENABLE] else 0
+        # Unlatched it is a pulse of 50 µs, too short to be seen (RM reg. 55).
+        latched = self.regs[INT_PIN_CFG] & 0x20
+        return 1 if latched and self.regs[INT_STATUS] & self.regs[INT_ENABLE] else 0
 
     def actuated(self, axis):
         register = ACCEL_CONFIG if axis < 3 else GYRO_CONFIG

@@ -67,7 +67,7 @@ def brink(model, seed):
     session = Session(model, 200)
     session.imu._i2c = machine.I2C(0, freq=100000)
     full_ms = session.imu.fifo_samples * 1000000 // session.imu.true_rate_mhz
-    for _ in range(40):
+    for _ in range(25):
         session.go([full_ms + random.randint(-60, 60), 1, 1, 20])
         while session.imu.drain(session.buf, 0) == 0 and session.imu._waiting() > 10:
             session.go([1])

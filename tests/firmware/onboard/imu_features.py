@@ -163,11 +163,15 @@ def motion(model):
     begin_us = clock.now_us()
     machine.lightsleep(10000)
     slept_ms = (clock.now_us() - begin_us) // 1000
+    source.values = [0.06, 0.0, 1.0, 0.0, 0.0, 0.0]  # less than the 100 mg that it is set to
+    machine.lightsleep(1000)
     before = imu.moved()
-    source.values = [0.5, 0.0, 0.8, 0.0, 0.0, 0.0]
+    source.values = [0.21, 0.0, 1.0, 0.0, 0.0, 0.0]
     begin_us = clock.now_us()
     machine.lightsleep(10000)
     woke_ms = (clock.now_us() - begin_us) // 1000
+    clock.pass_us(500000)  # it lies still again meanwhile
+    machine.poll()
     source_level = pin.value()
     moved = imu.moved()
     again = imu.moved()

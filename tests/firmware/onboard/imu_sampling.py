@@ -43,14 +43,14 @@ def every_setting(model, rate_hz):
     return found
 
 
-def own_clock(model, ppm, minutes=1):
-    """Minutes around the wrap of ticks_us, at 200 Hz, the sensor's clock off by ``ppm``, drained unevenly."""
-    clock.set_us((1 << 30) - 30000000)
+def own_clock(model, ppm, seconds=30):
+    """A while around the wrap of ticks_us, at 200 Hz, the sensor's clock off by ``ppm``, drained unevenly."""
+    clock.set_us((1 << 30) - 15000000)
     chip = bench.make_chip(model, rate_error_ppm=int(ppm))
     imu = bench.driver(chip, rate_hz=200)
     buf = bytearray(12 * 40)
     checker = bench.Checker()
-    end_us = clock.now_us() + 60000000 * int(minutes)
+    end_us = clock.now_us() + 1000000 * int(seconds)
     pause_ms = 3
     while clock.now_us() < end_us:
         pause_ms = pause_ms * 7 % 131
@@ -86,6 +86,16 @@ def parts(model):
         "missing": checker.missing,
         "empty": imu.drain(buf, 40),
     }
+
+
+def trimmed_rates(model):
+    """The rates that chips with other figures of their own tell, and what the model makes of the figure."""
+    found = []
+    for fine in (-128, -20, 0, 31, 127):
+        chip = bench.make_chip(model, freq_fine=fine)
+        imu = bench.driver(chip, rate_hz=100)
+        found.append([fine, imu.true_rate_mhz, chip.rate_mhz()])
+    return found
 
 
 class MeteredBus:
