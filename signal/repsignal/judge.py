@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -181,6 +181,9 @@ def _sets_about(
         for way in ways:
             cycles = _cycles_of(way, points, scale, tick_s)
             for chain in _runs(_of_scale(cycles, scale), round(params.rest_s / tick_s)):
+                if (chain, cycles) in way.judged:
+                    continue  # one range after another finds the same
+                way.judged.append((chain, cycles))
                 whole = _judge_part(ticks, tick_s, params, way, chain, cycles, over, guess.limb)
                 found += whole
                 for part in () if whole else by_tempo(chain):
@@ -190,15 +193,28 @@ def _sets_about(
 
 @dataclass(frozen=True)
 class _Way:
-    """One sense of rotation: its axis (3,), the (N,) angle about it, and how far that rises within ``still`` ticks."""
+    """One sense of rotation: its axis (3,), and the (N,) angle about it. What rests does so for ``still`` ticks."""
 
     axis: NDArray[np.float64]
     angle_deg: FloatArray
     still: int
+    judged: list[tuple[list[Excursion], list[Excursion]]] = field(
+        default_factory=list[tuple[list[Excursion], list[Excursion]]]
+    )  # chains, and the cycles they were found among
 
     @cached_property
-    def rises(self) -> Rises:
+    def _rises(self) -> Rises:
         return Rises.of(self.angle_deg, self.still)
+
+    @cached_property
+    def _settled(self) -> dict[Excursion, Excursion]:
+        return {}
+
+    def settled(self, cycle: Excursion) -> Excursion:
+        """The cycle with its bottoms next to its strokes."""
+        if cycle not in self._settled:
+            self._settled[cycle] = settled(self.angle_deg, cycle, self._rises)
+        return self._settled[cycle]
 
 
 def _cycles_of(way: _Way, points: list[int], scale: float, tick_s: float) -> list[Excursion]:
@@ -207,10 +223,7 @@ def _cycles_of(way: _Way, points: list[int], scale: float, tick_s: float) -> lis
     if len(cycles) < 2:
         return []
     # a stride stays one wherever its ends are moved to: no need to move them
-    cycles = [
-        c if stride else settled(way.angle_deg, c, way.rises)
-        for c, stride in zip(cycles, are_strides(cycles, tick_s), strict=True)
-    ]
+    cycles = [c if stride else way.settled(c) for c, stride in zip(cycles, are_strides(cycles, tick_s), strict=True)]
     return [c for c, stride in zip(cycles, are_strides(cycles, tick_s), strict=True) if not stride]
 
 
