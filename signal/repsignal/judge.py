@@ -144,7 +144,7 @@ def _refined(ticks: TickBlock, draft: SetDraft) -> tuple[Guess, float]:
     lowers = [ticks.path_deg[c.bottom_after] - ticks.path_deg[c.top] for c in draft.full]
     strokes = np.array(lifts + lowers)
     axis = joint.axis_of_strokes(strokes, limb)
-    range_deg = median(np.abs(strokes @ axis))
+    range_deg = median(np.abs(strokes @ axis).tolist())
     axis = axis if float(axis @ draft.axis) > 0 else -axis
     length = limb.lever_m / limb.length_m if limb is not None and limb.sure else None
     return Guess(axis, length, one_way=draft.direction > SURE_DIRECTION), range_deg
@@ -212,9 +212,10 @@ class _Way:
 
     def settled(self, cycle: Excursion) -> Excursion:
         """The cycle with its bottoms next to its strokes."""
-        if cycle not in self._settled:
-            self._settled[cycle] = settled(self.angle_deg, cycle, self._rises)
-        return self._settled[cycle]
+        found = self._settled.get(cycle)
+        if found is None:
+            found = self._settled[cycle] = settled(self.angle_deg, cycle, self._rises)
+        return found
 
 
 def _cycles_of(way: _Way, points: list[int], scale: float, tick_s: float) -> list[Excursion]:
@@ -319,7 +320,7 @@ def _judge_chain(
     tail = orphan_after(angle, full[-1], partial, range_deg, tick_s)
     sense_score = direction_score(ticks, tick_s, params.lift_direction, axis, angle, full, head, tail, pivot, over)
     turned = [ticks.path_deg[c.top] - ticks.path_deg[c.bottom] for c in full]
-    whole_deg = median([np.sqrt(v @ v) for v in turned])
+    whole_deg = median([float(np.sqrt(v @ v)) for v in turned])
     explained = max(pivot.explained, 0.0) if pivot is not None else 0.0
     # many large, orderly reps about a joint that explains what was felt, in the sense that leaves nothing unpaired
     score = (len(full) - 0.5) * float(np.sqrt(whole_deg) * np.exp(-0.4 * mess))

@@ -329,18 +329,19 @@ def _noise(speed: FloatArray, tick_s: float, outer: int) -> float:
 def _crossings(time_s: FloatArray, rising: FloatArray, tick_s: float) -> tuple[float, ...]:
     """Where speed, going outwards from the peak, first falls below each level; at the edge where it never does."""
     outwards = rising[::-1]
-    fallen = np.searchsorted(-np.minimum.accumulate(outwards), _FALLING, side="right")
+    fallen: list[int] = np.searchsorted(-np.minimum.accumulate(outwards), _FALLING, side="right").tolist()
+    n = len(outwards)
+    speeds: list[float] = outwards[: fallen[0] + 1].tolist()
+    stamps: list[float] = time_s[::-1][: fallen[0] + 1].tolist()
     times: list[float] = []
-    n = rising.shape[0]
-    for level, steps in zip(_LEVELS, fallen.tolist(), strict=True):
-        k = n - 1 - steps
-        if k < 0:
-            times.append(float(time_s[0]) - 0.5 * tick_s)
-        elif k + 1 >= n:
-            times.append(float(time_s[k]))
+    for level, steps in zip(_LEVELS, fallen, strict=True):
+        if steps == n:
+            times.append(stamps[-1] - 0.5 * tick_s)
+        elif steps == 0:
+            times.append(stamps[0])
         else:
-            below, slope = float(rising[k]), float(rising[k + 1]) - float(rising[k])
-            times.append(float(time_s[k]) + (level - below) / max(slope, 1e-9) * tick_s)
+            below, above = speeds[steps], speeds[steps - 1]
+            times.append(stamps[steps] + (level - below) / max(above - below, 1e-9) * tick_s)
     return tuple(times)
 
 
