@@ -54,6 +54,18 @@ def run(script: str, *arguments: str | Path, heap: str = "128k", timeout_s: floa
     return done.stdout
 
 
+def run_with_words_of_32_bits(script: str, *arguments: str | Path) -> bytes:
+    """What a script prints in the model of ``words32.py``, which runs everywhere."""
+    done = subprocess.run(
+        [sys.executable, str(SCRIPTS.parent / "words32.py"), str(SCRIPTS / script), *map(str, arguments)],
+        capture_output=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
 def mpy_cross() -> str:
     """The cross compiler; the test is skipped where there is none."""
     program = _program("mpy-cross")

@@ -27,6 +27,12 @@ def test_golden_vectors() -> None:
     assert said["checked"] > 150
 
 
+def test_golden_vectors_with_words_of_32_bits() -> None:
+    said = json.loads(micropython.run_with_words_of_32_bits("vectors.py", micropython.VECTORS))
+    assert said["wrong"] == []
+    assert said["checked"] > 150
+
+
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_compiles_for_boards(path: Path, architecture: str, tmp_path: Path) -> None:

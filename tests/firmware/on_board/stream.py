@@ -34,7 +34,7 @@ ticks = 0
 
 def send():
     length = hot.cobs(framer.buffer, framer.length, wire)
-    sys.stdout.buffer.write(wire, length)
+    sys.stdout.buffer.write(wire[:length])
 
 
 def sample(at, index):
