@@ -107,7 +107,7 @@ def test_uuids_and_sizes() -> None:
     uuids = (codes.BLE_SERVICE_UUID, codes.BLE_INFO_UUID, codes.BLE_DATA_UUID, codes.BLE_CONTROL_UUID)
     assert tuple(re.findall(r"`(c649\w{4}-[\w-]+)`", TEXT)) == uuids
     assert f"8 to {codes.LONGEST_FRAME} bytes" in TEXT
-    assert f"Receivers accept up to {codes.LONGEST_ACCEPTED}." in TEXT
+    assert f"a host up to {codes.LONGEST_ACCEPTED}, a device up to {codes.LONGEST_READ}." in TEXT
     assert f"at most {codes.LONGEST_COMMAND} bytes" in TEXT
     assert FRAME["LONGEST"] == codes.LONGEST_FRAME
     assert COMMAND["LONGEST"] == codes.LONGEST_READ

@@ -32,11 +32,11 @@ class FrameDecoder:
         self.missed = 0  # frames that never came, by ``seq``
         self.last_seq: int | None = None
 
-    def feed(self, data: bytes) -> list[Message]:
+    def feed(self, data: bytes | bytearray) -> list[Message]:
         """The messages that are complete now, in the order they came."""
         messages: list[Message] = []
         if self._framing == Framing.SERIAL:
-            for chunk in self._chunks.feed(data):
+            for chunk in self._chunks.feed(bytes(data)):
                 message = self._chunk(chunk)
                 if message is not None:
                     messages.append(message)
