@@ -8,6 +8,7 @@ import time
 
 from repfw import command, frame, hot
 from repfw import ring as rings
+from repfw.sampler import Sampler
 
 gc.collect()
 before = gc.mem_alloc()
@@ -28,6 +29,20 @@ wish = bytearray(8) + b"\x12\x00\x00\x00\x00\x00"
 def sample_path():
     ring.tick(time.ticks_us() & 0x3FFFFFFF)
     ring.push(burst, 10, 90000)
+
+
+class Sensor:
+    def drain(self, buffer):
+        return 10
+
+
+sampler = Sampler(ring, time.ticks_us, 10000)
+sampler.start(10000)
+sensor = Sensor()
+
+
+def poll():
+    sampler.poll(sensor)
 
 
 def live_frame():
@@ -80,7 +95,7 @@ def measure(part):
 measure(nothing)
 loop, empty = measure(nothing)
 figures = {}
-for part in (sample_path, live_frame, hole, resent_frame, fragmented, command_in):
+for part in (sample_path, poll, live_frame, hole, resent_frame, fragmented, command_in):
     allocated, took = measure(part)
     figures[part.__name__] = {"bytes": (allocated - loop) / 100, "us": (took - empty) / 100}
 print(json.dumps({"ring_bytes": ring_bytes, "figures": figures}))
