@@ -98,9 +98,9 @@ def test_flags_and_capabilities() -> None:
     assert [int(bit, 16) for bit in listed] == [bit.value for bit in codes.Capability]
     listed = re.findall(r"0x(\d\d) ", section("STATUS").split("Flags:")[1])
     assert [int(bit, 16) for bit in listed] == [bit.value for bit in codes.StatusFlag]
-    flags = {"AFTER_LOSS": codes.HeadFlag.AFTER_LOSS, "RESENT": codes.HeadFlag.RESENT, "OVER": codes.HeadFlag.OVER}
+    flags = {"AFTER_LOSS": codes.AFTER_LOSS, "RESENT": codes.RESENT, "OVER": codes.OVER}
     assert {name: FRAME[name] for name in flags} == flags
-    assert COMMAND["ACKNOWLEDGES"] == codes.HeadFlag.ACKNOWLEDGES
+    assert COMMAND["ACKNOWLEDGES"] == codes.ACKNOWLEDGES
 
 
 def test_uuids_and_sizes() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from repclip.errors import FieldError
 from repclip.wire import cobs
-from repclip.wire.codes import LONGEST_FRAME, HeadFlag, Kind, Result
+from repclip.wire.codes import AFTER_LOSS, LONGEST_FRAME, OVER, RESENT, Kind, Result
 from repclip.wire.frame import seal, whole
 from repclip.wire.layout import (
     ANSWER,
@@ -104,9 +104,9 @@ def _hello(m: Hello) -> tuple[int, int, bytes]:
     )
     tail = [
         _blob("unique_id", m.unique_id, 16),
-        _blob("name", m.name.encode(), 24),
-        _blob("board", m.board.encode(), 24),
-        _blob("sensor", m.sensor.encode(), 24),
+        _text("name", m.name, 24),
+        _text("board", m.board, 24),
+        _text("sensor", m.sensor, 24),
         _numbers("rates_hz", m.rates_hz),
         _numbers("acc_ranges_g", m.acc_ranges_g),
         _numbers("gyr_ranges_dps", m.gyr_ranges_dps),
@@ -125,7 +125,7 @@ def _samples(m: Samples) -> tuple[int, int, bytes]:
         _u8("the number of samples", len(m.raw)),
         SAMPLE_BYTES,
     )
-    flags = HeadFlag.AFTER_LOSS * m.after_loss | HeadFlag.RESENT * m.resent
+    flags = AFTER_LOSS * m.after_loss | RESENT * m.resent
     return Kind.SAMPLES, flags, head + m.raw.astype("<i2").tobytes()
 
 
@@ -133,14 +133,19 @@ def _samples(m: Samples) -> tuple[int, int, bytes]:
 def _status(m: Status) -> tuple[int, int, bytes]:
     percent = UNKNOWN_PERCENT if m.battery_percent is None else whole("battery_percent", m.battery_percent, 0, 100)
     millivolts = UNKNOWN_MV if m.battery_mv is None else whole("battery_mv", m.battery_mv, 0, UNKNOWN_MV - 1)
-    temperature = UNKNOWN_TEMPERATURE if m.temperature_c is None else round(m.temperature_c * 100)
+    if m.temperature_c is None:
+        temperature = UNKNOWN_TEMPERATURE
+    elif abs(m.temperature_c) < 327.0:
+        temperature = round(m.temperature_c * 100)
+    else:
+        raise FieldError("temperature_c", m.temperature_c, "between -327 and 327 °C")
     body = STATUS.pack(
         _u32("time_us", m.time_us),
         _u32("uptime_s", m.uptime_s),
         _u8("state", m.state),
         percent,
         millivolts,
-        whole("temperature_c × 100", temperature, -32768, 32767),
+        temperature,
         _u8("generation", m.generation),
         _u32("rate_mhz", m.rate_mhz or 0),
         _u32("next_index", m.next_index),
@@ -157,7 +162,7 @@ def _status(m: Status) -> tuple[int, int, bytes]:
 
 @_body.register
 def _log(m: Log) -> tuple[int, int, bytes]:
-    text = _blob("text", m.text.encode(), 200)
+    text = _text("text", m.text, 200)
     return Kind.LOG, 0, LOG.pack(_u32("time_us", m.time_us), _u8("level", m.level)) + text
 
 
@@ -170,14 +175,14 @@ def _overrun(m: Overrun) -> tuple[int, int, bytes]:
         _u8("generation", m.generation),
         _u8("cause", m.cause),
     )
-    return Kind.OVERRUN, HeadFlag.RESENT * m.resent, body
+    return Kind.OVERRUN, RESENT * m.resent, body
 
 
 @_body.register
 def _fault(m: Fault) -> tuple[int, int, bytes]:
     detail = whole("detail", m.detail, -(2**31), 2**31 - 1)
     body = FAULT.pack(_u32("time_us", m.time_us), _u8("code", m.code), detail)
-    return Kind.FAULT, HeadFlag.OVER * m.over, body + _blob("text", m.text.encode(), 200)
+    return Kind.FAULT, OVER * m.over, body + _text("text", m.text, 200)
 
 
 @_body.register
@@ -233,6 +238,10 @@ def _blob(field: str, data: bytes, longest: int) -> bytes:
     if len(data) > longest:
         raise FieldError(field, data, f"at most {longest} bytes long")
     return bytes((len(data),)) + data
+
+
+def _text(field: str, text: str, longest: int) -> bytes:
+    return _blob(field, text.encode("utf-8", errors="replace"), longest)
 
 
 def _numbers(field: str, values: tuple[int, ...]) -> bytes:

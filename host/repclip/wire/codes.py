@@ -10,6 +10,8 @@ from enum import IntEnum, IntFlag, StrEnum
 from typing import Final
 
 __all__ = [
+    "ACKNOWLEDGES",
+    "AFTER_LOSS",
     "BLE_CONTROL_UUID",
     "BLE_DATA_UUID",
     "BLE_INFO_UUID",
@@ -23,6 +25,8 @@ __all__ = [
     "LONGEST_COMMAND",
     "LONGEST_FRAME",
     "LONGEST_READ",
+    "OVER",
+    "RESENT",
     "SHORTEST_FRAME",
     "VERSION",
     "Capability",
@@ -31,7 +35,6 @@ __all__ = [
     "DeviceState",
     "FaultCode",
     "Framing",
-    "HeadFlag",
     "Kind",
     "LogLevel",
     "OverrunCause",
@@ -46,6 +49,12 @@ LONGEST_COMMAND: Final = 20  # one write at an MTU of 23
 LONGEST_READ: Final = 64  # of commands that have grown: what a device of version 1 takes
 LONGEST_FRAME: Final = 244  # one notification at an MTU of 247
 LONGEST_ACCEPTED: Final = 1024
+
+# Flags in the head of a frame; those of STATUS are further down.
+AFTER_LOSS: Final = 0x01  # SAMPLES
+RESENT: Final = 0x02  # SAMPLES, OVERRUN
+OVER: Final = 0x01  # FAULT
+ACKNOWLEDGES: Final = 0x01  # TIME
 
 ESCAPE: Final = 0x7D
 FRAGMENT: Final = 0x80
@@ -103,15 +112,6 @@ class Result(IntEnum):
     NO_SENSOR = 7
     UNSUPPORTED = 8
     BUSY = 9
-
-
-class HeadFlag(IntFlag):
-    """Flags of frames other than STATUS, each of one kind or two."""
-
-    AFTER_LOSS = 0x01  # SAMPLES
-    RESENT = 0x02  # SAMPLES, OVERRUN
-    OVER = 0x01  # FAULT
-    ACKNOWLEDGES = 0x01  # TIME
 
 
 class StatusFlag(IntFlag):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from repclip.errors import FieldError, FrameError
 from repclip.wire import cobs
-from repclip.wire.codes import HEAD_BYTES, LONGEST_READ, VERSION, CommandKind, Damage, Framing, HeadFlag
+from repclip.wire.codes import ACKNOWLEDGES, HEAD_BYTES, LONGEST_READ, VERSION, CommandKind, Damage, Framing
 from repclip.wire.frame import checked, seal, whole
 from repclip.wire.layout import COMMAND
 
@@ -113,7 +113,7 @@ def _fields(command: Command) -> tuple[CommandKind, int, tuple[int, ...]]:
             wish = (whole("first", first, 0, 0xFFFFFFFF), whole("count", count, 1, 0xFFFF))
             return CommandKind.RESEND, 0, wish
         case AskTime(echo, data_seq):
-            flags = 0 if data_seq is None else HeadFlag.ACKNOWLEDGES
+            flags = 0 if data_seq is None else ACKNOWLEDGES
             stamps = (whole("echo", echo, 0, 2**64 - 1), whole("data_seq", data_seq or 0, 0, 255))
             return CommandKind.TIME, flags, stamps
         case Identify(seconds):
@@ -158,7 +158,7 @@ def _command(kind: CommandKind, flags: int, values: tuple[int, ...]) -> Command:
         case CommandKind.RESEND:
             return Resend(*values)
         case CommandKind.TIME:
-            return AskTime(values[0], values[1] if flags & HeadFlag.ACKNOWLEDGES else None)
+            return AskTime(values[0], values[1] if flags & ACKNOWLEDGES else None)
         case CommandKind.IDENTIFY:
             return Identify(*values)
         case CommandKind.SLEEP:

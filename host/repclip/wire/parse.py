@@ -11,12 +11,14 @@ import numpy as np
 
 from repclip.errors import FrameError
 from repclip.wire.codes import (
+    AFTER_LOSS,
     HEAD_BYTES,
+    OVER,
+    RESENT,
     VERSION,
     Capability,
     CommandKind,
     Damage,
-    HeadFlag,
     Kind,
     Result,
     StatusFlag,
@@ -155,7 +157,7 @@ def _samples(body: bytes, flags: int) -> Samples:
         table = np.frombuffer(body, dtype=np.uint8, count=stride * count, offset=start).reshape(count, stride)
         raw = np.ascontiguousarray(table[:, :SAMPLE_BYTES]).view("<i2")
         raw.flags.writeable = False
-    return Samples(time_us, index, generation, raw, bool(flags & HeadFlag.AFTER_LOSS), bool(flags & HeadFlag.RESENT))
+    return Samples(time_us, index, generation, raw, bool(flags & AFTER_LOSS), bool(flags & RESENT))
 
 
 def _status(body: bytes, flags: int) -> Status:
@@ -191,12 +193,12 @@ def _overrun(body: bytes, flags: int) -> Overrun:
     time_us, index, lost, generation, cause = _fixed(OVERRUN, body)
     if lost == 0:
         raise FrameError(Damage.FIELDS)
-    return Overrun(time_us, index, lost, generation, cause, bool(flags & HeadFlag.RESENT))
+    return Overrun(time_us, index, lost, generation, cause, bool(flags & RESENT))
 
 
 def _fault(body: bytes, flags: int) -> Fault:
     time_us, code, detail = _fixed(FAULT, body)
-    return Fault(time_us, code, detail, _Tail(body, HEAD_BYTES + FAULT.size).text(), bool(flags & HeadFlag.OVER))
+    return Fault(time_us, code, detail, _Tail(body, HEAD_BYTES + FAULT.size).text(), bool(flags & OVER))
 
 
 def _mark(body: bytes, _flags: int) -> Mark:
