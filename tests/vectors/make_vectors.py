@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 import numpy as np
 
@@ -210,6 +211,7 @@ def device_frames() -> list[Json]:
     damaged: list[tuple[str, bytes, wire.Damage]] = [
         ("nothing", b"", wire.Damage.TOO_SHORT),
         ("seven bytes", two[:7], wire.Damage.TOO_SHORT),
+        ("the check value of nothing", crc32(b"").to_bytes(4, "little"), wire.Damage.TOO_SHORT),
         ("over the longest", seal(0x3F, 0, 9, bytes(1017)), wire.Damage.TOO_LONG),
         ("one bit", bytes(flipped), wire.Damage.CRC),
         ("a byte less", two[:-1], wire.Damage.CRC),
@@ -226,6 +228,7 @@ def device_frames() -> list[Json]:
         ("samples: more than there are", changed(two, 13, b"\x03"), wire.Damage.FIELDS),
         ("samples: too narrow", changed(two, 14, b"\x0b"), wire.Damage.FIELDS),
         ("samples: too wide", changed(two, 14, b"\x0d"), wire.Damage.FIELDS),
+        ("samples: a byte less than there are", shorter(two, 1), wire.Damage.FIELDS),
         ("samples: no head", shorter(two, 28), wire.Damage.FIELDS),
         ("status: too short", shorter(status, 1), wire.Damage.FIELDS),
         ("log: a text beyond its end", shorter(said["log"], 1), wire.Damage.FIELDS),
@@ -284,6 +287,8 @@ def command_frames() -> list[Json]:
     refused: list[tuple[str, bytes, wire.Result, int]] = [
         ("nothing", b"", wire.Result.UNREADABLE, 0),
         ("three bytes", b"\x01\x41\x00", wire.Result.UNREADABLE, 0),
+        ("the check value of nothing", crc32(b"").to_bytes(4, "little"), wire.Result.UNREADABLE, 0),
+        ("half a head", b"\x01\x41\x00" + crc32(b"\x01\x41\x00").to_bytes(4, "little"), wire.Result.UNREADABLE, 0),
         ("one bit", bytes(bad), wire.Result.UNREADABLE, 0),
         ("over the longest", seal(wire.CommandKind.HELLO, 0, 1, bytes(57)), wire.Result.UNREADABLE, 0),
         ("unknown version", seal(wire.CommandKind.STOP, 0, 1, b"", version=2), wire.Result.UNKNOWN_VERSION, 0),

@@ -66,8 +66,11 @@ while made < SAMPLES:
         made += lost
 
     if random(25) == 0 and not ring.resending(rings.RESEND_A):
-        back = random(2600)
-        struct.pack_into("<IH", wish, 4, (START + made - back) & 0xFFFFFFFF, 1 + random(1200))
+        back = random(2600) - 100
+        count = 1 + random(1200)
+        struct.pack_into("<IH", wish, 4, (START + made - back) & 0xFFFFFFFF, count)
+        framer.log(20, f"wish {made - back} {count} of {made}")
+        send()
         granted = ring.grant(wish, rings.RESEND_A)
         if granted:
             ring.put_cursor(framer.buffer, 12, rings.RESEND_A)
