@@ -11,6 +11,9 @@
     │   └── UnitError             another unit than the header says     path, quantity, expected, likely
     ├── ExerciseError             an exercise file                      path, key, expected
     ├── OutputError               a file or a window cannot be made     path
+    ├── WireError                 what goes between device and host
+    │   ├── FrameError            bytes that are no good frame          reason
+    │   └── FieldError            a value that does not fit its field   field, value, expected
     └── RequestError              asked for something that is not       (exit code 2)
         ├── UnknownExerciseError  no exercise of that name              exercise, known
         ├── TempoError            a tempo that cannot be understood     text
@@ -28,7 +31,9 @@ from typing import ClassVar
 
 __all__ = [
     "ExerciseError",
+    "FieldError",
     "FormatError",
+    "FrameError",
     "HeaderError",
     "OutputError",
     "PictureFormatError",
@@ -40,6 +45,7 @@ __all__ = [
     "UnitError",
     "UnknownExerciseError",
     "ValueFaultError",
+    "WireError",
 ]
 
 
@@ -130,6 +136,28 @@ class OutputError(RepclipError):
     def __init__(self, problem: str, *, path: Path | None = None) -> None:
         super().__init__(problem if path is None else f"{path}: {problem}")
         self.path = path
+
+
+class WireError(RepclipError):
+    """Something is wrong with what goes between device and host."""
+
+
+class FrameError(WireError):
+    """Bytes that are no good frame; ``reason`` is a `repclip.wire.Damage`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"no good frame: {reason}")
+        self.reason = reason
+
+
+class FieldError(WireError):
+    """A value does not fit its field on the wire."""
+
+    def __init__(self, field: str, value: object, expected: str) -> None:
+        super().__init__(f"{field} is {value!r}; it must be {expected}")
+        self.field = field
+        self.value = value
+        self.expected = expected
 
 
 class RequestError(RepclipError):
