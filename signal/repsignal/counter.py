@@ -41,6 +41,7 @@ from repsignal.types import (
 
 _PART: Final = 8192  # samples taken at once: what is done with them stays in the processor's cache
 _CHECK_S: Final = 1.0  # how often an unarmed counter looks
+_TILT_S: Final = 60.0  # what a drift of the angle is seen from
 _SEARCH_S: Final = 120.0  # how far back it looks: two reps with long holds fit in
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
@@ -186,6 +187,7 @@ class RepCounter:
         """See whether a set has begun."""
         state = self.state
         begin = max(state.free_from, state.store.first, now - round(_SEARCH_S / tick_s))
+        state.store.find_tilt(max(state.store.first, now - round(_TILT_S / tick_s)), now, tick_s)
         recent = state.store.path_deg(max(begin, now - round(2.0 / tick_s)), now)
         lag = max(1, round(0.5 / tick_s))
         if len(recent) <= lag:

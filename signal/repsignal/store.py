@@ -7,10 +7,15 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 
 from repsignal.orientation import TickBlock
+from repsignal.robust import median, medians
 from repsignal.timebase import Flags
 from repsignal.types import FloatArray
 
 _FIRST_CAPACITY = 1024
+# A gyroscope's bias about the vertical shows only where the limb rests for a while. Who begins at once and never rests
+# leaves it unseen; but a limb that goes to and fro does not turn ever further.
+_TILT_LAG_S, _TILT_LAG_LEAST_S, _TILT_STEP_S = 20.0, 15.0, 0.2
+_TILT_LEAST_DPS, _TILT_STEADY, _TILT_CALM_S = 1.5, 0.3, 0.3
 
 
 @dataclass(slots=True)
@@ -40,6 +45,9 @@ class TickStore:
 
     first: int = 0  # number of the oldest tick kept
     end: int = 0  # number after the newest
+    tilt_deg: FloatArray | None = (
+        None  # (3,) a tick: what Φ turns by although nothing moves, taken out of what is given
+    )
     _offset: int = 0  # row of the oldest
     _columns: _Columns = field(default_factory=lambda: _Columns.of_size(_FIRST_CAPACITY))
 
@@ -65,12 +73,32 @@ class TickStore:
     def window(self, begin: int, end: int) -> TickBlock:
         """Ticks ``[begin, end)``, as views."""
         lo, hi = self._offset + begin - self.first, self._offset + end - self.first
-        c = self._columns
-        return TickBlock(c.time_s[lo:hi], c.path_deg[lo:hi], c.up[lo:hi], c.acc[lo:hi], c.gyr[lo:hi], c.flags[lo:hi])
+        c, path = self._columns, self.path_deg(begin, end)
+        return TickBlock(c.time_s[lo:hi], path, c.up[lo:hi], c.acc[lo:hi], c.gyr[lo:hi], c.flags[lo:hi])
 
     def path_deg(self, begin: int, end: int) -> FloatArray:
-        """Φ alone of ticks ``[begin, end)``, as a view."""
-        return self._columns.path_deg[self._offset + begin - self.first : self._offset + end - self.first]
+        """Φ alone of ticks ``[begin, end)``."""
+        path = self._columns.path_deg[self._offset + begin - self.first : self._offset + end - self.first]
+        if self.tilt_deg is None:
+            return path
+        level: FloatArray = path - np.arange(begin, end)[:, None] * self.tilt_deg
+        return level
+
+    def find_tilt(self, begin: int, end: int, tick_s: float) -> None:
+        """See from ticks ``[begin, end)`` how Φ drifts; far too little to tell leaves it as it is."""
+        lag = min(round(_TILT_LAG_S / tick_s), (end - begin) // 2)
+        if lag * tick_s < _TILT_LAG_LEAST_S:
+            return
+        path = self._columns.path_deg[self._offset + begin - self.first : self._offset + end - self.first]
+        turned = (path[lag:] - path[:-lag])[:: max(1, round(_TILT_STEP_S / tick_s))]
+        usual = medians(turned, 0)
+        apart = turned - usual
+        size = float(np.sqrt(usual @ usual))
+        steady = median(np.sqrt((apart * apart).sum(axis=1))) < _TILT_STEADY * size
+        tilted = steady and size > _TILT_LEAST_DPS * lag * tick_s
+        # somebody who walks in a circle turns steadily too, but not while standing
+        off = _calm_turn(path, max(1, round(_TILT_CALM_S / tick_s))) * lag - usual if tilted else usual
+        self.tilt_deg = usual / lag if tilted and float(np.sqrt(off @ off)) < _TILT_STEADY * size else None
 
     def time_s(self, tick: int) -> float:
         """When a kept tick was."""
@@ -83,3 +111,11 @@ class TickStore:
             old = getattr(self._columns, column.name)[kept]
             getattr(larger, column.name)[: old.shape[0]] = old
         self._columns, self._offset = larger, 0
+
+
+def _calm_turn(path_deg: FloatArray, lag: int) -> FloatArray:
+    """How far Φ (N, 3) usually turns a tick, (3,), in the calmest quarter of the time."""
+    turned = path_deg[lag:] - path_deg[:-lag]
+    change = np.abs(turned[lag:] - turned[:-lag]).sum(axis=1)
+    calm = change <= np.quantile(change, 0.25)
+    return medians(turned[lag:][calm], 0) / lag
