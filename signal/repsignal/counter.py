@@ -41,7 +41,7 @@ from repsignal.types import (
 
 _PART: Final = 8192  # samples taken at once: what is done with them stays in the processor's cache
 _CHECK_S: Final = 1.0  # how often an unarmed counter looks
-_TILT_S: Final = 60.0  # what a drift of the angle is seen from
+_TILT_S, _TILT_EVERY = 60.0, 5  # what a drift of the angle is seen from, and with which of the looks
 _SEARCH_S: Final = 120.0  # how far back it looks: two reps with long holds fit in
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
@@ -50,7 +50,6 @@ _DOUBTFUL, _SURE_REPS = -0.25, 4
 _CALM_SHARE: Final = 0.35
 _PATIENCE: Final = 3
 _SPANS_S: Final = ((12.0, 60.0), (40.0, 120.0))  # what the axis is taken from, what is searched with it
-_RECENT_S: Final = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +186,8 @@ class RepCounter:
         """See whether a set has begun."""
         state = self.state
         begin = max(state.free_from, state.store.first, now - round(_SEARCH_S / tick_s))
-        state.store.find_tilt(max(state.store.first, now - round(_TILT_S / tick_s)), now, tick_s)
+        if now // round(_CHECK_S / tick_s) % _TILT_EVERY == 0:
+            state.store.find_tilt(max(state.store.first, now - round(_TILT_S / tick_s)), now, tick_s)
         recent = state.store.path_deg(max(begin, now - round(2.0 / tick_s)), now)
         lag = max(1, round(0.5 / tick_s))
         if len(recent) <= lag:
@@ -217,7 +217,7 @@ class RepCounter:
         self.state.judged = axis_from + newest
         ticks = self.state.store.window(begin, now)
         drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=[Guess(axis)], scales_deg=scales, over=False)
-        if not drafts or len(ticks) - drafts[-1].full[-1].bottom_after > _RECENT_S / tick_s:
+        if not drafts:
             return None
         last = drafts[-1]
         # where the pivot objects, the recording may have begun within a rep: the other sense is then one rep behind
