@@ -219,10 +219,10 @@ class RepCounter:
         drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=[Guess(axis)], scales_deg=scales, over=False)
         if not drafts:
             return None
-        last = drafts[-1]
+        first = drafts[0]
         # where the pivot objects, the recording may have begun within a rep: the other sense is then one rep behind
-        doubtful = last.direction < _DOUBTFUL and len(last.full) < _SURE_REPS
-        return None if doubtful else last
+        doubtful = first.direction < _DOUBTFUL and len(first.full) < _SURE_REPS
+        return None if doubtful else first
 
     def _arm(self, draft: SetDraft, begin: int, now: int, tick_s: float, events: list[Event]) -> None:
         """Tell of the reps seen so far and follow from there."""
