@@ -1,0 +1,122 @@
+"""A firmware that is small, boards to put it on, and which of them are plugged in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from serial.tools import list_ports
+from serial.tools.list_ports_common import ListPortInfo
+
+from repclip import bundled
+from repclip.flash import flashing, greeting
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from simulated_board import SimulatedBoard  # the path has to be known first
+
+PICO = 0x2E8A
+
+FILES_TOML = """
+oldest_micropython = "1.22"
+modules = ["repfw/one.py", "repfw/two.py"]
+programs = ["main.py"]
+settings = ["config.py"]
+"""
+ONE = "def answer():\n    return 41\n"
+# Native code, as the firmware has it: compiled for another processor it would not be imported.
+TWO = "import micropython\n\n@micropython.viper\ndef more(n: int) -> int:\n    return n + 1\n"
+MAIN = """
+import time
+import config
+from repfw.one import answer
+from repfw.two import more
+assert more(answer()) == 42
+while True:
+    print('{"hello": {"sensor": "%s", "rate_hz": 104.2, "battery_percent": 87, "fault": "%s"}}'
+          % (config.SENSOR, config.FAULT))
+    time.sleep_ms(50)
+"""
+CONFIG = 'SENSOR = "LSM6DSOX"\nFAULT = ""\n'
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """A folder like ``firmware/``."""
+
+    folder: Path
+
+    def write(self, name: str, content: str) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+
+
+@pytest.fixture
+def firmware(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Firmware:
+    made = Firmware(tmp_path / "firmware")
+    for name, content in {
+        "files.toml": FILES_TOML,
+        "repfw/one.py": ONE,
+        "repfw/two.py": TWO,
+        "main.py": MAIN,
+        "config.py": CONFIG,
+    }.items():
+        made.write(name, content)
+    monkeypatch.setattr(bundled, "folder", lambda name: tmp_path / name)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A simulated board needs less time than one of silicon."""
+    monkeypatch.setattr(greeting, "_GONE_S", 0.02)
+    monkeypatch.setattr(greeting, "_AGAIN_S", 0.02)
+    monkeypatch.setattr(flashing, "_HELLO_S", 3.0)
+
+
+@pytest.fixture
+def plugged(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """``plugged(port, ...)``: these are the ports, each of a Pico, or a pair of port and vendor."""
+
+    def listing(*ports: str | tuple[str, int | None]) -> None:
+        found: list[ListPortInfo] = []
+        for one in ports:
+            device, vendor = one if isinstance(one, tuple) else (one, PICO)
+            info = ListPortInfo(device)
+            info.vid = vendor
+            found.append(info)
+        monkeypatch.setattr(list_ports, "comports", lambda: list(found))
+
+    listing()
+    return listing
+
+
+@pytest.fixture
+def make_board(tmp_path: Path) -> Iterator[Callable[..., SimulatedBoard]]:
+    """Boards that are unplugged at the end; skips where there is no MicroPython."""
+    program = Path(sys.executable).parent / "micropython"
+    if not program.is_file():
+        pytest.skip("no micropython here: its package has none for this platform")
+    boards: list[SimulatedBoard] = []
+
+    def make(**facts: object) -> SimulatedBoard:
+        folder = tmp_path / f"board{len(boards)}"
+        folder.mkdir()
+        boards.append(SimulatedBoard(str(program), folder, **facts))  # type: ignore[arg-type]
+        return boards[-1]
+
+    yield make
+    for one in boards:
+        one.unplug()
+
+
+@pytest.fixture
+def board(make_board: Callable[..., SimulatedBoard], plugged: Callable[..., None]) -> SimulatedBoard:
+    """The only one, plugged in, empty."""
+    made = make_board()
+    plugged(made.plug())
+    return made
