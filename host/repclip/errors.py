@@ -26,6 +26,9 @@
     │       ├── BoardFullError    no room
     │       ├── BoardFaultError   it refused what it was told
     │       └── FlashInterruptedError  Ctrl-C                           (exit code 130)
+    ├── WireError                 what goes between device and host
+    │   ├── FrameError            bytes that are no good frame          reason
+    │   └── FieldError            a value that does not fit its field   field, value, expected
     └── RequestError              asked for something that is not       (exit code 2)
         ├── UnknownExerciseError  no exercise of that name              exercise, known
         ├── TempoError            a tempo that cannot be understood     text
@@ -47,9 +50,11 @@ __all__ = [
     "BoardFullError",
     "BoardLostError",
     "ExerciseError",
+    "FieldError",
     "FirmwareFileError",
     "FlashInterruptedError",
     "FormatError",
+    "FrameError",
     "HeaderError",
     "NoBoardError",
     "NoHelloError",
@@ -70,6 +75,7 @@ __all__ = [
     "UnknownBoardError",
     "UnknownExerciseError",
     "ValueFaultError",
+    "WireError",
 ]
 
 
@@ -297,6 +303,28 @@ class FlashInterruptedError(UnfinishedError):
     """Interrupted by the user."""
 
     exit_code: ClassVar[int] = 130  # 128 + SIGINT, as shells have it
+
+
+class WireError(RepclipError):
+    """Something is wrong with what goes between device and host."""
+
+
+class FrameError(WireError):
+    """Bytes that are no good frame; ``reason`` is a `repclip.wire.Damage`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"no good frame: {reason}")
+        self.reason = reason
+
+
+class FieldError(WireError):
+    """A value does not fit its field on the wire."""
+
+    def __init__(self, field: str, value: object, expected: str) -> None:
+        super().__init__(f"{field} is {value!r}; it must be {expected}")
+        self.field = field
+        self.value = value
+        self.expected = expected
 
 
 class RequestError(RepclipError):

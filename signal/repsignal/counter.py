@@ -186,11 +186,11 @@ class RepCounter:
         """See whether a set has begun."""
         state = self.state
         begin = max(state.free_from, state.store.first, now - round(_SEARCH_S / tick_s))
-        recent = state.store.window(max(begin, now - round(2.0 / tick_s)), now)
+        recent = state.store.path_deg(max(begin, now - round(2.0 / tick_s)), now)
         lag = max(1, round(0.5 / tick_s))
         if len(recent) <= lag:
             return
-        moved = np.abs(recent.path_deg[lag:] - recent.path_deg[:-lag])
+        moved = np.abs(recent[lag:] - recent[:-lag])
         most = float(moved.max())
         every = round(_CHECK_S / tick_s)
         patient = (now // max(1, every)) % _PATIENCE == 0
@@ -207,9 +207,9 @@ class RepCounter:
 
     def _draft(self, begin: int, now: int, axis_from: int, tick_s: float) -> SetDraft | None:
         """A set that has just begun, seen about the axis of what has moved since ``axis_from``."""
-        recent = self.state.store.window(axis_from, now)
-        axis, _ = joint.principal_axis(recent.path_deg, tick_s)
-        scales, newest = _repeated_ranges(along(recent.path_deg, axis))
+        recent = self.state.store.path_deg(axis_from, now)
+        axis, _ = joint.principal_axis(recent, tick_s)
+        scales, newest = _repeated_ranges(along(recent, axis))
         if not scales or axis_from + newest <= self.state.judged:
             return None
         self.state.judged = axis_from + newest
@@ -263,8 +263,8 @@ class RepCounter:
             reps=reps,
             partials=partials,
             phase_tick=begin + last.bottom_after,
-            up_peak=median([speed[c.bottom : c.top + 1].max() for c in draft.full]),
-            down_peak=median([-speed[c.top : c.bottom_after + 1].min() for c in draft.full]),
+            up_peak=median([float(speed[c.bottom : c.top + 1].max()) for c in draft.full]),
+            down_peak=median([-float(speed[c.top : c.bottom_after + 1].min()) for c in draft.full]),
             strokes=strokes[-6:],
             ranges=[c.prominence_deg for c in draft.full][-6:],
             lengths=[(c.bottom_after - c.bottom) * tick_s for c in draft.full][-6:],
@@ -283,7 +283,7 @@ class RepCounter:
         now = min(now, state.store.end)
         begin = max(state.free_from, state.store.first, tracking.begin - round(_LEAD_S / tick_s))
         state.tracking = None
-        mean_axis, _ = joint.principal_axis(state.store.window(tracking.begin, now).path_deg, tick_s)
+        mean_axis, _ = joint.principal_axis(state.store.path_deg(tracking.begin, now), tick_s)
         guesses = [
             Guess(tracking.axis, tracking.limb, one_way=tracking.direction > judge.SURE_DIRECTION),
             Guess(mean_axis),
@@ -340,7 +340,7 @@ class RepCounter:
         begin, now = max(state.free_from, state.store.first), state.store.end
         tick_s = self._orientation.tick_s
         if (now - begin) * tick_s > 2.0:
-            axis, _ = joint.principal_axis(state.store.window(begin, now).path_deg, tick_s)
+            axis, _ = joint.principal_axis(state.store.path_deg(begin, now), tick_s)
             state.free_from = max(
                 state.free_from, self._tell(begin, now, [Guess(axis)], None, events, expected=0, final=True)
             )

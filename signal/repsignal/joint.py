@@ -93,10 +93,10 @@ def _axis_of(vectors: FloatArray) -> tuple[NDArray[np.float64], float]:
     """Principal axis of (3, N) vectors, and its share."""
     values, columns = np.linalg.eigh(vectors @ vectors.T)
     axis = columns[:, 2]
-    largest = int(np.argmax(np.abs(axis)))
-    axis = axis if axis[largest] > 0 else -axis
-    total = float(values.sum())
-    return axis, float(values[2]) / total if total > 0 else 0.0
+    axis = axis if max(axis.tolist(), key=abs) > 0 else -axis
+    _, _, largest = shares = values.tolist()
+    total = sum(shares)
+    return axis, largest / total if total > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)

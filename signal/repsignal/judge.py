@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -144,7 +144,7 @@ def _refined(ticks: TickBlock, draft: SetDraft) -> tuple[Guess, float]:
     lowers = [ticks.path_deg[c.bottom_after] - ticks.path_deg[c.top] for c in draft.full]
     strokes = np.array(lifts + lowers)
     axis = joint.axis_of_strokes(strokes, limb)
-    range_deg = median(np.abs(strokes @ axis))
+    range_deg = median(np.abs(strokes @ axis).tolist())
     axis = axis if float(axis @ draft.axis) > 0 else -axis
     length = limb.lever_m / limb.length_m if limb is not None and limb.sure else None
     return Guess(axis, length, one_way=draft.direction > SURE_DIRECTION), range_deg
@@ -181,6 +181,9 @@ def _sets_about(
         for way in ways:
             cycles = _cycles_of(way, points, scale, tick_s)
             for chain in _runs(_of_scale(cycles, scale), round(params.rest_s / tick_s)):
+                if (chain, cycles) in way.judged:
+                    continue  # one range after another finds the same
+                way.judged.append((chain, cycles))
                 whole = _judge_part(ticks, tick_s, params, way, chain, cycles, over, guess.limb)
                 found += whole
                 for part in () if whole else by_tempo(chain):
@@ -190,15 +193,29 @@ def _sets_about(
 
 @dataclass(frozen=True)
 class _Way:
-    """One sense of rotation: its axis (3,), the (N,) angle about it, and how far that rises within ``still`` ticks."""
+    """One sense of rotation: its axis (3,), and the (N,) angle about it. What rests does so for ``still`` ticks."""
 
     axis: NDArray[np.float64]
     angle_deg: FloatArray
     still: int
+    judged: list[tuple[list[Excursion], list[Excursion]]] = field(
+        default_factory=list[tuple[list[Excursion], list[Excursion]]]
+    )  # chains, and the cycles they were found among
 
     @cached_property
-    def rises(self) -> Rises:
+    def _rises(self) -> Rises:
         return Rises.of(self.angle_deg, self.still)
+
+    @cached_property
+    def _settled(self) -> dict[Excursion, Excursion]:
+        return {}
+
+    def settled(self, cycle: Excursion) -> Excursion:
+        """The cycle with its bottoms next to its strokes."""
+        found = self._settled.get(cycle)
+        if found is None:
+            found = self._settled[cycle] = settled(self.angle_deg, cycle, self._rises)
+        return found
 
 
 def _cycles_of(way: _Way, points: list[int], scale: float, tick_s: float) -> list[Excursion]:
@@ -207,10 +224,7 @@ def _cycles_of(way: _Way, points: list[int], scale: float, tick_s: float) -> lis
     if len(cycles) < 2:
         return []
     # a stride stays one wherever its ends are moved to: no need to move them
-    cycles = [
-        c if stride else settled(way.angle_deg, c, way.rises)
-        for c, stride in zip(cycles, are_strides(cycles, tick_s), strict=True)
-    ]
+    cycles = [c if stride else way.settled(c) for c, stride in zip(cycles, are_strides(cycles, tick_s), strict=True)]
     return [c for c, stride in zip(cycles, are_strides(cycles, tick_s), strict=True) if not stride]
 
 
@@ -306,7 +320,7 @@ def _judge_chain(
     tail = orphan_after(angle, full[-1], partial, range_deg, tick_s)
     sense_score = direction_score(ticks, tick_s, params.lift_direction, axis, angle, full, head, tail, pivot, over)
     turned = [ticks.path_deg[c.top] - ticks.path_deg[c.bottom] for c in full]
-    whole_deg = median([np.sqrt(v @ v) for v in turned])
+    whole_deg = median([float(np.sqrt(v @ v)) for v in turned])
     explained = max(pivot.explained, 0.0) if pivot is not None else 0.0
     # many large, orderly reps about a joint that explains what was felt, in the sense that leaves nothing unpaired
     score = (len(full) - 0.5) * float(np.sqrt(whole_deg) * np.exp(-0.4 * mess))

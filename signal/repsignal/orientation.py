@@ -211,14 +211,18 @@ def _cut(block: EvenBlock, rows: int) -> tuple[EvenBlock, EvenBlock]:
 
 def _back_from(quat: FloatArray, gyr: FloatArray, period_s: float) -> FloatArray:
     """Orientations (N, 4) that (N, 3) rad/s lead from to the last one, ``quat`` (4,)."""
-    rotation = Rotation.from_quat(quat, scalar_first=True)
-    steps = Rotation.from_rotvec(-gyr * period_s)
-    found = np.empty((gyr.shape[0], 4))
-    found[-1] = quat
-    for k in range(gyr.shape[0] - 1, 0, -1):
-        rotation = rotation * steps[k]
-        found[k - 1] = rotation.as_quat(scalar_first=True)
-    return found
+    steps: list[list[float]] = Rotation.from_rotvec(-gyr * period_s).as_quat(scalar_first=True).tolist()
+    w, x, y, z = quat.tolist()
+    found = [(w, x, y, z)]
+    for a, b, c, d in steps[:0:-1]:
+        w, x, y, z = (
+            w * a - x * b - y * c - z * d,
+            w * b + x * a + y * d - z * c,
+            w * c - x * d + y * a + z * b,
+            w * d + x * c - y * b + z * a,
+        )
+        found.append((w, x, y, z))
+    return np.array(found[::-1])
 
 
 def _filter(period_s: float) -> VQF:

@@ -31,7 +31,8 @@ _MIDDLE_SHARE: Final = 0.4  # of the way from the lowest level to the highest
 _LEVELS: Final = (0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 _FALLING: Final = -np.array(_LEVELS)
 _EDGE_SHARE: Final = 0.1  # of the range: by there a stroke has left, or has nearly arrived
-_OVERSHOOT_SHARE: Final = 0.2  # of the range: what falls back by less, and stops, still holds
+_OVERSHOOT_SHARE, _OVERSHOOT_MOST = 0.2, 0.5  # of the range: falls back by so much, and by so much if it stays there
+_STILL_SHARE, _STAY_S = 0.2, 1.0  # of the speed of the lowering
 _MAIN_PEAK_SHARE: Final = 0.4
 _DIP_SHARE: Final = 0.25
 _SUSTAINED_S: Final = 0.2
@@ -193,7 +194,7 @@ def find_ramps(time_s: FloatArray, angle_deg: FloatArray, cycle: Excursion, kern
     fell = cycle.top + _last(lowering > top_deg - _EDGE_SHARE * (top_deg - after), 0)
     landed = cycle.top + _first(lowering < after + _EDGE_SHARE * (top_deg - after), lowering.shape[0] - 1)
     calm, quick = kernel.speed(angle_deg), SpeedKernel.quick(kernel.tick_s).speed(angle_deg)
-    fell = max(fell, _after_overshoot(angle_deg, calm, cycle, landed))
+    fell = max(fell, _after_overshoot(angle_deg, calm, cycle, landed, kernel.tick_s))
     up = _Speeds(_calm(angle_deg, calm, left, arrived, kernel.tick_s), quick)
     down = _Speeds(_calm(angle_deg, calm, fell, landed, kernel.tick_s), quick).negated()
     last = time_s.shape[0] - 1
@@ -231,14 +232,23 @@ def place(ramps: Ramps, shapes: Shapes) -> Boundaries:
     return Boundaries(start, top, lower, end, turned)
 
 
-def _after_overshoot(angle_deg: FloatArray, speed: FloatArray, cycle: Excursion, landed: int) -> int:
-    """The last tick at which a limb that swung too high and fell back still holds; ``cycle.top`` if there is none."""
+def _after_overshoot(angle_deg: FloatArray, speed: FloatArray, cycle: Excursion, landed: int, tick_s: float) -> int:
+    """The last tick at which a limb that swung too high and fell back still holds; ``cycle.top`` if there is none.
+
+    Some fall back by a third of the range. What tells it from a lowering that stutters is that they stay there.
+    """
     lowering = angle_deg[cycle.top : landed + 1]
-    high = lowering > angle_deg[cycle.top] - _OVERSHOOT_SHARE * (angle_deg[cycle.top] - angle_deg[landed])
     down = -speed[cycle.top : landed + 1]
-    if high.all():
+    fallen = angle_deg[cycle.top] - lowering
+    range_deg = float(fallen[-1])
+    high, low = fallen < _OVERSHOOT_SHARE * range_deg, fallen >= _OVERSHOOT_MOST * range_deg
+    if not low.any():
         return cycle.top
-    return cycle.top + _last(high & (down < _LOW * float(down[~high].max())), 0)
+    fastest = float(down[low].max())
+    still = np.abs(down) < _STILL_SHARE * fastest
+    stays = int((still & ~high & ~low).sum())
+    held = ~low if stays * tick_s > _STAY_S and stays > 2 * int((still & high).sum()) else high
+    return cycle.top + _last(held & (down < _LOW * fastest), 0)
 
 
 def _calm(angle_deg: FloatArray, speed: FloatArray, first: int, last: int, tick_s: float) -> FloatArray:
@@ -329,18 +339,19 @@ def _noise(speed: FloatArray, tick_s: float, outer: int) -> float:
 def _crossings(time_s: FloatArray, rising: FloatArray, tick_s: float) -> tuple[float, ...]:
     """Where speed, going outwards from the peak, first falls below each level; at the edge where it never does."""
     outwards = rising[::-1]
-    fallen = np.searchsorted(-np.minimum.accumulate(outwards), _FALLING, side="right")
+    fallen: list[int] = np.searchsorted(-np.minimum.accumulate(outwards), _FALLING, side="right").tolist()
+    n = len(outwards)
+    speeds: list[float] = outwards[: fallen[0] + 1].tolist()
+    stamps: list[float] = time_s[::-1][: fallen[0] + 1].tolist()
     times: list[float] = []
-    n = rising.shape[0]
-    for level, steps in zip(_LEVELS, fallen.tolist(), strict=True):
-        k = n - 1 - steps
-        if k < 0:
-            times.append(float(time_s[0]) - 0.5 * tick_s)
-        elif k + 1 >= n:
-            times.append(float(time_s[k]))
+    for level, steps in zip(_LEVELS, fallen, strict=True):
+        if steps == n:
+            times.append(stamps[-1] - 0.5 * tick_s)
+        elif steps == 0:
+            times.append(stamps[0])
         else:
-            below, slope = float(rising[k]), float(rising[k + 1]) - float(rising[k])
-            times.append(float(time_s[k]) + (level - below) / max(slope, 1e-9) * tick_s)
+            below, above = speeds[steps], speeds[steps - 1]
+            times.append(stamps[steps] + (level - below) / max(above - below, 1e-9) * tick_s)
     return tuple(times)
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from repsignal.types import FloatArray
 
 
-def median(values: Sequence[float] | FloatArray) -> float:
+def median(values: Sequence[float]) -> float:
     """Median of at least one number."""
-    ordered = sorted(float(value) for value in values)
+    ordered = sorted(values)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else 0.5 * (ordered[half - 1] + ordered[half])
 

@@ -68,6 +68,10 @@ class TickStore:
         c = self._columns
         return TickBlock(c.time_s[lo:hi], c.path_deg[lo:hi], c.up[lo:hi], c.acc[lo:hi], c.gyr[lo:hi], c.flags[lo:hi])
 
+    def path_deg(self, begin: int, end: int) -> FloatArray:
+        """Φ alone of ticks ``[begin, end)``, as a view."""
+        return self._columns.path_deg[self._offset + begin - self.first : self._offset + end - self.first]
+
     def time_s(self, tick: int) -> float:
         """When a kept tick was."""
         return float(self._columns.time_s[self._offset + tick - self.first])

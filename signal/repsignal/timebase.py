@@ -26,6 +26,8 @@ CLIPPED: Final = 4
 _CHUNK: Final = 1024  # samples a pass: bounds the work repeated after an odd stamp
 _FEW: Final = 32  # samples quicker placed one by one; after an odd stamp as many are, for another is often near
 _CLEAR: Final = 0.35  # circular mean; chance gives about 0.1
+_SAME_SHARE: Final = 0.05  # of a period: stamps nearer than this are one
+_BURST_SHARE: Final = 0.3
 _STEP_BACK_SAMPLES: Final = 64  # so many early stamps in a row are a clock set back, not a burst
 # below the smallest full scales in use, 2 g and 250 °/s
 _CLIP: Final = np.array([1.9 * 9.80665] * 3 + [float(np.radians(240.0))] * 3)
@@ -155,12 +157,7 @@ class Timebase:
         period = min(max(period, 1.0 / params.max_rate_hz), 1.0 / params.min_rate_hz)
         state.period_s = period
         drift = stamps - stamps[0] - period * np.arange(end)
-        wander = np.diff(drift)
-        spread = float(np.median(np.abs(wander - np.median(wander))))
-        # stamps given to whole bursts stray by many periods; ordinary jitter leaves a lost sample to be seen
-        steps = np.diff(stamps)
-        if float((steps < 0.05 * period).mean()) > 0.3:
-            spread = 0.25 * float(np.quantile(steps, 0.97))  # bursts: many share a stamp, few have a long step
+        spread = _straying_s(stamps, period)
         state.tolerance_s = 0.75 * period if spread < 0.4 * period else min(0.75 * period + 4.0 * spread, 20.0 * period)
         state.origin_s = float(stamps[0]) + (float(np.median(drift)) if spread > 0.05 * period else 0.0)
         state.pending, state.pending_rows = [], 0
@@ -344,27 +341,24 @@ class _Part:
 def find_period_s(stamps: FloatArray) -> float:
     """The sampling period, s, behind (N,) stamps with jitter, holes and repeats; 0 where they do not advance.
 
-    Holes stretch some differences but not most short ones, so the median over eight samples is near the period; where
-    stamps come in bursts it is the median over half of all. Near it, the period at which the stamps fall on one comb
-    (greatest circular mean) is taken and refined by least squares.
+    Holes stretch some differences but not most short ones, so the median over eight samples is near the period. Near
+    it, the period at which the stamps fall on one comb (greatest circular mean) is taken and refined by least squares.
     """
     count = stamps.shape[0]
     half = max(1, count // 2)
     guess = float(np.median((stamps[half:] - stamps[:-half]) / half))
     if not guess > 0 or count < 8:
         return max(guess, 0.0)
-    lowest, highest = 0.85, 1.02
+    if _in_bursts(stamps, guess):
+        return _burst_period_s(stamps, guess)
     lag = 8
-    if count >= 4 * lag and float((np.diff(stamps) < 0.05 * guess).mean()) < 0.3:
-        guess = float(np.median(stamps[lag:] - stamps[:-lag])) / lag
-        lowest, highest = 0.95, 1.03
+    guess = float(np.median(stamps[lag:] - stamps[:-lag])) / lag if count >= 4 * lag else guess
     since: FloatArray = stamps - stamps[0]
-    comb = guess * np.linspace(lowest, highest, 8 * half)
+    comb = guess * np.linspace(0.95, 1.03, 8 * half)
     clarity = np.abs(np.exp(2j * np.pi * since[None, :] / comb[:, None]).mean(axis=1))
     best = float(clarity.max())
     if not best > _CLEAR:
         return guess
-    # stamps in bursts fall on several combs as well; the count of samples tells which
     as_clear = comb[clarity > 0.95 * best]
     period = float(as_clear[int(np.argmin(np.abs(as_clear - guess)))])
     for _ in range(3):
@@ -374,6 +368,34 @@ def find_period_s(stamps: FloatArray) -> float:
         if spread > 0:
             period = float(centred @ since) / spread
     return period
+
+
+def _in_bursts(stamps: FloatArray, period_s: float) -> bool:
+    """Whether many samples share a stamp: that of the packet they came in, or of a coarse clock."""
+    return float((np.diff(stamps) < _SAME_SHARE * period_s).mean()) > _BURST_SHARE
+
+
+def _burst_period_s(stamps: FloatArray, guess_s: float) -> float:
+    """The period of samples that share stamps: what passes from one burst to another, over the samples between."""
+    last = np.flatnonzero(np.diff(stamps) >= _SAME_SHARE * guess_s)  # of each burst; the very last may be incomplete
+    lag = max(1, last.shape[0] // 3)
+    if last.shape[0] <= lag:
+        return guess_s
+    # a packet lost stretches no more than a third of these
+    return float(np.median((stamps[last[lag:]] - stamps[last[:-lag]]) / (last[lag:] - last[:-lag])))
+
+
+def _straying_s(stamps: FloatArray, period_s: float) -> float:
+    """How far stamps usually are from even spacing; ordinary jitter leaves a lost sample to be seen."""
+    steps = np.diff(stamps)
+    if not _in_bursts(stamps, period_s):
+        return float(np.median(np.abs(steps - np.median(steps))))
+    steps = steps[steps > _SAME_SHARE * period_s]
+    if not steps.size:
+        return 0.0
+    usual = float(np.median(steps))
+    # the first and the last sample of a burst are half of it away from where its stamp is on average
+    return 0.25 * usual + 0.5 * float(np.median(np.abs(steps - usual)))
 
 
 def _turn(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:

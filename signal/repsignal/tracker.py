@@ -124,7 +124,7 @@ class Tracker:
         lo = t.next
         hi = min(until - self.lag, lo + _STRETCH)  # a rep ends long before the recording does
         first = max(self._store.first, lo - self.lag)
-        angle = along(self._store.window(first, hi + self.lag).path_deg, t.axis)
+        angle = along(self._store.path_deg(first, hi + self.lag), t.axis)
         way = _Way(
             lo, hi, angle[lo - first : hi - first].tolist(), self._kernel.speed(angle)[lo - first : hi - first].tolist()
         )
@@ -276,8 +276,7 @@ class Tracker:
 
     def _learn(self, t: Tracking, cycle: Excursion, first: int, now: int) -> None:
         """Let the axis, the range and the pivot follow: straps slip, people tire."""
-        window = self._store.window(first, now)
-        path = window.path_deg
+        path = self._store.path_deg(first, now)
         t.strokes += [path[cycle.top] - path[cycle.bottom], path[cycle.top] - path[cycle.bottom_after]]
         t.strokes = t.strokes[-_MEMORY:]
         t.ranges = [*t.ranges, cycle.prominence_deg][-_MEMORY:]

@@ -48,7 +48,8 @@ def compiled(mpy_cross: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for source in (FIRMWARE / "repfw").glob("*.py"):
         target = folder / "repfw" / f"{source.stem}.mpy"
         target.parent.mkdir(exist_ok=True)
-        subprocess.run([mpy_cross, "-o", str(target), str(source)], check=True, timeout=60)
+        command = [mpy_cross, "-march=x64", "-o", str(target), str(source)]
+        subprocess.run(command, check=True, timeout=60)
     return folder
 
 

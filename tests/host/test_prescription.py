@@ -81,6 +81,23 @@ def test_a_range_includes_its_ends(seconds: float, verdict: Verdict) -> None:
     assert PhaseTarget(3, 4).verdict(seconds) is verdict
 
 
+@pytest.mark.parametrize(
+    ("aim_s", "seconds", "verdict"),
+    [
+        (1, 0.8, Verdict.ON),
+        (1, 1.2, Verdict.ON),
+        (1, 0.7, Verdict.SHORT),
+        (1, 1.3, Verdict.LONG),
+        (5, 4.5, Verdict.ON),
+        (5, 4.4, Verdict.SHORT),
+        (0, 0.2, Verdict.ON),
+        (0, 0.3, Verdict.LONG),
+    ],
+)
+def test_a_single_figure_is_met_within_its_tolerance(aim_s: float, seconds: float, verdict: Verdict) -> None:
+    assert PhaseTarget(aim_s, aim_s).verdict(seconds) is verdict
+
+
 def test_an_optional_phase_is_never_short() -> None:
     target = PhaseTarget(1, 2, optional=True)
     assert [target.verdict(seconds) for seconds in (0.0, 1.5, 2.1)] == [Verdict.ON, Verdict.ON, Verdict.LONG]

@@ -99,6 +99,7 @@ def test_text_fits_80_columns(report: AnalysisReport) -> None:
 def test_text_marks_phases_against_a_tempo(report: AnalysisReport) -> None:
     said = text(report, tempo="lift=2,hold=3,lower=3-4,pause=0")
     assert "Prescribed: lift 2 s, hold 3 s, lower 3–4 s, pause 0 s." in said
+    assert "on: within the range prescribed, or within 0.2 s or a tenth of a single figure." in said
     first = next(line for line in said.splitlines() if line.startswith("   1 "))
     assert first.split()[:9] == ["1", "1.0", "short", "3.0", "on", "3.5", "on", "0.5", "long"]
     partial = next(line for line in said.splitlines() if line.startswith("  p1"))

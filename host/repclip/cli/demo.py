@@ -39,7 +39,7 @@ def command(
     console = output_console()
     report = analyze_file(path, exercise)
     print_report(report, console, title=f"Demo, a simulated recording: {exercise.name}", tempo=exercise.tempo)
-    save_picture(draw(report, title=f"Simulated: {title_of(path, exercise)}"), output, kind)
+    save_picture(draw(report, title=f"{title_of(path, exercise)} (simulated)"), output, kind)
     console.print()
     console.print(f"The picture is {output}", soft_wrap=True)
     console.print("Next, the same recording as a script sees it, and what repclip knows of this exercise:")

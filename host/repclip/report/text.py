@@ -68,7 +68,7 @@ def print_report(report: AnalysisReport, console: Console, *, title: str, tempo:
         _print_set(one, console, tempo or Tempo(), glyphs)
     if report.sets:
         console.print()
-        for line in _legend(report):
+        for line in _legend(report, tempo or Tempo()):
             console.print(Text(glyphs.fit(line), style="dim"))
     console.print()
     for line in (*_gap_lines(report.gaps), *report.notes):
@@ -156,7 +156,7 @@ def _remarks(cycle: Cycle) -> str:
     return ", ".join([*kind, *(_FLAG_WORDS.get(flag, flag.value) for flag in cycle.flags)])
 
 
-def _legend(report: AnalysisReport) -> Iterable[str]:
+def _legend(report: AnalysisReport, tempo: Tempo) -> Iterable[str]:
     cycles = [cycle for one in report.sets for cycle in (*one.reps, *one.partials, *one.cut_offs)]
     parts = ["range: bottom to top"]
     if any(cycle.elevation_top_deg is not None for cycle in cycles):
@@ -164,6 +164,10 @@ def _legend(report: AnalysisReport) -> Iterable[str]:
     if any(cycle.rise_cm is not None for cycle in cycles):
         parts.append("rise: of the sensor")
     yield "; ".join(parts) + "."
+    if any(target is not None and target.tolerance_s > 0 for target in map(tempo.target, Phase)):
+        yield "on: within the range prescribed, or within 0.2 s or a tenth of a single figure."
+    elif tempo:
+        yield "on: within the range prescribed."
     if any(one.partials for one in report.sets):
         yield "p: partial rep, less than 60 % of the full range; not counted."
     if any(one.cut_offs for one in report.sets):

@@ -19,6 +19,8 @@ __all__ = ["Count", "PhaseTarget", "Tempo", "Verdict", "parse_tempo"]
 
 _COACH_ORDER: Final = (Phase.LOWER, Phase.PAUSE, Phase.LIFT, Phase.HOLD)
 _LONGEST_S: Final = 120.0  # nobody is asked to hold for longer; more is a slip of the keyboard
+_TOLERANCE_S, _TOLERANCE_SHARE = 0.2, 0.1
+_ROUNDING_S: Final = 1e-9
 _DASHES: Final = str.maketrans("–—−‐‑", "-----")
 _SECONDS: Final = r"\d{1,3}(?:\.\d{1,3})?"
 _TARGET: Final = re.compile(rf"({_SECONDS})(?:-({_SECONDS}))?(\?)?", re.ASCII)
@@ -36,6 +38,7 @@ class Verdict(StrEnum):
 class PhaseTarget:
     """Seconds from ``min_s`` to ``max_s``, both included.
 
+    A single figure is what to aim at, not to hit: ``tolerance_s`` to either side is still on it.
     ``max_s`` is None for "as fast as possible", which no number can be held against.
     An ``optional`` phase may be shorter, down to nothing.
     """
@@ -49,13 +52,19 @@ class PhaseTarget:
         """Whether it is prescribed as fast as possible."""
         return self.max_s is None
 
+    @property
+    def tolerance_s(self) -> float:
+        """What still counts as on target beyond it: 0.2 s or a tenth for a single figure, nothing for a range."""
+        return max(_TOLERANCE_S, _TOLERANCE_SHARE * self.min_s) if self.min_s == self.max_s else 0.0
+
     def verdict(self, seconds: float) -> Verdict | None:
         """How a duration compares; None where there is nothing to compare with."""
         if self.max_s is None:
             return None
-        if seconds > self.max_s:
+        slack_s = self.tolerance_s + _ROUNDING_S
+        if seconds > self.max_s + slack_s:
             return Verdict.LONG
-        return Verdict.SHORT if seconds < self.min_s and not self.optional else Verdict.ON
+        return Verdict.SHORT if seconds < self.min_s - slack_s and not self.optional else Verdict.ON
 
     def __str__(self) -> str:
         if self.max_s is None:
