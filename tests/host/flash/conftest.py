@@ -13,6 +13,7 @@ from serial.tools.list_ports_common import ListPortInfo
 
 from repclip import bundled
 from repclip.flash import flashing, greeting
+from repclip.wire import Capability, DeviceState, Fault, FaultCode, Hello, Status, StatusFlag, build_frame, serial_line
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -29,18 +30,78 @@ settings = ["config.py"]
 ONE = "def answer():\n    return 41\n"
 # Native code, as the firmware has it: compiled for another processor it would not be imported.
 TWO = "import micropython\n\n@micropython.viper\ndef more(n: int) -> int:\n    return n + 1\n"
+# Says what config.py tells it to when it is asked for a HELLO, as one that begins with 0x7D and is whole.
 MAIN = """
-import time
+import sys
 import config
 from repfw.one import answer
 from repfw.two import more
 assert more(answer()) == 42
+sys.stdout.buffer.write(b"MPY: booted\\r\\n")
+chunk = b""
 while True:
-    print('{"hello": {"sensor": "%s", "rate_hz": 104.2, "battery_percent": 87, "fault": "%s"}}'
-          % (config.SENSOR, config.FAULT))
-    time.sleep_ms(50)
+    byte = sys.stdin.buffer.read(1)
+    if byte != b"\\0":
+        chunk += byte
+        continue
+    if chunk[:1] == b"\\x7d" and len(chunk) > 8:
+        for frame in config.FRAMES:
+            sys.stdout.buffer.write(frame)
+    chunk = b""
 """
-CONFIG = 'SENSOR = "LSM6DSOX"\nFAULT = ""\n'
+
+
+def config(sensor: str, fault: str = "", battery_mv: int | None = 3980) -> str:
+    """A ``config.py`` with which the firmware above finds this sensor."""
+    hello = Hello(
+        time_us=1_000_000,
+        boot_id=7,
+        generation=0,
+        protocol=1,
+        firmware=(0, 2, 0),
+        state=DeviceState.IDLE if sensor else DeviceState.FAULT,
+        capabilities=Capability(0),
+        rate_mhz=104_200 if sensor else 0,
+        acc_g_per_count=0.000244,
+        gyr_dps_per_count=0.035,
+        acc_range_g=8,
+        gyr_range_dps=1000,
+        axes=(1, 2, 3),
+        next_index=0,
+        ring_samples=2040,
+        unique_id=b"12345678",
+        name="repclip-7c2f",
+        board="Simulated",
+        sensor=sensor,
+        rates_hz=(52, 104, 208),
+        acc_ranges_g=(2, 4, 8, 16),
+        gyr_ranges_dps=(250, 500, 1000, 2000),
+    )
+    status = Status(
+        time_us=1_100_000,
+        uptime_s=1,
+        state=hello.state,
+        battery_percent=None if battery_mv is None else 87,
+        battery_mv=battery_mv,
+        temperature_c=None,
+        generation=0,
+        rate_mhz=None,
+        next_index=0,
+        held=0,
+        backlog=0,
+        overruns=0,
+        lost=0,
+        dropped=0,
+        rejected=0,
+        bus_errors=0,
+        flags=StatusFlag(0),
+    )
+    messages = [hello, *([Fault(1_050_000, FaultCode.NO_SENSOR, 0, fault)] if fault else []), status]
+    frames = [serial_line(build_frame(message, seq)) for seq, message in enumerate(messages)]
+    return f"FRAMES = {frames!r}\n"
+
+
+CONFIG = config("LSM6DSOX")
 
 
 @dataclass(frozen=True)
@@ -93,6 +154,11 @@ def plugged(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     listing()
     return listing
+
+
+@pytest.fixture
+def make_config() -> Callable[..., str]:
+    return config
 
 
 @pytest.fixture

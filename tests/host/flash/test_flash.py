@@ -16,6 +16,7 @@ from repclip.flash.board import Board
 pytest.importorskip("termios", reason="the simulated board needs ptys")
 
 Run = Callable[..., Any]
+Config = Callable[..., str]
 COMPILED = {"/repfw/one.mpy", "/repfw/two.mpy"}
 WHOLE = COMPILED | {"/main.py", "/config.py"}
 ONE_ANEW = "FORTY = 40\ndef answer():\n    return FORTY + 1\n"
@@ -47,7 +48,8 @@ def test_first_install(repclip: Run, firmware: Any, board: Any) -> None:
     assert "config.py, repfw/one.mpy, repfw/two.mpy, main.py" in written
     assert "compiled for " in written
     assert row(said.out, "sensor") == "LSM6DSOX, 104.2 Hz"
-    assert row(said.out, "battery") == "87 %"
+    assert row(said.out, "battery") == "87 % (3.98 V)"
+    assert row(said.out, "name") == "repclip-7c2f 0.2.0"
     files = board.files()
     assert files.keys() == WHOLE
     assert files["/main.py"] == (firmware.folder / "main.py").read_bytes()
@@ -76,8 +78,8 @@ def test_only_what_changed_is_written(repclip: Run, firmware: Any, board: Any) -
     assert board.writes == opened + 2
 
 
-def test_the_users_config_is_kept(repclip: Run, firmware: Any, board: Any) -> None:
-    own = b'SENSOR = "MPU-6050"\nFAULT = ""\n'
+def test_the_users_config_is_kept(repclip: Run, firmware: Any, board: Any, make_config: Config) -> None:
+    own = make_config("MPU-6050").encode()
     board.files({"/config.py": own})
     board.unplug()
     board.plug()
@@ -86,13 +88,16 @@ def test_the_users_config_is_kept(repclip: Run, firmware: Any, board: Any) -> No
     assert row(said.out, "sensor").startswith("MPU-6050")
 
 
-def test_config_replaces_the_boards(repclip: Run, firmware: Any, board: Any, tmp_path: Path) -> None:
+def test_config_replaces_the_boards(
+    repclip: Run, firmware: Any, board: Any, tmp_path: Path, make_config: Config
+) -> None:
     repclip("flash")
     mine = tmp_path / "mine.py"
-    mine.write_text('SENSOR = "MPU-6500"\nFAULT = ""\n', encoding="utf-8")
+    mine.write_text(make_config("MPU-6500", battery_mv=None), encoding="utf-8")
     said = repclip("flash", "--config", mine)
     assert (said.code, board.files()["/config.py"]) == (0, mine.read_bytes())
     assert row(said.out, "sensor").startswith("MPU-6500")
+    assert row(said.out, "battery") == "not measured"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +115,7 @@ def test_a_config_that_cannot_be_used(repclip: Run, board: Any, tmp_path: Path, 
 
 def test_erase(repclip: Run, firmware: Any, board: Any) -> None:
     repclip("flash")
-    board.files({"/data/old/a.bin": b"1" * 5000, "/data/b.bin": b"2", "/config.py": b"SENSOR, FAULT = 'mine', ''\n"})
+    board.files({"/data/old/a.bin": b"1" * 5000, "/data/b.bin": b"2", "/config.py": b"FRAMES = []\n"})
     board.unplug()
     board.plug()
     said = repclip("flash", board.port, "--erase")
@@ -262,8 +267,8 @@ def test_full(repclip: Run, firmware: Any, make_board: Callable[..., Any], plugg
     assert repclip("flash").code == 0
 
 
-def test_no_sensor(repclip: Run, firmware: Any, board: Any) -> None:
-    firmware.write("config.py", "SENSOR = ''\nFAULT = 'no IMU on the bus (0x3c answers)'\n")
+def test_no_sensor(repclip: Run, firmware: Any, board: Any, make_config: Config) -> None:
+    firmware.write("config.py", make_config("", "no IMU on the bus (0x3c answers)"))
     said = repclip("flash")
     assert (said.code, len(said.err_lines)) == (1, 1)
     assert row(said.out, "sensor") == "none found"
@@ -283,3 +288,4 @@ def test_the_firmware_that_comes_along(repclip: Run, board: Any) -> None:
     assert (said.code, said.err) == (0, "")
     with Board(board.port) as there:
         assert "ImuError" in there._run("import repfw.imu, repfw.imu_lsm, repfw.imu_mpu\nprint(dir(repfw.imu))")
+        there._run("import repfw.hot, repfw.frame, repfw.command, repfw.ring, repfw.sampler")
