@@ -21,6 +21,7 @@
     │   ├── UnknownBoardError     not a kind of board we know           machine, known
     │   ├── NoHelloError          its firmware does not start           said
     │   ├── NoSensorError         its firmware finds no sensor          said
+    │   ├── FirmwareFaultError    its firmware reports another fault    said
     │   └── UnfinishedError       it stopped half-way                   problem, state
     │       ├── BoardLostError    unplugged, or silent
     │       ├── BoardFullError    no room
@@ -51,6 +52,7 @@ __all__ = [
     "BoardLostError",
     "ExerciseError",
     "FieldError",
+    "FirmwareFaultError",
     "FirmwareFileError",
     "FlashInterruptedError",
     "FormatError",
@@ -271,6 +273,14 @@ class NoSensorError(BoardError):
             f"the firmware runs, but finds no sensor{f' ({said})' if said else ''}: check its four wires (3V3, GND, "
             "SDA and SCL to the pins that config.py names), then press reset",
         )
+        self.said = said
+
+
+class FirmwareFaultError(BoardError):
+    """The firmware runs, and cannot measure; ``said`` is its reason."""
+
+    def __init__(self, port: str, *, said: str) -> None:
+        super().__init__(port, f"the firmware runs, but cannot measure: {said}")
         self.said = said
 
 

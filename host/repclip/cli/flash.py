@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from repclip.cli.common import output_console
-from repclip.errors import NoSensorError
+from repclip.errors import FirmwareFaultError, NoSensorError
 from repclip.flash import SET_ASIDE, Action, FlashReport, FlashRequest, Greeting, flash
 
 __all__ = ["HELP", "Bar", "command"]
@@ -57,8 +57,11 @@ def command(
     with Bar(Console(stderr=True)) as bar:
         report = flash(FlashRequest(port, config, erase, dry_run), bar)
     print_report(report, output_console())
-    if report.greeting is not None and not report.greeting.sensor:
-        raise NoSensorError(report.port, said=report.greeting.fault)
+    greeting = report.greeting
+    if greeting is not None and not greeting.sensor:
+        if greeting.fault and greeting.fault_elsewhere:
+            raise FirmwareFaultError(report.port, said=greeting.fault)
+        raise NoSensorError(report.port, said=greeting.fault)
 
 
 def print_report(report: FlashReport, console: Console) -> None:
@@ -103,6 +106,8 @@ def _greeting(greeting: Greeting) -> list[tuple[str, str]]:
     else:
         volts = "" if greeting.battery_v is None else f" ({greeting.battery_v:.2f} V)"
         rows.append(("battery", f"{greeting.battery_percent} %{volts}"))
+    if greeting.fault and greeting.sensor:
+        rows.append(("fault", greeting.fault))
     if greeting.name:
         rows.insert(0, ("name", " ".join(part for part in (greeting.name, greeting.firmware) if part)))
     return rows

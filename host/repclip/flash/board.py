@@ -113,7 +113,7 @@ class Board:
 
     def __enter__(self) -> Self:
         try:
-            transport: object = SerialTransport(self.device, baudrate=_BAUD, timeout=_READ_S)
+            transport: object = SerialTransport(self.device, baudrate=_BAUD)
         except (TransportError, *PORT_ERRORS) as exc:
             raise port_error(self.device) from exc
         self._open = cast("_Transport", transport)
@@ -224,7 +224,7 @@ class Board:
         try:
             yield
         except TransportExecError as exc:
-            raise self._fault(str(exc)) from exc
+            raise self._fault(str(exc.args[-1])) from exc  # the traceback, in every version of mpremote
         except (TransportError, struct.error) as exc:  # struct: an answer of two bytes that did not come in time
             raise BoardLostError(self.device, "the board stopped answering") from exc
         except PORT_ERRORS as exc:

@@ -12,7 +12,7 @@ import serial
 
 from repclip.errors import NoHelloError
 from repclip.flash.ports import PORT_ERRORS, Port, same_board
-from repclip.wire import AskHello, Fault, FrameDecoder, Framing, Hello, Status, StrayText, encode_command
+from repclip.wire import AskHello, Fault, FaultCode, FrameDecoder, Framing, Hello, Status, StrayText, encode_command
 
 __all__ = ["Greeter", "Greeting", "Silence", "await_greeting", "listen"]
 
@@ -30,7 +30,10 @@ _EXCEPTION: Final = re.compile(r"\w*(Error|Exception|Interrupt)\b")
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """The firmware's Hello, and its battery; ``sensor`` is empty when it found none, ``fault`` then says why."""
+    """The firmware's Hello, its battery, and the fault it reports, in its own words.
+
+    ``sensor`` is empty where it found none; the ``fault`` is the bus's then, unless ``fault_elsewhere``.
+    """
 
     sensor: str
     rate_hz: float
@@ -39,6 +42,7 @@ class Greeting:
     battery_percent: int | None = None
     battery_v: float | None = None
     fault: str | None = None
+    fault_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ class _Heard:
         hello, status = self.hello, self._status
         if hello is None:
             return Silence(self._said)
+        fault = self._fault
         millivolts = None if status is None else status.battery_mv
         return Greeting(
             sensor=hello.sensor,
@@ -135,5 +140,6 @@ class _Heard:
             firmware=".".join(map(str, hello.firmware)),
             battery_percent=None if status is None else status.battery_percent,
             battery_v=None if millivolts is None else millivolts / 1000,
-            fault=None if self._fault is None else self._fault.text,
+            fault=None if fault is None else fault.text,
+            fault_elsewhere=fault is not None and fault.code not in (FaultCode.NO_SENSOR, FaultCode.BUS),
         )

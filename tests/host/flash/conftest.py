@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from serial.tools import list_ports
@@ -13,11 +14,11 @@ from serial.tools.list_ports_common import ListPortInfo
 
 from repclip import bundled
 from repclip.flash import flashing, greeting
+from repclip.flash.board import Board
 from repclip.wire import Capability, DeviceState, Fault, FaultCode, Hello, Status, StatusFlag, build_frame, serial_line
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from simulated_board import SimulatedBoard  # the path has to be known first
+if TYPE_CHECKING:
+    from simulated_board import SimulatedBoard
 
 PICO = 0x2E8A
 
@@ -51,7 +52,7 @@ while True:
 """
 
 
-def config(sensor: str, fault: str = "", battery_mv: int | None = 3980) -> str:
+def config(sensor: str, fault: str = "", battery_mv: int | None = 3980, code: FaultCode = FaultCode.NO_SENSOR) -> str:
     """A ``config.py`` with which the firmware above finds this sensor."""
     hello = Hello(
         time_us=1_000_000,
@@ -96,7 +97,7 @@ def config(sensor: str, fault: str = "", battery_mv: int | None = 3980) -> str:
         bus_errors=0,
         flags=StatusFlag(0),
     )
-    messages = [hello, *([Fault(1_050_000, FaultCode.NO_SENSOR, 0, fault)] if fault else []), status]
+    messages = [hello, *([Fault(1_050_000, code, 0, fault)] if fault else []), status]
     frames = [serial_line(build_frame(message, seq)) for seq, message in enumerate(messages)]
     return f"FRAMES = {frames!r}\n"
 
@@ -136,7 +137,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A simulated board needs less time than one of silicon."""
     monkeypatch.setattr(greeting, "_GONE_S", 0.02)
     monkeypatch.setattr(greeting, "_AGAIN_S", 0.02)
-    monkeypatch.setattr(flashing, "_HELLO_S", 3.0)
+    monkeypatch.setattr(flashing, "_HELLO_S", 5.0)
+    monkeypatch.setattr(Board.__init__, "__kwdefaults__", {"prompt_s": 0.8, "tries": 6})
 
 
 @pytest.fixture
@@ -162,11 +164,14 @@ def make_config() -> Callable[..., str]:
 
 
 @pytest.fixture
-def make_board(tmp_path: Path) -> Iterator[Callable[..., SimulatedBoard]]:
+def make_board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., SimulatedBoard]]:
     """Boards that are unplugged at the end; skips where there is no MicroPython."""
     program = Path(sys.executable).parent / "micropython"
     if not program.is_file():
         pytest.skip("no micropython here: its package has none for this platform")
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    from simulated_board import SimulatedBoard  # which needs ptys
+
     boards: list[SimulatedBoard] = []
 
     def make(**facts: object) -> SimulatedBoard:

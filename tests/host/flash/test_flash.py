@@ -12,6 +12,7 @@ import pytest
 from repclip.cli import flash as flash_command
 from repclip.flash import compiler
 from repclip.flash.board import Board
+from repclip.wire import FaultCode
 
 pytest.importorskip("termios", reason="the simulated board needs ptys")
 
@@ -19,7 +20,8 @@ Run = Callable[..., Any]
 Config = Callable[..., str]
 COMPILED = {"/repfw/one.mpy", "/repfw/two.mpy"}
 WHOLE = COMPILED | {"/main.py", "/config.py"}
-ONE_ANEW = "FORTY = 40\ndef answer():\n    return FORTY + 1\n"
+ONE_ANEW = "LONG = '" + "x" * 3000 + "'\ndef answer():\n    return len(LONG) - 2959\n"
+AMID_ITS_DATA = b"eHh4eHh4eHh4"  # base64 of x
 TWO_ANEW = "def more(n):\n    return n + 1\n"
 
 
@@ -70,7 +72,7 @@ def test_second_install_skips_everything(repclip: Run, firmware: Any, board: Any
 def test_only_what_changed_is_written(repclip: Run, firmware: Any, board: Any) -> None:
     repclip("flash")
     opened = board.writes
-    firmware.write("repfw/one.py", "LONG = '" + "x" * 3000 + "'\ndef answer():\n    return len(LONG) - 2959\n")
+    firmware.write("repfw/one.py", ONE_ANEW)
     said = repclip("flash")
     assert said.code == 0
     assert row(said.out, "written").startswith("repfw/one.mpy, main.py (")
@@ -140,27 +142,33 @@ def test_dry_run_writes_nothing(repclip: Run, firmware: Any, board: Any, tmp_pat
     assert board.files().keys() == WHOLE
 
 
-@pytest.mark.parametrize("moment", [b"/repfw/one.mpy.new", b"/repfw/two.mpy.new", b"/main.py.new", b"os.remove"])
+@pytest.mark.parametrize(
+    "moment", [AMID_ITS_DATA, b"/repfw/one.mpy.new", b"/repfw/two.mpy.new", b"/main.py.new", b"os.remove"]
+)
 def test_unplugged_meanwhile_and_then_again(
     repclip: Run, firmware: Any, board: Any, plugged: Callable[..., None], moment: bytes
 ) -> None:
     repclip("flash")
+    old = board.files()
     firmware.write("repfw/one.py", ONE_ANEW)
     firmware.write("repfw/two.py", TWO_ANEW)
     board.unplug_at = moment
     said = repclip("flash")
     board.unplug()
+    left = board.files()
     assert (said.code, len(said.err_lines)) == (1, 1)
     if moment == b"os.remove":  # among the helpers, before anything was written
         assert "went away" in said.err
         assert "nothing on the board was changed" in said.err
     else:
         assert "half written and starts nothing" in said.err
-        assert "/main.py" not in board.files()
+        assert "/main.py" not in left
     plugged(board.plug())
     said = repclip("flash")
     assert (said.code, said.err) == (0, "")
-    assert board.files().keys() == WHOLE
+    new = board.files()
+    assert new.keys() == WHOLE
+    assert all(left[path] in (old[path], new[path]) for path in left.keys() & WHOLE)
 
 
 def test_interrupted_and_then_again(repclip: Run, firmware: Any, board: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,6 +281,19 @@ def test_no_sensor(repclip: Run, firmware: Any, board: Any, make_config: Config)
     assert (said.code, len(said.err_lines)) == (1, 1)
     assert row(said.out, "sensor") == "none found"
     assert "finds no sensor (no IMU on the bus (0x3c answers)): check its four wires" in said.err
+
+
+def test_a_fault_that_is_not_the_wiring(repclip: Run, firmware: Any, board: Any, make_config: Config) -> None:
+    firmware.write("config.py", make_config("", "config.py: SDA is 99, no pin", code=FaultCode.CONFIG))
+    said = repclip("flash")
+    assert (said.code, len(said.err_lines)) == (1, 1)
+    assert "cannot measure: config.py: SDA is 99, no pin" in said.err
+
+
+def test_a_fault_beside_a_sensor_is_shown(repclip: Run, firmware: Any, board: Any, make_config: Config) -> None:
+    firmware.write("config.py", make_config("MPU-6050", "the watchdog woke it", code=FaultCode.WATCHDOG))
+    said = repclip("flash")
+    assert (said.code, row(said.out, "fault")) == (0, "the watchdog woke it")
 
 
 def test_no_hello(repclip: Run, firmware: Any, board: Any, monkeypatch: pytest.MonkeyPatch) -> None:

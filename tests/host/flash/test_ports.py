@@ -6,7 +6,6 @@ import errno
 import os
 import threading
 import time
-import tty
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,8 @@ UART_BRIDGE = 0x10C4
 @pytest.fixture
 def pty() -> Iterator[tuple[int, str]]:
     """A port with something at its other end; what, decides who has the descriptor."""
+    import tty  # not there on Windows
+
     master, slave = os.openpty()
     tty.setraw(slave)
     yield master, os.ttyname(slave)
