@@ -91,9 +91,17 @@ class SimulatedBoard:
 
     # Its flash
 
-    def files(self, put: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
-        """All that is on it, after putting this there; a board that is plugged in must be idle."""
-        wanted = {path: b64encode(data).decode() for path, data in (put or {}).items()}
+    def put(self, files: Mapping[str, bytes]) -> None:
+        """Put files there; the board must be unplugged, or two would write at once."""
+        assert self._thread is None
+        self._shelf(files)
+
+    def files(self) -> dict[str, bytes]:
+        """All that is on it; a board that is plugged in must be idle."""
+        return self._shelf({})
+
+    def _shelf(self, put: Mapping[str, bytes]) -> dict[str, bytes]:
+        wanted = {path: b64encode(data).decode() for path, data in put.items()}
         done = subprocess.run(
             [self._micropython, str(ONBOARD / "shelf.py")],
             input=json.dumps(wanted),

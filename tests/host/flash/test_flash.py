@@ -82,8 +82,8 @@ def test_only_what_changed_is_written(repclip: Run, firmware: Any, board: Any) -
 
 def test_the_users_config_is_kept(repclip: Run, firmware: Any, board: Any, make_config: Config) -> None:
     own = make_config("MPU-6050").encode()
-    board.files({"/config.py": own})
     board.unplug()
+    board.put({"/config.py": own})
     board.plug()
     said = repclip("flash", board.port)
     assert (said.code, board.files()["/config.py"]) == (0, own)
@@ -117,8 +117,8 @@ def test_a_config_that_cannot_be_used(repclip: Run, board: Any, tmp_path: Path, 
 
 def test_erase(repclip: Run, firmware: Any, board: Any) -> None:
     repclip("flash")
-    board.files({"/data/old/a.bin": b"1" * 5000, "/data/b.bin": b"2", "/config.py": b"FRAMES = []\n"})
     board.unplug()
+    board.put({"/data/old/a.bin": b"1" * 5000, "/data/b.bin": b"2", "/config.py": b"FRAMES = []\n"})
     board.plug()
     said = repclip("flash", board.port, "--erase")
     assert (said.code, said.err) == (0, "")
@@ -184,12 +184,18 @@ def test_interrupted_and_then_again(repclip: Run, firmware: Any, board: Any, mon
     assert board.files().keys() == WHOLE
 
 
-def test_left_overs_go_and_a_foreign_program_is_set_aside(repclip: Run, firmware: Any, board: Any) -> None:
-    board.files({"/main.py": b"print('hers')\n", "/main.py.new": b"half", "/notes.txt": b"hers"})
+def test_left_overs_go_and_a_foreign_program_is_set_aside(
+    repclip: Run, firmware: Any, make_board: Callable[..., Any], plugged: Callable[..., None]
+) -> None:
+    board = make_board()
+    board.put({"/main.py": b"print('hers')\n", "/main.py.new": b"half", "/notes.txt": b"hers"})
+    plugged(board.plug())
     said = repclip("flash")
     assert said.code == 0
     assert "main_before_repclip.py" in row(said.out, "set aside")
-    board.files({"/repfw/one.py": b"def answer():\n    return 0\n", "/repfw/older.mpy": b"?"})
+    board.unplug()
+    board.put({"/repfw/one.py": b"def answer():\n    return 0\n", "/repfw/older.mpy": b"?"})
+    plugged(board.plug())
     said = repclip("flash")
     assert (said.code, row(said.out, "removed")) == (0, "repfw/older.mpy, repfw/one.py")
     files = board.files()
@@ -237,7 +243,7 @@ def test_boards_that_will_not_do(
     words: str,
 ) -> None:
     board = make_board(**facts)
-    board.files({"/main.py": b"hers = 1\n"})
+    board.put({"/main.py": b"hers = 1\n"})
     plugged(board.plug())
     said = repclip("flash")
     assert (said.code, said.out, len(said.err_lines)) == (1, "", 1)
