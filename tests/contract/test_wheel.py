@@ -75,6 +75,7 @@ def test_the_wheel_holds_both_packages_and_no_more(wheel: Path) -> None:
         "repclip/py.typed",
         "repsignal/py.typed",
         "repclip/_firmware/README.md",
+        "repclip/_firmware/files.toml",
         "repclip/_firmware/PROTOCOL.md",
         "repclip/_firmware/repfw/hot.py",
         "repclip/_recordings/FORMAT.md",

@@ -83,4 +83,5 @@ def test_the_tree_is_as_drawn() -> None:
 def test_all_are_of_one_tree() -> None:
     for one in classes():
         assert issubclass(one, errors.RepclipError)
-        assert one.exit_code == (2 if issubclass(one, errors.RequestError) else 1)
+        interrupted = issubclass(one, errors.FlashInterruptedError)
+        assert one.exit_code == (2 if issubclass(one, errors.RequestError) else 130 if interrupted else 1)

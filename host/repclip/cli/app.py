@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from repclip import __version__
-from repclip.cli import analyze, demo, exercises, plot
+from repclip.cli import analyze, demo, exercises, flash, plot
 
 __all__ = ["app"]
 
@@ -19,6 +19,8 @@ _HELP: Final = """Count and time the reps in the recording of a sensor worn on a
 [dim]Then one of your own, as a table and as a picture:[/dim]
   [bold]repclip analyze evening.csv[/bold]
   [bold]repclip plot evening.csv[/bold]
+[dim]A sensor of your own, from a board that is plugged in:[/dim]
+  [bold]repclip flash[/bold]
 """
 
 app = typer.Typer(
@@ -31,6 +33,7 @@ app = typer.Typer(
 app.command("analyze", help=analyze.HELP)(analyze.command)
 app.command("plot", help=plot.HELP)(plot.command)
 app.command("demo", help=demo.HELP)(demo.command)
+app.command("flash", help=flash.HELP)(flash.command)
 app.add_typer(exercises.app, name="exercises", help=exercises.HELP)
 
 
