@@ -195,7 +195,7 @@ def test_disk_fault(repclip: Run, csv_file: Write, monkeypatch: pytest.MonkeyPat
         def __exit__(self, *_: object) -> None:
             pass
 
-        def read(self, _size: int) -> bytes:
+        def read1(self, _size: int) -> bytes:
             raise OSError(5, "Input/output error")
 
     path = csv_file(as_csv(still))

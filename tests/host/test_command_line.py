@@ -96,7 +96,10 @@ def test_interrupt_of_a_process(tmp_path: Path) -> None:
     pipe = tmp_path / "never.csv"
     os.mkfifo(pipe)
     running = process("analyze", pipe)
-    with pipe.open("wb"):  # waits until it is being read
+    rows = "".join(f"{n / 100:.2f},0.0,0.0,1.0,0.0,0.0,0.0\n" for n in range(6000))
+    with pipe.open("wb") as writing:
+        # more than a pipe holds: once it is written, the program has opened it and is reading
+        writing.write(b"t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps\n" + rows.encode())
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=60)
     assert (running.returncode, out, err) == (130, b"", b"repclip: interrupted\n")

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from repclip.errors import FormatError, RecordingAccessError
 
 __all__ = ["LineChunk", "read_chunks"]
 
+_HEAD_BYTES: Final = 256  # tell text from what is none; a pipe may hand over less at first
 _SAVE_AS: Final = "save it as comma-separated UTF-8 text"
 _MAGIC: Final = (
     (b"SQLite format 3\0", "is a .repclip recording, which this version cannot read yet; give a CSV file"),
@@ -37,7 +39,7 @@ class LineChunk:
     bytes_read: int = 0
 
 
-def read_chunks(stream: BinaryIO, path: Path, chunk_bytes: int) -> Iterator[LineChunk]:
+def read_chunks(stream: BufferedReader, path: Path, chunk_bytes: int) -> Iterator[LineChunk]:
     """All lines of a stream; byte order mark, carriage returns and trailing NUL bytes are gone.
 
     Raises
@@ -54,6 +56,8 @@ def read_chunks(stream: BinaryIO, path: Path, chunk_bytes: int) -> Iterator[Line
     while True:
         fresh = _read(stream, path, chunk_bytes)
         if not total:
+            while 0 < len(fresh) < _HEAD_BYTES and (more := _read(stream, path, chunk_bytes)):
+                fresh += more
             _refuse_foreign_files(fresh, path)
             fresh = fresh.removeprefix(b"\xef\xbb\xbf")
         total += len(fresh)
@@ -80,9 +84,10 @@ def read_chunks(stream: BinaryIO, path: Path, chunk_bytes: int) -> Iterator[Line
             raise FormatError(path, f"one line is over {len(rest) >> 10} kB long: this is no CSV recording", line=line)
 
 
-def _read(stream: BinaryIO, path: Path, size: int) -> bytes:
+def _read(stream: BufferedReader, path: Path, size: int) -> bytes:
     try:
-        return stream.read(size)
+        # not read(): that waits for all of it from a pipe, deaf to Ctrl-C between one piece and the next
+        return stream.read1(size)
     except OSError as exc:
         raise RecordingAccessError(path, f"reading failed ({exc.strerror or exc}); check the disk or copy it") from exc
 
@@ -91,12 +96,12 @@ def _refuse_foreign_files(head: bytes, path: Path) -> None:
     for magic, problem in _MAGIC:
         if head.startswith(magic):
             raise FormatError(path, problem)
-    sample = head[:256]
+    sample = head[:_HEAD_BYTES]
     if len(sample) > 4 and min(sample[::2].count(0), sample[1::2].count(0)) == 0 and sample.count(0) > len(sample) // 3:
         raise FormatError(path, f"is UTF-16 text; {_SAVE_AS}")
 
 
-def _before_trailing_nuls(data: bytes, stream: BinaryIO, path: Path, chunk_bytes: int, line: int) -> bytes:
+def _before_trailing_nuls(data: bytes, stream: BufferedReader, path: Path, chunk_bytes: int, line: int) -> bytes:
     at = data.index(b"\0")
     tail = data[at:]
     while tail and not tail.strip(b"\0"):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from repclip.calibrate import csv_units_to_si
 from repclip.errors import FormatError, RecordingAccessError
@@ -51,7 +52,7 @@ class CsvReader:
                     yield csv_units_to_si(table[:, 0], table[:, 1:4], table[:, 4:7])
             self.notes.extend(check.finish())
 
-    def _open(self) -> BinaryIO:
+    def _open(self) -> BufferedReader:
         try:
             stream = self.path.open("rb")
             self.size_bytes = self.path.stat().st_size
@@ -68,7 +69,7 @@ class CsvReader:
             raise RecordingAccessError(self.path, f"cannot be opened ({reason}); check the name") from exc
         return stream
 
-    def _tables(self, stream: BinaryIO) -> Iterator[FloatArray]:
+    def _tables(self, stream: BufferedReader) -> Iterator[FloatArray]:
         layout: CsvLayout | None = None
         for chunk in read_chunks(stream, self.path, self._chunk_bytes):
             self.bytes_read = chunk.bytes_read
