@@ -45,7 +45,9 @@ _TILT_S, _TILT_EVERY = 60.0, 5  # what a drift of the angle is seen from, and wi
 _SEARCH_S: Final = 120.0  # how far back it looks: two reps with long holds fit in
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
-_MOVED_DEG: Final = 2.0
+_MOVED_DEG: Final = (
+    0.6  # within half a second: the least range there is, 4°, in 6 s, slower than anybody is told to lift
+)
 _DOUBTFUL, _SURE_REPS = -0.25, 4
 _CALM_SHARE: Final = 0.35
 _PATIENCE: Final = 3

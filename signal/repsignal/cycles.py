@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from repsignal.extremes import Excursion, along
 from repsignal.joint import Pivot
 from repsignal.orientation import TickBlock
-from repsignal.phases import Boundary, Ramps, Shapes, SpeedKernel, find_ramps, place
+from repsignal.phases import Boundary, Ramp, Ramps, Shapes, SpeedKernel, find_ramps, place
 from repsignal.timebase import BRIDGED, CLIPPED, MISSING, Flags
 from repsignal.types import Cycle, CycleFlag, FloatArray
 
@@ -20,7 +19,7 @@ C = TypeVar("C", bound=Cycle)
 Mask = NDArray[np.bool_]
 
 _CONTEXT_S: Final = 1.2
-_NO_STOP_S: Final = 0.15  # a limb that changes direction within this has not been held
+NO_STOP_S: Final = 0.15  # a limb that changes direction within this has not been held
 _UNCERTAIN_S: Final = 0.25
 _NOT_MOVED: Final = 0.1  # of the range
 
@@ -73,14 +72,15 @@ def measure(
     found = place(view.ramps, shapes)
     holes = (view.flags & MISSING) != 0
     missing = holes if holes.any() else None
-    start = None if cut_start else _unless_missing(found.start, time, missing)
-    top = _unless_missing(found.top, time, missing)
-    lower = _unless_missing(found.lower_start, time, missing)
+    ramps = view.ramps
+    start = None if cut_start else _unless_missing(found.start, ramps.start, time, missing)
+    top = _unless_missing(found.top, ramps.top, time, missing)
+    lower = _unless_missing(found.lower_start, ramps.lower_start, time, missing)
     if cut_start and angle[local.top] - angle[0] < _NOT_MOVED * local.down_deg:
         top = None  # already held when the recording began
     if cut_end and angle[local.top] - angle[-1] < _NOT_MOVED * local.up_deg:
         lower = None  # still held when it ended
-    end = None if cut_end else _unless_missing(found.end, time, missing)
+    end = None if cut_end else _unless_missing(found.end, ramps.end, time, missing)
     said: list[CycleFlag] = []
     inside = int(np.bitwise_or.reduce(view.flags[local.bottom : local.bottom_after + 1]))
     if inside & BRIDGED:
@@ -96,12 +96,12 @@ def measure(
     lift_s = _span(start, top, time, missing)
     hold_s = _span(top, lower, time, missing)
     lower_s = _span(lower, end, time, missing)
-    if hold_s is not None and (found.turned or hold_s < _NO_STOP_S):
+    if hold_s is not None and (found.turned or hold_s < NO_STOP_S):
         said.append(CycleFlag.NO_HOLD)
     if any(b is not None and b.sd_s > _UNCERTAIN_S for b in (start, top, lower, end)):
         said.append(CycleFlag.UNCERTAIN)
-    bottom_up, top_up = view.up[local.bottom], view.up[_tick_at(time, found.top)]
-    sure = pivot is not None and pivot.sure
+    bottom_up, top_up = view.up[local.bottom], view.up[_tick_at(time, found.top.time_s)]
+    limb = pivot if pivot is not None and pivot.sure and top is not None else None
     return kind(
         index=index,
         start_s=_time(start),
@@ -117,8 +117,10 @@ def measure(
         lower_s=lower_s,
         pause_s=None,
         rom_deg=_range(angle, time, local, start, top, lower, end),
-        elevation_top_deg=pivot.elevation_deg(top_up) if sure and pivot is not None else None,
-        rise_cm=100.0 * (pivot.height_m(top_up) - pivot.height_m(bottom_up)) if sure and pivot is not None else None,
+        elevation_top_deg=limb.elevation_deg(top_up) if limb is not None else None,
+        rise_cm=100.0 * (limb.height_m(top_up) - limb.height_m(bottom_up))
+        if limb is not None and start is not None
+        else None,
         flags=tuple(said),
     )
 
@@ -143,17 +145,18 @@ def _range(
     return high_deg - low_deg
 
 
-def _tick_at(time: FloatArray, boundary: Boundary) -> int:
-    later = int(np.searchsorted(time, boundary.time_s))
+def _tick_at(time: FloatArray, time_s: float) -> int:
+    later = int(np.searchsorted(time, time_s))
     return min(later, len(time) - 1)
 
 
-def _unless_missing(boundary: Boundary, time: FloatArray, missing: Mask | None) -> Boundary | None:
-    """A boundary inside a hole was not seen."""
+def _unless_missing(boundary: Boundary, ramp: Ramp, time: FloatArray, missing: Mask | None) -> Boundary | None:
+    """A boundary that a hole touches was not seen, nor one whose ramp a hole cuts: it may be the hole's own edge."""
     if missing is None:
         return boundary
-    k = _tick_at(time, boundary)
-    return None if missing[max(0, k - 2) : k + 3].any() else boundary
+    ends = (boundary.time_s, ramp.half_way_s)
+    first, last = (_tick_at(time, time_s) for time_s in (min(ends), max(ends)))
+    return None if missing[max(0, first - 2) : last + 3].any() else boundary
 
 
 def _span(begin: Boundary | None, end: Boundary | None, time: FloatArray, missing: Mask | None) -> float | None:
@@ -173,10 +176,35 @@ def _sd(boundary: Boundary | None) -> float | None:
     return None if boundary is None else boundary.sd_s
 
 
-def with_pauses(cycles: list[Cycle]) -> dict[int, float]:
-    """Pause after each cycle that another one follows, by position in a list in order of time."""
-    pauses: dict[int, float] = {}
-    for k, (cycle, following) in enumerate(pairwise(cycles)):
-        if cycle.end_s is not None and following.start_s is not None:
-            pauses[k] = max(0.0, following.start_s - cycle.end_s)
-    return pauses
+def with_pauses(cycles: list[Cycle], ticks: TickBlock) -> list[Cycle]:
+    """The cycles, in order of time, with the pause after each that another one follows.
+
+    Where one seems to begin before the last has ended there was no pause, and both met half-way.
+    """
+    following: list[Cycle] = []
+    missing = (ticks.flags & MISSING) != 0
+    holes = missing if missing.any() else None
+    for cycle in cycles:
+        if following:
+            following[-1], cycle = _meeting(following[-1], cycle, ticks.time_s, holes)  # noqa: PLW2901
+        following.append(cycle)
+    return following
+
+
+def _meeting(cycle: Cycle, following: Cycle, time: FloatArray, missing: Mask | None) -> tuple[Cycle, Cycle]:
+    end_s, start_s = cycle.end_s, following.start_s
+    if end_s is None or start_s is None:
+        return cycle, following
+    if end_s > start_s:
+        early = 0.5 * (end_s - start_s)
+        end_s = start_s = end_s - early
+        cycle = replace(cycle, end_s=end_s, lower_s=_less(cycle.lower_s, early))
+        following = replace(following, start_s=start_s, lift_s=_less(following.lift_s, early))
+    if missing is not None and missing[(time >= end_s) & (time <= start_s)].any():
+        return cycle, following
+    flags = (*cycle.flags, CycleFlag.NO_PAUSE) if start_s - end_s < NO_STOP_S else cycle.flags
+    return replace(cycle, pause_s=start_s - end_s, flags=flags), following
+
+
+def _less(duration_s: float | None, by_s: float) -> float | None:
+    return None if duration_s is None else max(0.0, duration_s - by_s)

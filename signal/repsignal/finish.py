@@ -10,11 +10,10 @@ from repsignal.extremes import Excursion, along
 from repsignal.judge import SetDraft
 from repsignal.orientation import TickBlock
 from repsignal.phases import common_shapes
-from repsignal.types import AngleTrace, CutOffRep, Cycle, CycleFlag, PartialRep, Rep, SetEnd
+from repsignal.types import AngleTrace, CutOffRep, Cycle, PartialRep, Rep, SetEnd
 
 _TRACE_MARGIN_S: Final = 3.0
 _UNDER_WAY: Final = 0.5  # of the peak speed of the lift, within its first tenth of a second
-_NO_STOP_S: Final = 0.15
 
 
 def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, begun: bool, final: bool) -> SetEnd:
@@ -37,9 +36,7 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
         measure(kind, view, draft.pivot, shapes, cut_start=cut_start, cut_end=cut_end)
         for view, (kind, _, cut_start, cut_end) in zip(views, items, strict=True)
     ]
-    for k, pause in with_pauses(cycles).items():
-        flags = cycles[k].flags + ((CycleFlag.NO_PAUSE,) if pause < _NO_STOP_S else ())
-        cycles[k] = replace(cycles[k], pause_s=pause, flags=flags)
+    cycles = with_pauses(cycles, ticks)
     reps = _numbered([c for c in cycles if isinstance(c, Rep)])
     partials = _numbered([c for c in cycles if isinstance(c, PartialRep)])
     cut_offs = _numbered([c for c in cycles if isinstance(c, CutOffRep)])

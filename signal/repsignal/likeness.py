@@ -136,7 +136,9 @@ def disorder_limit(full: int, partial: int, range_deg: float, stillness: float) 
     if range_deg >= SWAY_RANGE_DEG:
         bonus = min(range_deg / SWAY_RANGE_DEG - 1.0, 1.0) if many else 0.0
         return limit * (1.0 + _LARGE_BONUS * bonus)
-    return (0.75 if stillness > _STILLNESS_SURE and many else 0.45) * limit
+    if stillness > _STILLNESS_SURE and many:
+        return (0.4 + 0.35 * min(range_deg / SWAY_RANGE_DEG, 1.0) ** 2) * limit
+    return 0.45 * limit
 
 
 def stillness(angle: FloatArray, full: list[Excursion], tick_s: float) -> float:

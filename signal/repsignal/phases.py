@@ -81,6 +81,11 @@ class Ramp:
     tick_s: float
     sign: float
 
+    @property
+    def half_way_s(self) -> float:
+        """When half of the peak speed is reached, s."""
+        return self.sign * self.times_s[-1]
+
     def at(self, level: float) -> float:
         """When a level is passed, s of the ramp's own direction of time."""
         k = min(max(bisect_right(_LEVELS, level), 1), len(_LEVELS) - 1)

@@ -517,3 +517,14 @@ def test_memory_stays_bounded_through_half_an_hour_of_rest_and_walking() -> None
     assert counter.state.store.end * ticks_s > 1700.0
     assert max(sizes) * ticks_s <= 121.0
     assert len(counter.save()) < 1_000_000
+
+
+@pytest.mark.parametrize(("lift_s", "hold_s", "lower_s"), [(2.0, 2.0, 3.0), (4.0, 3.0, 5.0)])
+@pytest.mark.parametrize("rom_deg", [6.0, 8.0])
+def test_small_slow_reps_are_seen_live(rom_deg: float, lift_s: float, hold_s: float, lower_s: float) -> None:
+    """Six degrees in four seconds are under two in any half second."""
+    slow = RepPlan(lift_s=lift_s, hold_s=hold_s, lower_s=lower_s, pause_s=1.0, rom_deg=rom_deg)
+    found = count(record(*a_set(10, slow, after_s=5.0)).block)
+    assert len(found.reps) == 10
+    assert len(found.live) == 10
+    assert found.live[0].detected_s < 2.0 + 6 * (lift_s + hold_s + lower_s + 1.0)

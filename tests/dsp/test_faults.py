@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -63,8 +64,26 @@ def test_short_hole_is_bridged_and_said(into_s: float) -> None:
 def test_hole_in_a_pause_hits_no_rep() -> None:
     found, _ = with_hole(THIRD_S - 0.8, 0.4)
     assert len(found.reps) == 5
+    assert found.reps[1].pause_s is None
+    for index in (0, 2, 3):
+        assert found.reps[index].pause_s is not None
     for index in (0, 1, 3, 4):
         assert CycleFlag.GAP not in found.reps[index].flags
+
+
+@pytest.mark.parametrize("hole_s", [0.5, 2.0])
+@pytest.mark.parametrize("after_s", (np.arange(0, 10) * 0.46 + 0.07).tolist())
+def test_what_a_hole_touches_has_no_figure_and_the_rest_is_right(after_s: float, hole_s: float) -> None:
+    found, sim = with_hole(THIRD_S + after_s, hole_s)
+    cycles = [*found.reps, *found.partials]
+    for earlier, later in pairwise(sorted(cycles, key=lambda cycle: cycle.start_s or cycle.end_s or 0.0)):
+        assert earlier.end_s is None or later.start_s is None or earlier.end_s <= later.start_s
+    for rep in found.reps:
+        true = [t for t in sim.truth.reps if rep.start_s is not None and abs(t.start_s - rep.start_s) < 0.5]
+        for name in ("lift_s", "hold_s", "lower_s", "pause_s"):
+            got = getattr(rep, name)
+            if true and got is not None and getattr(true[0], name) is not None:
+                assert got == pytest.approx(getattr(true[0], name), abs=0.3), name
 
 
 def test_hole_longer_than_a_rest_ends_the_set() -> None:
@@ -169,7 +188,10 @@ def test_events_are_sound_whatever_the_faults(seed: int) -> None:
     for one in found.sets:
         assert one.start_s < one.end_s
         assert np.isfinite(one.trace.angle_deg).all()
-        for cycle in (*one.reps, *one.partials, *one.cut_offs):
+        cycles = (*one.reps, *one.partials, *one.cut_offs)
+        for earlier, later in pairwise(sorted(cycles, key=lambda cycle: cycle.start_s or cycle.end_s or 0.0)):
+            assert earlier.end_s is None or later.start_s is None or earlier.end_s <= later.start_s
+        for cycle in cycles:
             known = [t for t in (cycle.start_s, cycle.top_s, cycle.lower_start_s, cycle.end_s) if t is not None]
             assert known == sorted(known)
             assert np.isfinite(known).all()
