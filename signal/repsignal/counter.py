@@ -12,12 +12,14 @@ import pickle
 from collections import deque
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from math import inf
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repsignal import joint, judge
+from repsignal.check import check_block
 from repsignal.cycles import CycleView, measure
 from repsignal.extremes import along, simplify, turning_points
 from repsignal.finish import finish_set
@@ -41,6 +43,7 @@ from repsignal.types import (
 
 _PART: Final = 8192  # samples taken at once: what is done with them stays in the processor's cache
 _CHECK_S: Final = 1.0  # how often an unarmed counter looks
+_STATE_VERSION: Final = 1  # goes up whenever what is kept between samples changes its form or meaning
 _TILT_S, _TILT_EVERY = 60.0, 5  # what a drift of the angle is seen from, and with which of the looks
 _SEARCH_S: Final = 120.0  # how far back it looks: two reps with long holds fit in
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
@@ -66,10 +69,12 @@ class CounterParams:
     min_reps: int = 2
 
     def __post_init__(self) -> None:
-        if not self.rest_s > 0:
-            raise ValueError(f"rest_s must be positive, got {self.rest_s!r}")
-        if self.min_reps < 2:
-            raise ValueError(f"min_reps must be at least 2, got {self.min_reps!r}")
+        if self.lift_direction not in tuple(LiftDirection):
+            raise ValueError(f"lift_direction must be one of {[*LiftDirection]}, got {self.lift_direction!r}")
+        if not 0 < self.rest_s < inf:
+            raise ValueError(f"rest_s must be positive and finite, got {self.rest_s!r}")
+        if self.min_reps < 2 or self.min_reps % 1:
+            raise ValueError(f"min_reps must be a whole number of at least 2, got {self.min_reps!r}")
 
 
 @dataclass(slots=True)
@@ -109,19 +114,29 @@ class RepCounter:
     def save(self) -> bytes:
         """The state as bytes; :meth:`resume` goes on from there as if nothing had happened."""
         self._orientation.snapshot()
-        return pickle.dumps((self.params, self.state))
+        return pickle.dumps((_STATE_VERSION, self.params, self.state))
 
     @classmethod
     def resume(cls, saved: bytes) -> RepCounter:
-        """A counter from what :meth:`save` gave. Only for bytes you saved yourself: they are a pickle."""
-        params, state = pickle.loads(saved)
-        if not isinstance(params, CounterParams) or not isinstance(state, CounterState):
-            raise TypeError("saved must come from RepCounter.save")
+        """A counter from what :meth:`save` gave. Only for bytes you saved yourself: they are a pickle.
+
+        Raises
+        ------
+        ValueError
+            for anything else, and for what another version saved whose state is not ours.
+
+        """
+        try:
+            version, params, state = pickle.loads(saved)
+        except Exception as exc:  # a damaged pickle raises whatever its bytes happen to say
+            raise ValueError("saved is not what RepCounter.save gave, or only a part of it") from exc
+        if version != _STATE_VERSION or not isinstance(params, CounterParams) or not isinstance(state, CounterState):
+            raise ValueError("saved comes from another version of repsignal; feed the recording from its beginning")
         return cls(params, state)
 
     def feed(self, block: ImuBlock) -> list[Event]:
         """Take samples, in any cut; give the events that are certain so far, in order of detection."""
-        _check(block)
+        check_block(block)
         events: list[Event] = []
         for begin in range(0, len(block), _PART):
             part = slice(begin, begin + _PART)
@@ -379,12 +394,3 @@ def _in_order(holes: list[Hole], events: list[Event]) -> list[Event]:
             ordered.append(waiting.popleft())
         ordered.append(event)
     return [*ordered, *waiting]
-
-
-def _check(block: ImuBlock) -> None:
-    n = block.time_s.shape[0] if block.time_s.ndim == 1 else -1
-    for name, array in (("acc", block.acc), ("gyr", block.gyr)):
-        if n < 0 or array.ndim != 2 or array.shape != (n, 3):
-            raise ValueError(
-                f"an ImuBlock needs time_s (N,) and {name} (N, 3), got {block.time_s.shape} and {array.shape}"
-            )

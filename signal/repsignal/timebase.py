@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
+from repsignal.rate import find_period_s, straying_s
 from repsignal.types import FloatArray, Hole, ImuBlock
 
 BRIDGED: Final = 1
@@ -25,10 +26,9 @@ CLIPPED: Final = 4
 
 _CHUNK: Final = 1024  # samples a pass: bounds the work repeated after an odd stamp
 _FEW: Final = 32  # samples quicker placed one by one; after an odd stamp as many are, for another is often near
-_CLEAR: Final = 0.35  # circular mean; chance gives about 0.1
-_SAME_SHARE: Final = 0.05  # of a period: stamps nearer than this are one
-_BURST_SHARE: Final = 0.3
 _STEP_BACK_SAMPLES: Final = 64  # so many early stamps in a row are a clock set back, not a burst
+# beyond the largest full scales in use, 32 g and 4000 °/s; stamps up to where floats still tell microseconds apart
+_MOST: Final = np.array([1e10] + [40.0 * 9.80665] * 3 + [100.0] * 3)
 # below the smallest full scales in use, 2 g and 250 °/s
 _CLIP: Final = np.array([1.9 * 9.80665] * 3 + [float(np.radians(240.0))] * 3)
 
@@ -118,11 +118,11 @@ class Timebase:
         return self._run(self.state.carry, final=True)
 
     def _clean(self, block: ImuBlock) -> NDArray[np.float64]:
-        """(N, 7) rows without non-finite values and without rows sent twice."""
+        """(N, 7) rows without values that no sensor gives, not-a-numbers among them, and without rows sent twice."""
         rows = np.column_stack((block.time_s, block.acc, block.gyr)).astype(np.float64, copy=False)
-        finite = np.isfinite(rows)
-        if not finite.all():
-            sound = finite.all(axis=1)
+        possible = np.abs(rows) <= _MOST
+        if not possible.all():
+            sound = possible.all(axis=1)
             self.state.dropped_rows += int(rows.shape[0] - sound.sum())
             rows = rows[sound]
         if rows.shape[0] == 0:
@@ -157,7 +157,7 @@ class Timebase:
         period = min(max(period, 1.0 / params.max_rate_hz), 1.0 / params.min_rate_hz)
         state.period_s = period
         drift = stamps - stamps[0] - period * np.arange(end)
-        spread = _straying_s(stamps, period)
+        spread = straying_s(stamps, period)
         state.tolerance_s = 0.75 * period if spread < 0.4 * period else min(0.75 * period + 4.0 * spread, 20.0 * period)
         state.origin_s = float(stamps[0]) + (float(np.median(drift)) if spread > 0.05 * period else 0.0)
         state.pending, state.pending_rows = [], 0
@@ -336,66 +336,6 @@ class _Part:
             np.concatenate([part.values for part in parts]),
             np.concatenate([part.flags for part in parts]),
         )
-
-
-def find_period_s(stamps: FloatArray) -> float:
-    """The sampling period, s, behind (N,) stamps with jitter, holes and repeats; 0 where they do not advance.
-
-    Holes stretch some differences but not most short ones, so the median over eight samples is near the period. Near
-    it, the period at which the stamps fall on one comb (greatest circular mean) is taken and refined by least squares.
-    """
-    count = stamps.shape[0]
-    half = max(1, count // 2)
-    guess = float(np.median((stamps[half:] - stamps[:-half]) / half))
-    if not guess > 0 or count < 8:
-        return max(guess, 0.0)
-    if _in_bursts(stamps, guess):
-        return _burst_period_s(stamps, guess)
-    lag = 8
-    guess = float(np.median(stamps[lag:] - stamps[:-lag])) / lag if count >= 4 * lag else guess
-    since: FloatArray = stamps - stamps[0]
-    comb = guess * np.linspace(0.95, 1.03, 8 * half)
-    clarity = np.abs(np.exp(2j * np.pi * since[None, :] / comb[:, None]).mean(axis=1))
-    best = float(clarity.max())
-    if not best > _CLEAR:
-        return guess
-    as_clear = comb[clarity > 0.95 * best]
-    period = float(as_clear[int(np.argmin(np.abs(as_clear - guess)))])
-    for _ in range(3):
-        index: FloatArray = np.round((since - np.median(since - period * np.round(since / period))) / period)
-        centred = index - index.mean()
-        spread = float(centred @ centred)
-        if spread > 0:
-            period = float(centred @ since) / spread
-    return period
-
-
-def _in_bursts(stamps: FloatArray, period_s: float) -> bool:
-    """Whether many samples share a stamp: that of the packet they came in, or of a coarse clock."""
-    return float((np.diff(stamps) < _SAME_SHARE * period_s).mean()) > _BURST_SHARE
-
-
-def _burst_period_s(stamps: FloatArray, guess_s: float) -> float:
-    """The period of samples that share stamps: what passes from one burst to another, over the samples between."""
-    last = np.flatnonzero(np.diff(stamps) >= _SAME_SHARE * guess_s)  # of each burst; the very last may be incomplete
-    lag = max(1, last.shape[0] // 3)
-    if last.shape[0] <= lag:
-        return guess_s
-    # a packet lost stretches no more than a third of these
-    return float(np.median((stamps[last[lag:]] - stamps[last[:-lag]]) / (last[lag:] - last[:-lag])))
-
-
-def _straying_s(stamps: FloatArray, period_s: float) -> float:
-    """How far stamps usually are from even spacing; ordinary jitter leaves a lost sample to be seen."""
-    steps = np.diff(stamps)
-    if not _in_bursts(stamps, period_s):
-        return float(np.median(np.abs(steps - np.median(steps))))
-    steps = steps[steps > _SAME_SHARE * period_s]
-    if not steps.size:
-        return 0.0
-    usual = float(np.median(steps))
-    # the first and the last sample of a burst are half of it away from where its stamp is on average
-    return 0.25 * usual + 0.5 * float(np.median(np.abs(steps - usual)))
 
 
 def _turn(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:

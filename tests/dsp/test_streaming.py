@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -150,9 +152,65 @@ def test_resumed_counter_keeps_its_parameters() -> None:
     assert RepCounter.resume(RepCounter(SHORT_REST).save()).params == SHORT_REST
 
 
-def test_what_is_no_counter_is_not_resumed() -> None:
-    with pytest.raises(TypeError, match="save"):
-        RepCounter.resume(pickle.dumps((1, 2)))
+@pytest.mark.parametrize(
+    "saved", [b"", b"garbage", pickle.dumps(3), pickle.dumps((1, 2)), pickle.dumps((1, 2, 3)), RepCounter().save()[:-9]]
+)
+def test_what_is_no_counter_is_not_resumed(saved: bytes) -> None:
+    with pytest.raises(ValueError, match="saved"):
+        RepCounter.resume(saved)
+
+
+def test_what_another_version_saved_is_not_resumed() -> None:
+    _, params, state = pickle.loads(RepCounter().save())
+    with pytest.raises(ValueError, match="another version"):
+        RepCounter.resume(pickle.dumps((0, params, state)))
+
+
+BLOCK = ImuBlock(np.arange(10) / 50.0, np.ones((10, 3)), np.zeros((10, 3)))
+
+
+@pytest.mark.parametrize(
+    ("block", "error", "words"),
+    [
+        (None, TypeError, "block must be an ImuBlock, got NoneType"),
+        (BLOCK.acc, TypeError, "block must be an ImuBlock, got ndarray"),
+        (replace(BLOCK, acc=BLOCK.acc.tolist()), TypeError, "acc must be a numpy array, got list"),
+        (replace(BLOCK, gyr=BLOCK.gyr.astype(str)), TypeError, "gyr must hold real numbers, got dtype"),
+        (replace(BLOCK, acc=BLOCK.acc + 1j), TypeError, "acc must hold real numbers"),
+        (replace(BLOCK, time_s=BLOCK.time_s.astype("M8[ns]")), TypeError, "time_s must hold real numbers"),
+        (replace(BLOCK, time_s=BLOCK.time_s[:, None]), ValueError, r"time_s must have shape \(N,\), got \(10, 1\)"),
+        (replace(BLOCK, gyr=BLOCK.gyr[:-1]), ValueError, r"gyr must have shape \(10, 3\) .* got \(9, 3\)"),
+        (replace(BLOCK, acc=BLOCK.acc[:, 0]), ValueError, r"acc must have shape \(10, 3\)"),
+    ],
+)
+def test_a_wrong_block_is_named(block: object, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        RepCounter().feed(block)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"lift_direction": "sideways"}, {"rest_s": 0.0}, {"rest_s": np.inf}, {"min_reps": 2.5}]
+)
+def test_wrong_parameters_are_named(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        CounterParams(**wrong)
+
+
+@pytest.mark.parametrize("scale", [1e5, 1e20, 1e150, 1e300])
+@pytest.mark.parametrize("rows", [1, 3, 40])
+def test_impossible_values_are_missing_samples(scale: float, rows: int) -> None:
+    block = recorded("sound")
+    acc, gyr = block.acc.copy(), block.gyr.copy()
+    acc[1000 : 1000 + rows] *= scale
+    gyr[2000 : 2000 + rows] = scale
+    found = count(ImuBlock(block.time_s, acc, gyr), SHORT_REST)
+    assert len(found.reps) == len(count(block, SHORT_REST).reps)
+    assert sum(hole.missing for hole in found.holes) == 2 * rows
+
+
+def test_stamps_beyond_what_floats_tell_apart_give_nothing() -> None:
+    block = recorded("sound")
+    assert count(ImuBlock(block.time_s + 1e15, block.acc, block.gyr)).events == []
 
 
 def test_the_same_input_gives_the_same_events_again() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repsignal import Hole, ImuBlock
-from repsignal.timebase import BRIDGED, CLIPPED, MISSING, EvenBlock, Timebase, find_period_s
+from repsignal.rate import find_period_s
+from repsignal.timebase import BRIDGED, CLIPPED, MISSING, EvenBlock, Timebase
 from repsignal.types import FloatArray
 
 RATE = 100.0

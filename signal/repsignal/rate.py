@@ -1,0 +1,73 @@
+"""How often a sensor really samples, from stamps that suffered on the way."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from repsignal.types import FloatArray
+
+_CLEAR: Final = 0.35  # circular mean; chance gives about 0.1
+_SAME_SHARE: Final = 0.05  # of a period: stamps nearer than this are one
+_BURST_SHARE: Final = 0.3
+
+
+def find_period_s(stamps: FloatArray) -> float:
+    """The sampling period, s, behind (N,) stamps with jitter, holes and repeats; 0 where they do not advance.
+
+    Holes stretch some differences but not most short ones, so the median over eight samples is near the period. Near
+    it, the period at which the stamps fall on one comb (greatest circular mean) is taken and refined by least squares.
+    """
+    count = stamps.shape[0]
+    half = max(1, count // 2)
+    guess = float(np.median((stamps[half:] - stamps[:-half]) / half))
+    if not guess > 0 or count < 8:
+        return max(guess, 0.0)
+    if _in_bursts(stamps, guess):
+        return _burst_period_s(stamps, guess)
+    lag = 8
+    guess = float(np.median(stamps[lag:] - stamps[:-lag])) / lag if count >= 4 * lag else guess
+    since: FloatArray = stamps - stamps[0]
+    comb = guess * np.linspace(0.95, 1.03, 8 * half)
+    clarity = np.abs(np.exp(2j * np.pi * since[None, :] / comb[:, None]).mean(axis=1))
+    best = float(clarity.max())
+    if not best > _CLEAR:
+        return guess
+    as_clear = comb[clarity > 0.95 * best]
+    period = float(as_clear[int(np.argmin(np.abs(as_clear - guess)))])
+    for _ in range(3):
+        index: FloatArray = np.round((since - np.median(since - period * np.round(since / period))) / period)
+        centred = index - index.mean()
+        spread = float(centred @ centred)
+        if spread > 0:
+            period = float(centred @ since) / spread
+    return period
+
+
+def _in_bursts(stamps: FloatArray, period_s: float) -> bool:
+    """Whether many samples share a stamp: that of the packet they came in, or of a coarse clock."""
+    return float((np.diff(stamps) < _SAME_SHARE * period_s).mean()) > _BURST_SHARE
+
+
+def _burst_period_s(stamps: FloatArray, guess_s: float) -> float:
+    """The period of samples that share stamps: what passes from one burst to another, over the samples between."""
+    last = np.flatnonzero(np.diff(stamps) >= _SAME_SHARE * guess_s)  # of each burst; the very last may be incomplete
+    lag = max(1, last.shape[0] // 3)
+    if last.shape[0] <= lag:
+        return guess_s
+    # a packet lost stretches no more than a third of these
+    return float(np.median((stamps[last[lag:]] - stamps[last[:-lag]]) / (last[lag:] - last[:-lag])))
+
+
+def straying_s(stamps: FloatArray, period_s: float) -> float:
+    """How far stamps usually are from even spacing; ordinary jitter leaves a lost sample to be seen."""
+    steps = np.diff(stamps)
+    if not _in_bursts(stamps, period_s):
+        return float(np.median(np.abs(steps - np.median(steps))))
+    steps = steps[steps > _SAME_SHARE * period_s]
+    if not steps.size:
+        return 0.0
+    usual = float(np.median(steps))
+    # the first and the last sample of a burst are half of it away from where its stamp is on average
+    return 0.25 * usual + 0.5 * float(np.median(np.abs(steps - usual)))
