@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
+from numpy.typing import NDArray
 
 from repsignal.types import ImuBlock
 
@@ -20,12 +23,12 @@ def check_block(block: object) -> ImuBlock:
     """
     if not isinstance(block, ImuBlock):
         raise TypeError(f"block must be an ImuBlock, got {type(block).__name__}")
-    for name in ("time_s", "acc", "gyr"):
-        array: object = getattr(block, name)
+    arrays: dict[str, Any] = {"time_s": block.time_s, "acc": block.acc, "gyr": block.gyr}
+    for name, array in arrays.items():
         if not isinstance(array, np.ndarray):
             raise TypeError(f"{name} must be a numpy array, got {type(array).__name__}")
-        if array.dtype.kind not in "fiu":
-            raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
+        if not _is_real(cast(NDArray[np.generic], array)):
+            raise TypeError(f"{name} must hold real numbers, got dtype {cast(NDArray[np.generic], array).dtype}")
     if block.time_s.ndim != 1:
         raise ValueError(f"time_s must have shape (N,), got {block.time_s.shape}")
     n = block.time_s.shape[0]
@@ -33,3 +36,7 @@ def check_block(block: object) -> ImuBlock:
         if rows.shape != (n, 3):
             raise ValueError(f"{name} must have shape ({n}, 3) beside time_s ({n},), got {rows.shape}")
     return block
+
+
+def _is_real(array: NDArray[np.generic]) -> bool:
+    return array.dtype.kind in "fiu"
