@@ -27,6 +27,9 @@ CLIPPED: Final = 4
 _CHUNK: Final = 1024  # samples a pass: bounds the work repeated after an odd stamp
 _FEW: Final = 32  # samples quicker placed one by one; after an odd stamp as many are, for another is often near
 _STEP_BACK_SAMPLES: Final = 64  # so many early stamps in a row are a clock set back, not a burst
+# from one sample to the next and back again: no limb, knock or clip does that
+_JUMP: Final = np.array([20.0 * 9.80665] * 3 + [15.0] * 3)
+_BACK_SHARE: Final = 0.2
 # beyond the largest full scales in use, 32 g and 4000 °/s; stamps up to where floats still tell microseconds apart
 _MOST: Final = np.array([1e10] + [40.0 * 9.80665] * 3 + [100.0] * 3)
 # below the smallest full scales in use, 2 g and 250 °/s
@@ -74,6 +77,8 @@ class TimebaseState:
     tolerance_s: float = 0.0
     pending: list[NDArray[np.float64]] = field(default_factory=list[NDArray[np.float64]])  # rows of t, acc, gyr
     pending_rows: int = 0
+    before: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 7)))  # the newest rows, and of them
+    passed: int = 0  # so many went on already
     carry: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 7)))
     origin_s: float = 0.0  # clock of the even samples: origin + n * period + offset
     count: int = 0
@@ -101,7 +106,7 @@ class Timebase:
 
     def feed(self, block: ImuBlock) -> list[EvenBlock | Hole]:
         """Take samples in any cut; give what is certain so far."""
-        rows = self._clean(block)
+        rows = self._without_spikes(self._clean(block), final=False)
         if rows.shape[0] == 0:
             return []
         state = self.state
@@ -113,9 +118,13 @@ class Timebase:
 
     def flush(self) -> list[EvenBlock | Hole]:
         """The recording is over: nothing more will confirm or deny a late stamp."""
-        if self.state.period_s == 0.0:
+        state = self.state
+        rows = self._without_spikes(np.empty((0, 7)), final=True)
+        if state.period_s == 0.0:
+            state.pending.append(rows)
+            state.pending_rows += rows.shape[0]
             return self._try_start(final=True)
-        return self._run(self.state.carry, final=True)
+        return self._run(np.concatenate((state.carry, rows)), final=True)
 
     def _clean(self, block: ImuBlock) -> NDArray[np.float64]:
         """(N, 7) rows without values that no sensor gives, not-a-numbers among them, and without rows sent twice."""
@@ -137,6 +146,26 @@ class Timebase:
         if rows.shape[0]:
             self.state.last_raw = rows[-1].copy()
         return rows
+
+    def _without_spikes(self, rows: NDArray[np.float64], *, final: bool) -> NDArray[np.float64]:
+        """Rows but for single ones far away from both their neighbours: a bit went wrong on the way.
+
+        The last row waits for the next, unless there is none.
+        """
+        state = self.state
+        whole = np.concatenate((state.before, rows))
+        steps = whole[1:, 1:] - whole[:-1, 1:]
+        large = np.abs(steps) > _JUMP
+        keep = np.ones(whole.shape[0], np.bool_)
+        if large.any():
+            back = large[1:] & large[:-1] & (np.abs(steps[1:] + steps[:-1]) < _BACK_SHARE * _JUMP)
+            keep[1:-1] = ~back.any(axis=1)
+            state.dropped_rows += int((~keep).sum())
+        first = state.passed
+        last = whole.shape[0] if final else max(whole.shape[0] - 1, first)
+        state.before = whole[max(last - 1, 0) :].copy()
+        state.passed = last - max(last - 1, 0)
+        return whole[first:last][keep[first:last]]
 
     def _try_start(self, *, final: bool) -> list[EvenBlock | Hole]:
         state, params = self.state, self.params

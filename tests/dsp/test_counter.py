@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from dsp_helpers import BOTTOM, EMPTY, REP, Outcome, a_set, count, part, pieces, record
 
-from repsignal import CounterParams, CycleFlag, ImuBlock, LiftDirection, Phase, RepCounter
+from repsignal import CounterParams, CycleFlag, Hole, ImuBlock, LiftDirection, Phase, RepCounter
 from repsignal.synth import (
     NEGATIVE_KINDS,
     Fidget,
@@ -349,7 +349,8 @@ def test_signal_without_any_limb_holds_no_rep(noise: str) -> None:
     if noise in ("white", "loud"):
         scale = 1.0 if noise == "white" else 10.0
         acc, gyr = scale * rng.normal(size=(2, size, 3))
-    assert count(ImuBlock(time_s, acc, gyr)).events == []
+    found = count(ImuBlock(time_s, acc, gyr))
+    assert [event for event in found.events if not isinstance(event, Hole)] == []  # of noise, much looks like spikes
 
 
 # --- mounting, axis, sensor -------------------------------------------------------------------------------------------

@@ -208,6 +208,21 @@ def test_impossible_values_are_missing_samples(scale: float, rows: int) -> None:
     assert sum(hole.missing for hole in found.holes) == 2 * rows
 
 
+@pytest.mark.parametrize(("name", "value"), [("gyr", 35.0), ("gyr", -35.0), ("gyr", 20.0), ("acc", 300.0)])
+def test_single_spikes_are_missing_samples(name: str, value: float) -> None:
+    block = recorded("sound")
+    array = getattr(block, name).copy()
+    places = np.random.default_rng(1).choice(np.arange(50, len(block) - 50, 3), 20, replace=False)
+    array[places, 1] = value
+    spoilt = replace(block, **{name: array})
+    found = count(spoilt, SHORT_REST)
+    assert len(found.reps) == len(count(block, SHORT_REST).reps)
+    assert sum(hole.missing for hole in found.holes) == 20
+    counter = RepCounter(SHORT_REST)
+    cut = [event for piece in pieces(spoilt, [7, 1]) for event in counter.feed(piece)]
+    assert_same_events([*cut, *counter.flush()], found.events)
+
+
 def test_stamps_beyond_what_floats_tell_apart_give_nothing() -> None:
     block = recorded("sound")
     assert count(ImuBlock(block.time_s + 1e15, block.acc, block.gyr)).events == []
