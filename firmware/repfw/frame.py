@@ -198,22 +198,27 @@ class Framer:
         self._ring.put_clock(self.buffer, 4)
         self._finish(FAULT, OVER if over else 0, self._put(13, short_text(text, _TEXT_LONGEST)))
 
-    def mark(self, number, source):
-        """MARK, at the clock's time."""
+    def mark(self, number, source, stamp=None):
+        """MARK, at the clock's time; or at that of ``stamp``: time and index as they are on the wire, 8 bytes."""
         struct.pack_into("<HB", self.buffer, 12, number & 0xFFFF, source)
-        self._ring.put_clock(self.buffer, 4)
-        self._ring.put_next(self.buffer, 8)
+        if stamp:
+            hot.copy(stamp, 0, 8, self.buffer, 4)
+        else:
+            self._ring.put_clock(self.buffer, 4)
+            self._ring.put_next(self.buffer, 8)
         self._finish(MARK, 0, 15)
 
-    def answer(self, kind, tag, result, detail=0):
-        """ANSWER; its detail, of so many bytes, was put at offset 12 before."""
+    def answer(self, kind, tag, result, length=0, detail=None):
+        """ANSWER; its detail, of so many bytes, was put at offset 12 before, unless it is given."""
         buffer = self.buffer
+        if detail:
+            hot.copy(detail, 0, length, buffer, 12)
         self._ring.put_clock(buffer, 4)
         buffer[8] = kind
         buffer[9] = tag
         buffer[10] = result
         buffer[11] = 0
-        self._finish(ANSWER, 0, 12 + detail)
+        self._finish(ANSWER, 0, 12 + length)
 
     def _put(self, at, data):
         self.buffer[at] = len(data)

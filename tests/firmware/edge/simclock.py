@@ -10,9 +10,12 @@ import utime
 class Clock:
     def __init__(self):
         self.is_manual = False
+        self.speed = 0
+        self._ahead_us = 0
         self._offset_us = -utime.ticks_us()
         self._now_us = 0
         self._listeners = []
+        self._world = []
 
     def now_us(self):
         """Microseconds; never wraps."""
@@ -31,19 +34,51 @@ class Clock:
         self._offset_us = self.now_us() - utime.ticks_us()
         self.is_manual = False
 
+    def pace(self, speed):
+        """A manual clock that goes at most so many times as fast as the world. Whatever holds this process up cannot
+        make the board miss anything: its time stands still meanwhile."""
+        self.manual(self.now_us())
+        self.speed = speed
+        self._ahead_us = utime.ticks_us() * speed - self._now_us
+
+    def _keep_pace(self):
+        if self.speed:
+            ahead_us = self._now_us + self._ahead_us - utime.ticks_us() * self.speed
+            if ahead_us > 0:
+                utime.sleep_us(ahead_us // self.speed)
+            elif ahead_us < -100000:
+                self._ahead_us -= ahead_us  # what was lost is not made up for
+
     def pass_us(self, us):
         """Time goes by: by itself when the clock is manual, else really."""
         if self.is_manual:
             self._now_us += us
+            self._keep_pace()
         else:
             utime.sleep_us(us)
+        for listener in self._world:
+            listener()
         for listener in self._listeners:
+            listener()
+
+    def sleep_us(self, us):
+        """Time goes by while the board sleeps: the world goes on, stand-ins for timers and pins do not."""
+        if self.is_manual:
+            self._now_us += us
+            self._keep_pace()
+        else:
+            utime.sleep_us(us)
+        for listener in self._world:
             listener()
 
     def bus_us(self, us):
         """What a transfer takes. A real clock moves on by itself."""
         if self.is_manual:
             self._now_us += us
+
+    def befall(self, listener):
+        """Called whenever time goes by: what the world does to the board, asleep or not."""
+        self._world.append(listener)
 
     def listen(self, listener):
         """Called whenever the program sleeps: that is when stand-ins for timers and pins act."""

@@ -34,19 +34,23 @@ class Clock:
 class Sensor:
     """Sample n is there from (n + 1) periods after the start on."""
 
+    restarted = False
+
     def __init__(self):
         self.read = 0
 
-    def drain(self, buffer):
+    def drain(self, buffer, most):
         there = (clock.now_us - started_us) * 1000 // TRUE_PERIOD_NS
         count = there - self.read
-        if count > FIFO:
-            self.read = there
-            return -1
+        self.overran = count > FIFO
+        if self.overran:
+            self.read = there + 1  # and the first sample after that is thrown away
+            return 0
+        count = max(count, 0)
         for k in range(count):
             n = self.read + k
             struct.pack_into("<6H", buffer, 12 * k, n & 0xFFFF, n >> 16, 0, 0, 0, 0)
-        self.read = there
+        self.read += count
         clock.now_us += 270 * count  # the bus takes its time
         return count
 

@@ -22,7 +22,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-ONBOARD = Path(__file__).parent / "onboard"
+ONBOARD = Path(__file__).resolve().parent / "onboard"
+EDGE = ONBOARD.parents[2] / "firmware"  # the hardware, as the firmware's own tests know it
 LAUNCHER = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
 SETTLED_S = 5.0
 
@@ -51,7 +52,7 @@ class SimulatedBoard:
             "BOARD_MACHINE": machine,
             "BOARD_IMPLEMENTATION": implementation,
             "BOARD_MPY": "" if mpy is None else str(mpy),
-            "MICROPYPATH": str(ONBOARD),
+            "MICROPYPATH": ":".join(map(str, (ONBOARD, EDGE / "edge", EDGE / "models", ".frozen"))),
         }
         self.port: str | None = None
         self.boots = 0
