@@ -160,17 +160,18 @@ def test_directory(repclip: Run, tmp_path: Path) -> None:
     refused(repclip("analyze", tmp_path), "folder")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows permissions are not mode bits")
-def test_no_permission(repclip: Run, csv_file: Write, monkeypatch: pytest.MonkeyPatch, still: np.ndarray) -> None:
+@pytest.mark.parametrize("command", ["analyze", "plot"])
+def test_no_permission(
+    repclip: Run, csv_file: Write, monkeypatch: pytest.MonkeyPatch, still: np.ndarray, command: str
+) -> None:
+    def no(self: Path, *_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(self))
+
     path = csv_file(as_csv(still))
-    path.chmod(0)
-    if os.access(path, os.R_OK):  # root may read anything
-
-        def no(self: Path, *_: object) -> None:
-            raise PermissionError(13, "Permission denied", str(self))
-
-        monkeypatch.setattr(Path, "open", no)
-    refused(repclip("analyze", path), "permissions")
+    # Root may read anything, and Windows has no mode bits: the system's answers are made up.
+    monkeypatch.setattr(Path, "open", no)
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    refused(repclip(command, path), "recording.csv", "may not be read", "permissions")
 
 
 def test_repclip_recording(repclip: Run, tmp_path: Path) -> None:

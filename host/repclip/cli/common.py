@@ -28,7 +28,11 @@ __all__ = [
 
 FileArgument = Annotated[
     Path,
-    typer.Argument(metavar="FILE", help="A recording: CSV with the header t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps."),
+    typer.Argument(
+        metavar="FILE",
+        help="A recording: CSV with the header t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps.",
+        readable=False,  # whoever opens it says why it cannot be read, in our words and with our exit code
+    ),
 ]
 ExerciseOption = Annotated[
     str,

@@ -29,7 +29,10 @@ _RECORDING: Final = "demo.csv"
 
 def command(
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="PICTURE", help="Where the picture goes (png, svg or pdf).")
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="PICTURE", help="Where the picture goes (png, svg or pdf).", readable=False
+        ),
     ] = Path("repclip-demo.png"),
 ) -> None:
     """Analyse a recording that comes along, and draw it."""

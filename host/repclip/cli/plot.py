@@ -30,7 +30,11 @@ def command(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="PICTURE", help="Where to; without it, beside where you are, as FILE.png."
+            "--output",
+            "-o",
+            metavar="PICTURE",
+            help="Where to; without it, beside where you are, as FILE.png.",
+            readable=False,
         ),
     ] = None,
     kind: Annotated[
