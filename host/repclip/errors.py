@@ -33,7 +33,7 @@
     └── RequestError              asked for something that is not       (exit code 2)
         ├── UnknownExerciseError  no exercise of that name              exercise, known
         ├── TempoError            a tempo that cannot be understood     text
-        └── PictureFormatError    a kind of picture we do not draw      text, known
+        └── PictureFormatError    a kind of picture we do not draw      text, known, ending
 
 A message is one line: what is wrong, then what to do. Lines and columns count from 1. Foreign exceptions are
 translated once, where they arise, ``from`` their cause; nobody needs to read a message to know what happened.
@@ -364,9 +364,14 @@ class TempoError(RequestError):
 
 
 class PictureFormatError(RequestError):
-    """A picture of that kind cannot be drawn."""
+    """A picture of that kind cannot be drawn, or not into a file with that ``ending``."""
 
-    def __init__(self, text: str, known: Sequence[str]) -> None:
-        super().__init__(f"cannot draw a {text!r} picture; choose one of {', '.join(known)}")
+    def __init__(self, text: str, known: Sequence[str], *, ending: str | None = None) -> None:
+        super().__init__(
+            f"cannot draw a {text!r} picture; choose one of {', '.join(known)}"
+            if ending is None
+            else f"a {text} picture in a file that ends in .{ending}? Change the one or the other"
+        )
         self.text = text
         self.known = tuple(known)
+        self.ending = ending

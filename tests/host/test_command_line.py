@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pytest
@@ -25,10 +25,12 @@ Run = Callable[..., Any]
 HELP = [[], ["analyze"], ["plot"], ["demo"], ["flash"], ["exercises"], ["exercises", "show"], ["exercises", "list"]]
 
 
-def process(*arguments: str | Path, **environment: str) -> subprocess.Popen[bytes]:
+def process(
+    *arguments: str | Path, stdout: int | IO[bytes] = subprocess.PIPE, **environment: str
+) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-W", "error", "-m", "repclip", *map(str, arguments)]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment}
-    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(command, env=env, stdout=stdout, stderr=subprocess.PIPE)
 
 
 @pytest.mark.parametrize("command", HELP, ids=lambda command: " ".join(command) or "repclip")
@@ -89,6 +91,48 @@ def test_a_closed_pipe_is_quiet(set_csv: Path, unbuffered: str) -> None:
     running.wait(timeout=60)
     running.stderr.close()
     assert err == b""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="shells pipe differently there")
+def test_who_reads_may_stop(set_csv: Path) -> None:
+    for arguments in (["analyze", set_csv], ["analyze", set_csv, "--json"], ["exercises"]):
+        running = process(*arguments)
+        assert running.stdout is not None
+        running.stdout.close()
+        running.stdout = None
+        _, err = running.communicate(timeout=60)
+        assert (running.returncode, err) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+def test_a_full_disk_is_one_line(set_csv: Path, tmp_path: Path) -> None:
+    demo = ["demo", "-o", tmp_path / "a.png"]
+    for arguments in (["analyze", set_csv], ["analyze", set_csv, "--json"], demo, ["exercises"]):
+        with Path("/dev/full").open("wb") as full:
+            running = process(*arguments, stdout=full)
+            _, err = running.communicate(timeout=60)
+        assert (running.returncode, err.count(b"\n")) == (1, 1), err
+        assert b"cannot be written" in err
+
+
+def test_without_stdout(set_csv: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["analyze", str(set_csv)]) == 1
+    assert capsys.readouterr().err.startswith("repclip: stdout is closed")
+
+
+def test_without_stderr(set_csv: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main(["analyze", str(set_csv) + "x", "--json"]) == 1
+    sys.stderr.close()
+    assert capsys.readouterr().out == ""
+
+
+def test_a_wrong_backend_is_one_line(set_csv: Path, tmp_path: Path) -> None:
+    running = process("plot", set_csv, "-o", tmp_path / "a.png", MPLBACKEND="nonsense")
+    _, err = running.communicate(timeout=60)
+    assert (running.returncode, err.count(b"\n")) == (1, 1)
+    assert b"MPLBACKEND" in err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent differently there")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -274,3 +276,54 @@ def test_plot_show_without_display(repclip: Callable[..., Any], set_csv: Path, m
     said = repclip("plot", set_csv, "--show")
     assert (said.code, len(said.err_lines)) == (1, 1)
     assert "no display" in said.err
+
+
+@pytest.mark.parametrize("link", ["itself", "symbolic", "hard"])
+def test_plot_never_overwrites_the_recording(
+    repclip: Callable[..., Any], set_csv: Path, tmp_path: Path, link: str
+) -> None:
+    recording, output = tmp_path / "me.png", tmp_path / ("me.png" if link == "itself" else "other.png")
+    recording.write_bytes(set_csv.read_bytes())
+    if link == "symbolic":
+        output.symlink_to(recording)
+    elif link == "hard":
+        output.hardlink_to(recording)
+    said = repclip("plot", recording, "-o", output)
+    assert (said.code, len(said.err_lines)) == (1, 1)
+    assert "is the recording itself" in said.err
+    assert recording.read_bytes() == set_csv.read_bytes()
+
+
+def test_the_usual_name_never_overwrites_the_recording(
+    repclip: Callable[..., Any], set_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("me.png").write_bytes(set_csv.read_bytes())
+    assert repclip("plot", "me.png").code == 1
+    assert Path("me.png").read_bytes() == set_csv.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.svg", "a.b"])
+def test_a_kind_is_not_written_under_another_ending(
+    repclip: Callable[..., Any], set_csv: Path, tmp_path: Path, name: str
+) -> None:
+    said = repclip("plot", set_csv, "-f", "png", "-o", tmp_path / name)
+    assert (said.code, len(said.err_lines)) == (2, 1)
+    assert Path(name).suffix in said.err
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("name", [b"bad\xff.csv", b"two\nlines.csv"])
+def test_a_name_that_is_no_text(
+    repclip: Callable[..., Any], set_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: bytes
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path(os.fsdecode(name))
+    path.write_bytes(set_csv.read_bytes())
+    for kind in FORMATS:
+        assert repclip("plot", path, "-f", kind).code == 0
+        assert path.with_suffix(f".{kind}").exists()
+    said = repclip("analyze", path)
+    assert said.code == 0
+    assert said.out.splitlines()[0] in ("bad�.csv", "two lines.csv")

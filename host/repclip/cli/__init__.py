@@ -1,29 +1,36 @@
 """The command line: one file a command, and :func:`main`, which turns exceptions into exit codes.
 
 Exit code 0: fine. 1: an error of ours, one line on stderr. 2: wrong usage, one line too. 130: interrupted.
+Whoever reads our output may stop reading (``| head``): that is fine as well, and quiet.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Final, TextIO
 
-from repclip.errors import RepclipError
+from repclip.cli.wording import one_line
+from repclip.errors import OutputError, RepclipError
 
 __all__ = ["main"]
 
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
-_PIPE_CLOSED: Final = 1
+_PIPE_CLOSED: Final = 0
+# What a stream may say when it is written to: full, over a quota, gone. (EINVAL: a closed pipe on Windows.)
+_WRITE_FAULTS: Final = frozenset(
+    getattr(errno, name, None) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EBADF", "ENXIO", "EINVAL")
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``repclip``; the exit code is returned, never raised."""
-    for stream in (sys.stdout, sys.stderr):
-        _never_fail_to_encode(stream)
     try:
+        _prepare_streams()
         code = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except RepclipError as exc:
@@ -34,6 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _drop_stdout()
         return _PIPE_CLOSED
+    except OSError as exc:  # files are opened elsewhere, and what they say is translated there
+        if exc.errno not in _WRITE_FAULTS:
+            raise
+        _drop_stdout()
+        _say(f"the output cannot be written ({exc.strerror}); make room, or send it somewhere else")
+        return OutputError.exit_code
     if code == _INTERRUPTED:
         _say("interrupted")
     return code
@@ -51,17 +64,36 @@ def _run(arguments: Sequence[str]) -> int:
         return exc.exit_code
     except typer.Abort:
         return _INTERRUPTED
-    except SystemExit as exc:  # rich and typer leave so when a pipe is closed
+    except SystemExit:  # rich and typer leave so when a pipe is closed
         _drop_stdout()
-        return exc.code if isinstance(exc.code, int) else _PIPE_CLOSED
+        return _PIPE_CLOSED
     return returned if isinstance(returned, int) else 0
 
 
 def _say(message: str) -> None:
     """One line on stderr, whatever a file name or a value may hold."""
-    line = "".join(letter if letter.isprintable() else "�" for letter in " ".join(message.splitlines()))
     with suppress(OSError):
-        print(f"repclip: {line}", file=sys.stderr, flush=True)
+        print(f"repclip: {one_line(message)}", file=sys.stderr, flush=True)
+
+
+def _prepare_streams() -> None:
+    """Let no letter be one that cannot be written, and no stream be missing.
+
+    Raises
+    ------
+    OutputError
+        if there is no stdout: its number would be given to the next file that is opened.
+
+    """
+    # The stubs promise streams; Python has None where the shell closed one (``>&-``).
+    out: TextIO | None = sys.stdout
+    err: TextIO | None = sys.stderr
+    if err is None:
+        err = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as the program
+    _never_fail_to_encode(err)
+    if out is None:
+        raise OutputError("stdout is closed, so there is nowhere to write to; leave it open, or send it to a file")
+    _never_fail_to_encode(out)
 
 
 def _never_fail_to_encode(stream: TextIO) -> None:

@@ -12,6 +12,8 @@ from rich.console import Console
 
 from repclip.analysis import AnalysisReport, analyze
 from repclip.cli.progress import with_progress
+from repclip.cli.wording import one_line
+from repclip.errors import OutputError
 from repclip.recording.importers.repclip_csv import CsvReader
 from repclip.session.exercise import GENERIC, Exercise
 from repclip.session.prescription import Tempo, parse_tempo
@@ -23,6 +25,7 @@ __all__ = [
     "analyze_file",
     "chosen_tempo",
     "output_console",
+    "spare_recording",
     "title_of",
 ]
 
@@ -71,4 +74,15 @@ def analyze_file(path: Path, exercise: Exercise) -> AnalysisReport:
 
 def title_of(path: Path, exercise: Exercise) -> str:
     """The heading of a report: which recording, which exercise."""
-    return path.name if exercise.id == GENERIC else f"{path.name}: {exercise.name}"
+    name = one_line(path.name)
+    return name if exercise.id == GENERIC else f"{name}: {exercise.name}"
+
+
+def spare_recording(recording: Path, output: Path) -> None:
+    """Raise OutputError if writing ``output`` would overwrite the recording, by whatever name or link."""
+    try:
+        same = recording.samefile(output)
+    except (OSError, ValueError):  # one of them is not there: they differ
+        return
+    if same:
+        raise OutputError("is the recording itself; write to another place, with --output", path=output)

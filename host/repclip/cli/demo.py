@@ -8,7 +8,8 @@ from typing import Annotated, Final
 import typer
 
 from repclip import bundled
-from repclip.cli.common import analyze_file, output_console, title_of
+from repclip.cli.common import analyze_file, output_console, spare_recording, title_of
+from repclip.cli.wording import one_line
 from repclip.report.plot import draw, picture_format, save_picture
 from repclip.report.text import print_report
 from repclip.session.exercise import builtin_exercises
@@ -39,12 +40,13 @@ def command(
     kind = picture_format(output)
     exercise = next(one for one in builtin_exercises() if one.default)
     path = bundled.recording(_RECORDING)
+    spare_recording(path, output)
     console = output_console()
     report = analyze_file(path, exercise)
     print_report(report, console, title=f"Demo, a simulated recording: {exercise.name}", tempo=exercise.tempo)
     save_picture(draw(report, title=f"{title_of(path, exercise)} (simulated)"), output, kind)
     console.print()
-    console.print(f"The picture is {output}", soft_wrap=True)
+    console.print(f"The picture is {one_line(str(output))}", soft_wrap=True)
     console.print("Next, the same recording as a script sees it, and what repclip knows of this exercise:")
     console.print(f"  repclip analyze {_quoted(path)} --json", soft_wrap=True)
     console.print(f"  repclip exercises show {exercise.id}", soft_wrap=True)

@@ -7,7 +7,8 @@ from typing import Annotated, Final
 
 import typer
 
-from repclip.cli.common import ExerciseOption, FileArgument, analyze_file, output_console, title_of
+from repclip.cli.common import ExerciseOption, FileArgument, analyze_file, output_console, spare_recording, title_of
+from repclip.cli.wording import one_line
 from repclip.report.plot import draw, picture_format, save_picture, show_picture
 from repclip.session.exercise import GENERIC, find_exercise
 
@@ -16,7 +17,7 @@ __all__ = ["HELP", "command"]
 HELP: Final = """Draw the angle of the limb over time, phases shaded, reps numbered.
 
 \b
-[dim]Evening.png:[/dim]
+[dim]Writes evening.png:[/dim]
   [bold]repclip plot evening.csv[/bold]
 [dim]To print:[/dim]
   [bold]repclip plot evening.csv -o evening.pdf[/bold]
@@ -47,15 +48,16 @@ def command(
     """Draw the angle of the limb over time, phases shaded, reps numbered."""
     which = find_exercise(exercise)
     suffix = picture_format(output, kind)  # refused before the work, not after
+    target = output or Path(f"{file.stem}.{suffix}")
+    spare_recording(file, target)
     report = analyze_file(file, which)
     title = title_of(file, which)
     console = output_console()
     if show:
         show_picture(report, title=title)
     if output or not show:
-        target = output or Path(f"{file.stem}.{suffix}")
         save_picture(draw(report, title=title), target, suffix)
         reps = report.summary.reps
-        console.print(f"{reps} rep{'' if reps == 1 else 's'}; the picture is {target}", soft_wrap=True)
+        console.print(f"{reps} rep{'' if reps == 1 else 's'}; the picture is {one_line(str(target))}", soft_wrap=True)
     for note in report.notes:
         console.print(note, style="yellow")

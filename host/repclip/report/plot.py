@@ -69,7 +69,11 @@ class _Panel:
 
 def draw(report: AnalysisReport, *, title: str, figure: Figure | None = None) -> Figure:
     """Draw a report, on ``figure`` if one is given; nothing is written and no window opened."""
-    from matplotlib.figure import Figure
+    try:
+        from matplotlib.figure import Figure
+    except ValueError as exc:  # of MPLBACKEND, which is looked at on import, or of a matplotlibrc
+        reason = str(exc).partition(";")[0]
+        raise OutputError(f"matplotlib does not start ({reason}); is MPLBACKEND right?") from exc
 
     panels = list(_panels(report))
     figure = Figure() if figure is None else figure
@@ -97,12 +101,15 @@ def picture_format(path: Path | None, asked: str | None = None) -> str:
     Raises
     ------
     PictureFormatError
-        if that is none of them.
+        if that is none of them, or the name ends in another than is asked for.
 
     """
-    kind = (asked or (path.suffix if path else "") or FORMATS[0]).lower().removeprefix(".")
+    ending = path.suffix.lower().removeprefix(".") if path else ""
+    kind = (asked or ending or FORMATS[0]).lower().removeprefix(".")
     if kind not in FORMATS:
         raise PictureFormatError(kind, FORMATS)
+    if ending not in ("", kind):
+        raise PictureFormatError(kind, FORMATS, ending=ending)
     return kind
 
 
@@ -145,11 +152,11 @@ def show_picture(report: AnalysisReport, *, title: str) -> None:
     advice = "write a file instead, with --output"
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise OutputError(f"there is no display to show a picture on; {advice}")
-    import matplotlib.pyplot as plt
-
     try:
+        import matplotlib.pyplot as plt
+
         figure = plt.figure()
-    except (ImportError, RuntimeError) as exc:
+    except (ImportError, RuntimeError, ValueError) as exc:
         raise OutputError(f"no window can be opened ({exc}); {advice}") from exc
     if figure.canvas.required_interactive_framework is None:
         raise OutputError(f"no window can be opened, as matplotlib found no toolkit to do it with; {advice}")
