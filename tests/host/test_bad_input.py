@@ -13,7 +13,10 @@ from typing import Protocol
 import numpy as np
 import pytest
 
+from repclip.recording.agreement import Agreement
 from repclip.recording.importers.csv_header import COLUMNS
+from repclip.recording.sanity import SanityCheck
+from repsignal.synth import ScenarioKind, random_scenario, simulate
 
 HEADER = ",".join(COLUMNS)
 
@@ -137,6 +140,10 @@ WRONG_UNITS = [
     ("all zeros", scaled(slice(None), 0), ("stands still",)),
     ("m/s²", scaled(slice(1, 4), 9.80665), ("m/s²", "divide ax, ay, az by 9.80665")),
     ("mg", scaled(slice(1, 4), 1000), ("mg", "divide ax, ay, az by 1000")),
+    ("m/s² twice", scaled(slice(1, 4), 9.80665**2), ("m/s² multiplied by 9.80665", "by 96.17")),
+    ("g over 9.8", scaled(slice(1, 4), 1 / 9.80665), ("multiply ax, ay, az by 9.80665",)),
+    ("counts", scaled(slice(1, 7), 16384), ("raw counts", "divide ax, ay, az by 16384")),
+    ("other counts", scaled(slice(1, 4), 2048), ("raw counts", "divide ax, ay, az by 2048")),
 ]
 
 
@@ -147,6 +154,64 @@ WRONG_UNITS = [
 def test_wrong_unit(repclip: Run, csv_file: Write, content: str, words: tuple[str, ...], rows: int) -> None:
     short = "\n".join(content.splitlines()[: rows + 1]) + "\n"
     refused(repclip("analyze", csv_file(short)), *words)
+
+
+def changed(path: Path, columns: slice, factor: float) -> str:
+    rows = np.loadtxt(path, delimiter=",", skiprows=1)
+    rows[:, columns] *= factor
+    return as_csv(rows)
+
+
+RECORDINGS = Path(__file__).resolve().parents[2] / "recordings"
+ACC, GYR = slice(1, 4), slice(4, 7)
+
+
+@pytest.mark.parametrize("name", ["demo", "two_sets_with_walking"])
+@pytest.mark.parametrize(
+    ("columns", "factor", "words"),
+    [
+        (GYR, np.pi / 180, ("angular rate looks like rad/s", "multiply gx, gy, gz by 57.29578")),
+        (GYR, 180 / np.pi, ("°/s multiplied", "divide gx, gy, gz by 57.29578")),
+        (ACC, 0.5, ("0.5", "at rest", "another range")),
+        (ACC, 2.0, ("at rest", "another range")),
+    ],
+)
+def test_wrong_unit_of_movements(
+    repclip: Run, csv_file: Write, name: str, columns: slice, factor: float, words: tuple[str, ...]
+) -> None:
+    refused(repclip("analyze", csv_file(changed(RECORDINGS / f"{name}.csv", columns, factor))), *words)
+
+
+def test_a_dead_gyroscope_is_noted(repclip: Run, csv_file: Write) -> None:
+    said = repclip("analyze", csv_file(changed(RECORDINGS / "demo.csv", GYR, 0.0)))
+    assert said.code == 0
+    assert "gyroscope felt nothing" in said.out
+
+
+@pytest.mark.parametrize("factor", [0.75, 1.25])
+def test_a_poor_accelerometer_is_no_wrong_unit(repclip: Run, csv_file: Write, factor: float) -> None:
+    assert repclip("analyze", csv_file(changed(RECORDINGS / "demo.csv", ACC, factor))).code == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("kind", ScenarioKind)
+def test_no_false_alarm(kind: ScenarioKind, seed: int) -> None:
+    block = simulate(random_scenario(seed, kind=kind)).block
+    rows = np.column_stack([block.time_s, block.acc / 9.80665, np.degrees(block.gyr)])
+    check = SanityCheck(Path("simulated.csv"))
+    for first in range(0, len(rows), 777):
+        check.feed(rows[first : first + 777])
+    assert check.finish() == ()
+
+
+def test_any_cut_agrees() -> None:
+    rows = np.loadtxt(RECORDINGS / "demo.csv", delimiter=",", skiprows=1)
+    whole, pieces = Agreement(0.02), Agreement(0.02)
+    whole.feed(rows)
+    for first in range(0, len(rows), 7):
+        pieces.feed(rows[first : first + 7])
+    np.testing.assert_allclose(np.sort(pieces.found().ratio), np.sort(whole.found().ratio))
+    np.testing.assert_allclose(pieces.found().calm_g, whole.found().calm_g)
 
 
 # No file to read

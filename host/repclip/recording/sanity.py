@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from repclip.errors import FormatError, UnitError
+from repclip.recording.agreement import Agreement
 from repsignal.types import FloatArray
 
 __all__ = ["SanityCheck"]
@@ -20,9 +21,23 @@ _ENOUGH_ROWS: Final = 1000  # 10 s at 100 Hz: a median over them is not one clum
 _FEWEST_ROWS: Final = 3
 _RATE_HZ: Final = (19.0, 420.0)  # 20 to 400 Hz, and 5 % for clocks that are off
 _TIME_UNITS: Final = (("milliseconds", 1e3), ("microseconds", 1e6), ("nanoseconds", 1e9))
-_ACC_UNITS: Final = (("m/s²", 9.80665, "divide ax, ay, az by 9.80665"), ("mg", 1000.0, "divide ax, ay, az by 1000"))
+_ACC_UNITS: Final = (
+    ("m/s²", 9.80665, "divide ax, ay, az by 9.80665"),
+    ("m/s² multiplied by 9.80665", 9.80665**2, "divide ax, ay, az by 96.1704"),
+    ("g divided by 9.80665", 1.0 / 9.80665, "multiply ax, ay, az by 9.80665"),
+    ("mg", 1000.0, "divide ax, ay, az by 1000"),
+    *((f"raw counts ({n} to 1 g)", float(n), f"divide ax, ay, az by {n}") for n in (2048, 4096, 8192, 16384)),
+)
 _ACC_TOLERANCE: Final = 0.2  # 0.06 g of bias, a scale off by some per cent, and some motion
 _ACC_SPREAD: Final = 0.5  # gravity dominates what a limb feels; of white noise the quartiles lie 0.6 medians apart
+_REST_G: Final = (0.7, 1.3)  # no sensor is worse
+_CALM_WINDOWS: Final = 5  # 1.5 s of rest
+_TURNS: Final = 8  # comparisons of gravity with the gyroscope that are enough to speak
+# The path of the gyroscope over the turn of gravity: in real recordings its median is at least 0.49, its first decile
+# at most 11. Half-way, in ratio, to 57.3 times less; and to 57.3 times more, with room for motion to and fro.
+_TOO_LITTLE: Final = 0.13
+_NOTHING: Final = 0.004  # a quarter of what rad/s would give
+_TOO_MUCH: Final = 20.0
 _MOVED_G: Final = 0.3  # a tilt of 17° at least: no sensor that lies still
 _SLOW_GYR_DPS: Final = 4.0  # even 6° in 2 s peak at 5.6 °/s; 4 rad/s is as fast as a leg goes in these exercises
 
@@ -40,6 +55,7 @@ class SanityCheck:
         self._low_acc_g = np.full(3, np.inf)
         self._high_acc_g = np.full(3, -np.inf)
         self._peak_gyr_dps = 0.0
+        self._agreement: Agreement | None = None
 
     def feed(self, table: FloatArray) -> None:
         """(N, 7): s, g, °/s.
@@ -62,10 +78,12 @@ class SanityCheck:
         self._high_acc_g = np.maximum(self._high_acc_g, finite[:, 1:4].max(axis=0))
         self._peak_gyr_dps = max(self._peak_gyr_dps, float(np.abs(finite[:, 4:7]).max()))
         if not self._judged:
-            self._first.append(finite[:, :4].copy())
+            self._first.append(finite.copy())
             self._kept += len(finite)
             if self._kept >= _ENOUGH_ROWS:
                 self._judge()
+        elif self._agreement is not None:
+            self._agreement.feed(finite)
 
     def finish(self) -> tuple[str, ...]:
         """Remarks that are no errors; to be called once, after the last row.
@@ -87,9 +105,20 @@ class SanityCheck:
         if not self._judged and self._kept >= _FEWEST_ROWS:
             self._judge()
         notes: list[str] = []
+        if self._agreement is not None:
+            found = self._agreement.found()
+            if len(found.calm_g) >= _CALM_WINDOWS:
+                self._judge_rest(float(np.median(found.calm_g)))
+            if len(found.ratio) >= _TURNS and float(np.median(found.ratio)) > _NOTHING:
+                self._judge_gyr(found.ratio)
         if not self._low_acc_g.any() and not self._high_acc_g.any():
             notes.append("The accelerometer felt no gravity: every value is zero, so no rep can be found.")
         moved_g = float((self._high_acc_g - self._low_acc_g).max())
+        if moved_g > _MOVED_G and self._peak_gyr_dps == 0.0:
+            notes.append(
+                "The gyroscope felt nothing: every value is zero, though the accelerometer turned. "
+                "Without it reps are missed and mistimed; is it switched on, and in the right columns?"
+            )
         if moved_g > _MOVED_G and 0.0 < self._peak_gyr_dps < _SLOW_GYR_DPS:
             notes.append(
                 f"The angular rate never exceeds {self._peak_gyr_dps:.2g} °/s; "
@@ -101,15 +130,18 @@ class SanityCheck:
         rows = np.concatenate(self._first)
         self._first.clear()
         self._judged = True
-        self._judge_time(rows[:, 0])
+        step_s = self._judge_time(rows[:, 0])
         self._judge_acc(np.sqrt(np.einsum("ij,ij->i", rows[:, 1:4], rows[:, 1:4])))
+        self._agreement = Agreement(step_s)
+        self._agreement.feed(rows)
 
-    def _judge_time(self, time_s: FloatArray) -> None:
+    def _judge_time(self, time_s: FloatArray) -> float:
         # Packets that share one stamp have a median step of 0, holes stretch the mean: either may be right.
         steps = (float(np.median(np.diff(time_s))), float(time_s[-1] - time_s[0]) / (len(time_s) - 1))
         low, high = 1.0 / _RATE_HZ[1], 1.0 / _RATE_HZ[0]
-        if any(low <= step <= high for step in steps):
-            return
+        for step in steps:
+            if low <= step <= high:
+                return step
         step = steps[0] if steps[0] > 0.0 else steps[1]
         if step == 0.0:
             problem, likely = "t_s stands still; it should be the time of each sample in seconds", None
@@ -129,6 +161,31 @@ class SanityCheck:
         median = float(quartiles[1])
         if median <= 0.0 or float(quartiles[2] - quartiles[0]) > _ACC_SPREAD * median:
             return
+        self._refuse_slips(median)
+
+    def _judge_rest(self, rest_g: float) -> None:
+        if _REST_G[0] <= rest_g <= _REST_G[1]:
+            return
+        self._refuse_slips(rest_g)
+        problem = (
+            f"the accelerometer feels {rest_g:.3g} g at rest, where 1 g is meant: ax, ay, az are in another unit "
+            "than g, or scaled for another range of the sensor; export it again"
+        )
+        raise UnitError(self._path, problem, quantity="acceleration", expected="g", likely=None)
+
+    def _judge_gyr(self, ratio: FloatArray) -> None:
+        if float(np.median(ratio)) < _TOO_LITTLE:
+            likely, advice = "rad/s", "multiply gx, gy, gz by 57.29578"
+            what = f"{1.0 / max(float(np.median(ratio)), 1e-3):.0f} times less"
+        elif float(np.percentile(ratio, 10.0)) > _TOO_MUCH:
+            likely, advice = "°/s multiplied by 57.29578", "divide gx, gy, gz by 57.29578"
+            what = f"{float(np.median(ratio)):.0f} times more"
+        else:
+            return
+        problem = f"angular rate looks like {likely}: it turns {what} than the accelerometer does; {advice}"
+        raise UnitError(self._path, problem, quantity="angular rate", expected="°/s", likely=likely)
+
+    def _refuse_slips(self, median: float) -> None:
         for likely, one_g, advice in _ACC_UNITS:
             if abs(median / one_g - 1.0) <= _ACC_TOLERANCE:
                 problem = (
