@@ -16,6 +16,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dposv, dsyev  # for three by three, numpy's own take four times as long to get there
 
 from repsignal.types import FloatArray
 
@@ -28,6 +29,7 @@ _USUAL_LEVER_M: Final = 0.5
 _LEVER_PRIOR_M: Final = 0.6
 _DEPENDENT: Final = 2.0  # neighbouring rows share half their samples
 _SURE: Final = 3.0  # standard errors
+_UNIT: Final = np.eye(3)
 _STEEP: Final = 0.25  # of the way the end of the limb goes: as much upwards tells a lift from a lowering
 
 
@@ -91,7 +93,7 @@ def axis_of_strokes(strokes_deg: FloatArray, limb: Pivot | None) -> NDArray[np.f
 
 def _axis_of(vectors: FloatArray) -> tuple[NDArray[np.float64], float]:
     """Principal axis of (3, N) vectors, and its share."""
-    values, columns = np.linalg.eigh(vectors @ vectors.T)
+    values, columns, _ = dsyev(vectors @ vectors.T)
     axis = columns[:, 2]
     axis = axis if max(axis.tolist(), key=abs) > 0 else -axis
     _, _, largest = shares = values.tolist()
@@ -117,17 +119,17 @@ class Hinge:
         The standard error counts samples as dependent over the smoothing, and doubles for what the model leaves out
         (sway of the ball, soft tissue).
         """
-        basis = np.eye(3) if axis is None else _square_to(axis)
+        basis = _UNIT if axis is None else _square_to(axis)
         normal = basis.T @ self.normal @ basis
         moments = basis.T @ self.moments
         trace = float(normal.trace())
         if trace < 1e-3:
             return None
-        size = np.eye(normal.shape[0])
-        first = np.asarray(np.linalg.solve(normal + 1e-6 * trace * size, moments), dtype=np.float64)
+        size = _UNIT[: normal.shape[0], : normal.shape[0]]
+        _, first, _ = dposv(normal + 1e-6 * trace * size, moments)
         variance = 4.0 * _DEPENDENT * max(self._left(normal, moments, first) / self.rows, 1e-12)
         # a limb is not metres long: where the movement says nothing about a component, this says it is small
-        covariance = np.linalg.inv(normal / variance + size / _LEVER_PRIOR_M**2)
+        _, covariance, _ = dposv(normal / variance + size / _LEVER_PRIOR_M**2, size)
         solution = covariance @ (moments / variance)
         sd = float(np.sqrt(covariance.diagonal().max()))
         explained = 1.0 - self._left(normal, moments, solution) / self.energy if self.energy > 0 else 0.0

@@ -21,6 +21,7 @@ from repsignal import joint
 from repsignal.activity import LONGEST_OF_TWO_S, STRIDE_S, are_strides, by_tempo, cycle_s, is_hinge, is_slow_gait
 from repsignal.direction import direction_score, orphan_after, orphan_before
 from repsignal.extremes import (
+    BOTTOM_SHARE,
     Excursion,
     Rises,
     along,
@@ -221,10 +222,12 @@ class _Way:
 def _cycles_of(way: _Way, points: list[int], scale: float, tick_s: float) -> list[Excursion]:
     """The cycles between these turning points, without the strides of a walk."""
     cycles = merge_dips(excursions(way.angle_deg, points), scale, FULL_SHARE)
-    if len(cycles) < 2:
-        return []
+    strides = are_strides(cycles, tick_s)
+    least, most = FULL_SHARE * scale, scale / FULL_SHARE / (1.0 - BOTTOM_SHARE)
+    if sum(not stride and least <= c.prominence_deg <= most for c, stride in zip(cycles, strides, strict=True)) < 2:
+        return []  # settling takes a quarter of the range at most: no two will be of this scale
     # a stride stays one wherever its ends are moved to: no need to move them
-    cycles = [c if stride else way.settled(c) for c, stride in zip(cycles, are_strides(cycles, tick_s), strict=True)]
+    cycles = [c if stride else way.settled(c) for c, stride in zip(cycles, strides, strict=True)]
     return [c for c, stride in zip(cycles, are_strides(cycles, tick_s), strict=True) if not stride]
 
 
