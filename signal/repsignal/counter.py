@@ -24,8 +24,9 @@ from repsignal.cycles import CycleView, measure
 from repsignal.extremes import along, simplify, turning_points
 from repsignal.finish import finish_set
 from repsignal.judge import Guess, JudgeParams, SetDraft
+from repsignal.kernel import SpeedKernel
 from repsignal.orientation import Orientation, OrientationState, TickBlock
-from repsignal.phases import SpeedKernel, common_shapes
+from repsignal.phases import common_shapes
 from repsignal.robust import median
 from repsignal.store import TickStore
 from repsignal.timebase import EvenBlock, Timebase, TimebaseParams, TimebaseState

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from repsignal.extremes import Excursion, along
 from repsignal.joint import Pivot
+from repsignal.kernel import SpeedKernel
 from repsignal.orientation import TickBlock
-from repsignal.phases import Boundary, Ramp, Ramps, Shapes, SpeedKernel, find_ramps, place
+from repsignal.phases import Boundary, Ramp, Ramps, Shapes, find_ramps, place
 from repsignal.timebase import BRIDGED, CLIPPED, MISSING, Flags
 from repsignal.types import Cycle, CycleFlag, FloatArray
 

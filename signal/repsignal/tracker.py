@@ -20,9 +20,10 @@ from repsignal.cycles import CycleView, measure
 from repsignal.extremes import Excursion, Rises, along, settled
 from repsignal.joint import Pivot
 from repsignal.judge import hinge_of
+from repsignal.kernel import SpeedKernel
 from repsignal.likeness import MIN_CYCLE_S
 from repsignal.membership import FULL_SHARE, MIN_PARTIAL_DEG, PARTIAL_SHARE
-from repsignal.phases import Ramps, SpeedKernel, common_shapes
+from repsignal.phases import Ramps, common_shapes
 from repsignal.robust import median
 from repsignal.store import TickStore
 from repsignal.types import Event, PartialRep, PartialRepEvent, Phase, PhaseEvent, Rep, RepEvent

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from repsignal.extremes import Excursion
-from repsignal.phases import Boundaries, SpeedKernel, common_shapes, find_ramps, place
+from repsignal.kernel import SpeedKernel
+from repsignal.phases import Boundaries, common_shapes, find_ramps, place
 from repsignal.synth import Profile, ProfileFamily
 from repsignal.types import FloatArray
 
