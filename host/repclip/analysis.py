@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 
 from repsignal import AngleTrace, CounterParams, Cycle, Event, Hole, ImuBlock, LiftDirection, RepCounter, SetEnd
 
 __all__ = ["AnalysisReport", "Summary", "analyze"]
+
+_STEP_BACK_S: Final = 1.0
+_CLOCK_OFF: Final = 0.02
+_STEPPED_BACK: Final = (
+    "The clock of the recording stepped back, by about {:.1f} s in all; times go on as if it had not."
+)
+_CROWDED: Final = "There are more samples than the times leave room for, by about {:.1f} s; is every line there twice?"
 
 C = TypeVar("C", bound=Cycle)
 
@@ -58,9 +65,7 @@ def analyze(
     Memory does not grow with the recording, only with the sets that are found. Whatever ``blocks`` raises passes.
     """
     counter = RepCounter(CounterParams(lift_direction=lift_direction))
-    first_s: float | None = None
-    last_s = 0.0
-    samples = 0
+    span = _Span()
     sets: list[SetEnd] = []
     gaps: list[Hole] = []
 
@@ -72,23 +77,88 @@ def analyze(
                 gaps.append(event)
 
     for block in blocks:
-        stamps = block.time_s[np.isfinite(block.time_s)]
-        if len(stamps):
-            first_s = float(stamps[0]) if first_s is None else first_s
-            last_s = float(stamps[-1])
-        samples += len(block)
+        span.feed(block)
         collect(counter.feed(block))
     collect(counter.flush())
 
-    origin_s = first_s or 0.0
+    origin_s = span.first_s or 0.0
+    shifted = [_shifted_set(one, origin_s) for one in sets]
+    holes = [replace(gap, start_s=gap.start_s - origin_s, end_s=gap.end_s - origin_s) for gap in gaps]
+    back_s = span.stepped_back_s(counter.rate_hz, sum(gap.missing for gap in holes))
+    ends_s = (span.stamped_s + back_s, *(one.end_s for one in shifted), *(gap.end_s for gap in holes))
+    duration_s = max(ends_s) if span.first_s is not None else 0.0
     return AnalysisReport(
         exercise=exercise,
         sample_rate_hz=counter.rate_hz,
-        duration_s=max(0.0, last_s - origin_s) if first_s is not None else 0.0,
-        samples=samples,
-        sets=tuple(_shifted_set(one, origin_s) for one in sets),
-        gaps=tuple(replace(gap, start_s=gap.start_s - origin_s, end_s=gap.end_s - origin_s) for gap in gaps),
+        duration_s=duration_s,
+        samples=span.samples,
+        sets=tuple(shifted),
+        gaps=(*span.before(), *holes, *span.after(duration_s)),
+        notes=((_STEPPED_BACK if span.backwards else _CROWDED).format(back_s),) if back_s else (),
     )
+
+
+@dataclass(slots=True)
+class _Span:
+    """What the stamps of a recording say of its length, and which of its ends have no values."""
+
+    samples: int = 0
+    first_s: float | None = None
+    last_s: float = 0.0
+    sound: int = 0  # samples of which all is finite
+    sound_first_s: float | None = None
+    sound_last_s: float = 0.0
+    leading: int = 0  # samples before the first sound one, and after the last
+    trailing: int = 0
+    backwards: bool = False  # whether any stamp is earlier than the one before
+
+    def feed(self, block: ImuBlock) -> None:
+        self.samples += len(block)
+        stamps = block.time_s[np.isfinite(block.time_s)]
+        if len(stamps):
+            before_s = stamps[0] if self.first_s is None else self.last_s
+            self.backwards |= bool((np.diff(stamps, prepend=before_s) < 0.0).any())
+            self.first_s = float(stamps[0]) if self.first_s is None else self.first_s
+            self.last_s = float(stamps[-1])
+        finite = np.isfinite(block.time_s) & np.isfinite(block.acc).all(axis=1) & np.isfinite(block.gyr).all(axis=1)
+        sound = np.flatnonzero(finite)
+        self.sound += len(sound)
+        if not len(sound):
+            self.trailing += len(block)
+            return
+        if self.sound_first_s is None:
+            self.sound_first_s = float(block.time_s[sound[0]])
+            self.leading = self.trailing + int(sound[0])
+        self.sound_last_s = float(block.time_s[sound[-1]])
+        self.trailing = len(block) - 1 - int(sound[-1])
+
+    @property
+    def stamped_s(self) -> float:
+        return max(0.0, self.last_s - (self.first_s or 0.0))
+
+    def stepped_back_s(self, rate_hz: float | None, missing: int) -> float:
+        """By how much the samples last longer than the stamps say; 0 where clocks that are a little off explain it."""
+        if rate_hz is None:
+            return 0.0
+        sampled_s = (self.sound + missing + self.leading + self.trailing - 1) / rate_hz
+        back_s = sampled_s - self.stamped_s
+        return back_s if back_s > max(_STEP_BACK_S, _CLOCK_OFF * sampled_s) else 0.0
+
+    def before(self) -> tuple[Hole, ...]:
+        """The hole that the recording begins with."""
+        if self.first_s is None or self.sound_first_s is None or not self.leading:
+            return ()
+        return _edge(0.0, self.sound_first_s - self.first_s, self.leading)
+
+    def after(self, duration_s: float) -> tuple[Hole, ...]:
+        """The hole that it ends with."""
+        if self.sound_first_s is None or not self.trailing:
+            return ()
+        return _edge(duration_s - (self.last_s - self.sound_last_s), duration_s, self.trailing)
+
+
+def _edge(start_s: float, end_s: float, missing: int) -> tuple[Hole, ...]:
+    return (Hole(start_s, end_s, missing, bridged=False),) if end_s > start_s else ()
 
 
 def _shifted_set(one: SetEnd, origin_s: float) -> SetEnd:

@@ -59,6 +59,43 @@ def test_nothing_fed() -> None:
     assert analyze([]) == AnalysisReport("generic", None, 0.0, 0, (), ())
 
 
+@pytest.mark.parametrize("size", [77, 100_000])
+def test_a_clock_that_steps_back_gives_one_clock(block: ImuBlock, size: int) -> None:
+    true = analyze([block])
+    time_s = block.time_s.copy()
+    time_s[len(block) // 2 :] -= 30.0
+    report = analyze(cut(ImuBlock(time_s, block.acc, block.gyr), size))
+    assert report.duration_s == pytest.approx(true.duration_s, abs=0.5)
+    assert report.duration_s >= report.sets[-1].end_s
+    (note,) = report.notes
+    assert "stepped back, by about 30.0 s" in note
+    assert not true.notes
+
+
+def test_doubled_lines_are_no_step_back(block: ImuBlock) -> None:
+    rows = np.arange(len(block)).repeat(2)
+    report = analyze([ImuBlock(block.time_s[rows], block.acc[rows], block.gyr[rows])])
+    assert all("twice" in note for note in report.notes)
+
+
+def test_a_single_odd_stamp_is_no_step_back(block: ImuBlock) -> None:
+    time_s = block.time_s.copy()
+    time_s[500] -= 30.0
+    assert not analyze([ImuBlock(time_s, block.acc, block.gyr)]).notes
+
+
+@pytest.mark.parametrize("size", [77, 100_000])
+def test_samples_missing_at_the_ends_are_gaps(block: ImuBlock, size: int) -> None:
+    acc = block.acc.copy()
+    acc[:200], acc[-300:] = np.nan, np.nan
+    gaps = analyze(cut(ImuBlock(block.time_s, acc, block.gyr), size)).gaps
+    time_s = block.time_s - block.time_s[0]
+    assert [(gap.missing, gap.bridged) for gap in gaps] == [(200, False), (300, False)]
+    assert (gaps[0].start_s, gaps[-1].end_s) == (0.0, time_s[-1])
+    assert gaps[0].end_s == pytest.approx(time_s[200])
+    assert gaps[-1].start_s == pytest.approx(time_s[-301])
+
+
 def test_units() -> None:
     made = csv_units_to_si(np.zeros(2), np.ones((2, 3)), np.full((2, 3), 180.0))
     assert made.acc[0, 0] == STANDARD_GRAVITY == 9.80665

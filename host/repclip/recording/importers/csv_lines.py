@@ -31,12 +31,14 @@ class LineChunk:
     r"""Consecutive lines, ``\n`` between them; ``first_line`` counts from 1.
 
     ``unfinished``: the file ends here without a line end, so that its last line may have been cut off.
+    ``nuls``: what followed was nothing but NUL bytes, up to the end of the file.
     """
 
     data: bytes
     first_line: int
     unfinished: bool = False
     bytes_read: int = 0
+    nuls: bool = False
 
 
 def read_chunks(stream: BufferedReader, path: Path, chunk_bytes: int) -> Iterator[LineChunk]:
@@ -63,19 +65,21 @@ def read_chunks(stream: BufferedReader, path: Path, chunk_bytes: int) -> Iterato
         total += len(fresh)
         data = rest + fresh
         ended = not fresh
+        nuls = False
         if b"\0" in fresh:
             # A computer that loses power leaves files ending in NULs: blocks allotted, but never written.
             data = _before_trailing_nuls(data, stream, path, chunk_bytes, line)
-            ended = True
+            ended = nuls = True
         # A carriage return at the very end may be half of a CRLF: keep it for the next round.
         held = b"\r" if data.endswith(b"\r") and not ended else b""
         data = data[: len(data) - len(held)]
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         cut = len(data) if ended else data.rfind(b"\n") + 1
-        if cut:
+        if cut or nuls:
             _refuse_bad_utf8(data[:cut], path, line)
-            yield LineChunk(data[:cut], line, unfinished=ended and not data.endswith(b"\n"), bytes_read=total)
+            unfinished = ended and cut > 0 and not data.endswith(b"\n")
+            yield LineChunk(data[:cut], line, unfinished, bytes_read=total, nuls=nuls)
             line += data.count(b"\n", 0, cut)
         if ended:
             return

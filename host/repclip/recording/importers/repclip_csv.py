@@ -73,6 +73,8 @@ class CsvReader:
         layout: CsvLayout | None = None
         for chunk in read_chunks(stream, self.path, self._chunk_bytes):
             self.bytes_read = chunk.bytes_read
+            if chunk.nuls:
+                self.notes.append("The file ends in NUL bytes, as after a power cut; what should stand there is lost.")
             if layout is None:
                 header, chunk = _split_header(chunk)  # noqa: PLW2901
                 if header is None:
