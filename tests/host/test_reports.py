@@ -58,6 +58,32 @@ def test_json_values(report: AnalysisReport) -> None:
     }  # fmt: skip
 
 
+def test_json_with_a_tempo_has_one_key_more(report: AnalysisReport) -> None:
+    data = json.loads(as_json(report, parse_tempo("lift=2,hold=x,lower=3-4?")))
+    assert list(data) == [*TOP_KEYS, "prescription"]
+    assert data["prescription"] == {
+        "lift": {"min_s": 2.0, "max_s": 2.0, "optional": False},
+        "hold": {"min_s": 0.0, "max_s": None, "optional": False},
+        "lower": {"min_s": 3.0, "max_s": 4.0, "optional": True},
+        "pause": None,
+    }
+    (one,) = data["sets"]
+    assert all(list(rep) == [*REP_KEYS, "verdicts"] for rep in one["reps"])
+    assert one["reps"][0]["verdicts"] == {"lift": "short", "hold": None, "lower": "on", "pause": None}
+    assert one["reps"][3]["verdicts"]["lift"] is None
+    assert list(one["partials"][0]) == list(one["cut_offs"][0]) == REP_KEYS
+    plain = as_object(report)
+    del data["prescription"]
+    for rep in one["reps"]:
+        del rep["verdicts"]
+    assert data == json.loads(json.dumps(plain))
+
+
+def test_json_command_knows_the_tempo(repclip: Callable[..., Any], set_csv: Path) -> None:
+    for more in (["--tempo", "4-0-1-3"], ["--exercise", "lying-leg-curl"]):
+        assert "prescription" in json.loads(repclip("analyze", set_csv, "--json", *more).out)
+
+
 def test_json_unknown_is_null(report: AnalysisReport, empty_report: AnalysisReport) -> None:
     one = json.loads(as_json(report))["sets"][0]
     assert one["reps"][3]["top_s"] is one["reps"][3]["lift_s"] is one["reps"][3]["boundary_sd_s"]["top"] is None

@@ -47,7 +47,7 @@ def command(
     prescribed = chosen_tempo(which, tempo)
     report = analyze_file(file, which)
     if json:
-        typer.echo(as_json(report))
+        typer.echo(as_json(report, prescribed))
         for note in report.notes:
             print(f"note: {note}", file=sys.stderr)
         return

@@ -1,6 +1,14 @@
 """An analysis as JSON, schema ``repclip.analysis/1``: what scripts rely on.
 
 Keys are added at the end of an object, never renamed or moved. What is unknown is null.
+
+Only where a tempo is prescribed, by an exercise or by hand, the report ends in one more key, and so does each rep::
+
+    "prescription": {"lift": {"min_s": 1.0, "max_s": 1.0, "optional": false}, "hold": …, "lower": …, "pause": null}
+    "verdicts": {"lift": "short", "hold": "on", "lower": "long", "pause": null}
+
+A phase of which nothing is prescribed is null, ``max_s`` is null for "as fast as possible", and a verdict is null where
+there is nothing to compare. Durations are compared in tenths of a second, as the table shows them.
 """
 
 from __future__ import annotations
@@ -10,7 +18,8 @@ import math
 from typing import Final
 
 from repclip.analysis import AnalysisReport
-from repsignal import Cycle, Hole, SetEnd
+from repclip.session.prescription import PhaseTarget, Tempo
+from repsignal import Cycle, Hole, Phase, Rep, SetEnd
 
 __all__ = ["SCHEMA", "Json", "as_json", "as_object"]
 
@@ -21,23 +30,33 @@ _ANGLE_DIGITS: Final = 1
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
 
-def as_json(report: AnalysisReport) -> str:
+def as_json(report: AnalysisReport, tempo: Tempo | None = None) -> str:
     """The text of :func:`as_object`, indented."""
-    return json.dumps(as_object(report), indent=2, allow_nan=False, ensure_ascii=True)
+    return json.dumps(as_object(report, tempo), indent=2, allow_nan=False, ensure_ascii=True)
 
 
-def as_object(report: AnalysisReport) -> dict[str, Json]:
+def as_object(report: AnalysisReport, tempo: Tempo | None = None) -> dict[str, Json]:
     """The report as what JSON is made of."""
     summary = report.summary
-    return {
+    tempo = tempo or Tempo()
+    made: dict[str, Json] = {
         "schema": SCHEMA,
         "exercise": report.exercise,
         "sample_rate_hz": _rounded(report.sample_rate_hz, 2),
         "duration_s": _time(report.duration_s),
         "gaps": [_gap(gap) for gap in report.gaps],
-        "sets": [_set(one) for one in report.sets],
+        "sets": [_set(one, tempo) for one in report.sets],
         "summary": {"reps": summary.reps, "partials": summary.partials, "sets": summary.sets},
     }
+    if tempo:
+        made["prescription"] = {phase.value: _target(tempo.target(phase)) for phase in Phase}
+    return made
+
+
+def _target(target: PhaseTarget | None) -> Json:
+    if target is None:
+        return None
+    return {"min_s": _time(target.min_s), "max_s": _time(target.max_s), "optional": target.optional}
 
 
 def _gap(gap: Hole) -> Json:
@@ -49,18 +68,34 @@ def _gap(gap: Hole) -> Json:
     }
 
 
-def _set(one: SetEnd) -> Json:
+def _set(one: SetEnd, tempo: Tempo) -> Json:
     return {
         "index": one.index,
         "start_s": _time(one.start_s),
         "end_s": _time(one.end_s),
-        "reps": [_cycle(rep) for rep in one.reps],
+        "reps": [_rep(rep, tempo) for rep in one.reps],
         "partials": [_cycle(partial) for partial in one.partials],
         "cut_offs": [_cycle(cut_off) for cut_off in one.cut_offs],
     }
 
 
-def _cycle(cycle: Cycle) -> Json:
+def _rep(rep: Rep, tempo: Tempo) -> Json:
+    made = _cycle(rep)
+    if tempo:
+        made["verdicts"] = {phase.value: _verdict(rep, phase, tempo) for phase in Phase}
+    return made
+
+
+def _verdict(rep: Rep, phase: Phase, tempo: Tempo) -> Json:
+    seconds = {Phase.LIFT: rep.lift_s, Phase.HOLD: rep.hold_s, Phase.LOWER: rep.lower_s, Phase.PAUSE: rep.pause_s}[
+        phase
+    ]
+    target = tempo.target(phase)
+    verdict = target.verdict(round(seconds, 1)) if target is not None and seconds is not None else None
+    return None if verdict is None else verdict.value
+
+
+def _cycle(cycle: Cycle) -> dict[str, Json]:
     return {
         "index": cycle.index,
         "start_s": _time(cycle.start_s),
