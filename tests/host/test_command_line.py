@@ -80,6 +80,15 @@ def test_terminals_that_know_few_letters(set_csv: Path, encoding: str) -> None:
         assert out.decode(encoding)
 
 
+@pytest.mark.parametrize("arguments", [["exercises"], ["exercises", "show", "reverse-leg-lift"]])
+def test_no_letter_is_lost_in_ascii(arguments: list[str]) -> None:
+    running = process(*arguments, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    out, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    shown = out.decode("ascii").replace("hold=1-2?", "")
+    assert "?" not in shown
+
+
 @pytest.mark.skipif(os.name == "nt", reason="pipes close differently there")
 @pytest.mark.parametrize("unbuffered", ["0", "1"])
 def test_a_closed_pipe_is_quiet(set_csv: Path, unbuffered: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -141,6 +142,26 @@ def test_text_in_any_terminal(report: AnalysisReport, encoding: str, width: int)
     said = text(report, width=width, encoding=encoding, tempo="4-0-1-3")
     assert "?" not in said or width < 80
     assert max(map(len, said.splitlines())) <= width
+
+
+@pytest.mark.parametrize("tempo", [None, "4-0-1-3", "lift=1"])
+@pytest.mark.parametrize("width", [30, 40, 50, 60, 70, 80])
+def test_no_column_is_dropped_silently(report: AnalysisReport, width: int, tempo: str | None) -> None:
+    said = text(report, width=width, tempo=tempo)
+    lines = said.splitlines()
+    assert max(map(len, lines)) <= width
+    at = next(at for at, line in enumerate(lines) if line.startswith(" rep"))
+    head, units = lines[at - 1], lines[at]
+    names = ["lift", "hold", "lower", "pause", "range", "top", "rise"]
+    shown = [name for name in names if name in head.split()]
+    told = " ".join(lines).partition("left out: ")[2].partition(".")[0]
+    assert sorted([*shown, *filter(None, told.replace(",", " ").split())]) == sorted(names)
+    assert shown[0] == "lift"
+    assert "remarks" in units.split()
+    for name in ("range", "top", "rise"):
+        assert (f"{name}: " in said) == (name in shown)
+    first = next(line for line in lines if line.startswith("   1 "))
+    assert len(re.findall(r"-?\d+\.\d", first)) == len(shown)
 
 
 def test_text_of_nothing(empty_report: AnalysisReport) -> None:

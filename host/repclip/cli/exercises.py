@@ -9,6 +9,7 @@ from rich import box
 from rich.table import Table
 
 from repclip.cli.common import output_console
+from repclip.report.text import Glyphs
 from repclip.session.exercise import Exercise, builtin_exercises, find_exercise
 from repsignal import Phase
 
@@ -47,17 +48,19 @@ def show(exercise: Annotated[str, typer.Argument(metavar="ID", help="As in the l
 
 def _print_all() -> None:
     console = output_console()
+    fit = Glyphs.for_console(console).fit
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False)
     for head in ("id", "name"):
         table.add_column(head, overflow="fold")
     for exercise in builtin_exercises():
-        table.add_row(exercise.id, exercise.name + (" (default)" if exercise.default else ""))
+        table.add_row(fit(exercise.id), fit(exercise.name + (" (default)" if exercise.default else "")))
     console.print(table)
     console.print("\nMore about one: repclip exercises show ID")
 
 
 def _print_one(exercise: Exercise) -> None:
     console = output_console()
+    fit = Glyphs.for_console(console).fit
     first = "lower" if exercise.first_phase is Phase.LOWER else "lift"
     rows = [
         ("sensor", exercise.sensor),
@@ -68,18 +71,18 @@ def _print_one(exercise: Exercise) -> None:
         ("rest", f"about {exercise.rest_s:g} s between sets" if exercise.rest_s is not None else "none prescribed"),
         ("a rep begins", f"with the {first}"),
     ]
-    console.print(f"{exercise.name}  ({exercise.id})", style="bold")
+    console.print(fit(f"{exercise.name}  ({exercise.id})"), style="bold")
     console.print()
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column()
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(fit, row))
     console.print(table)
     console.print()
     for note in exercise.notes:
         item = Table.grid(padding=(0, 1, 0, 0))
-        item.add_row("-", note)
+        item.add_row("-", fit(note))
         console.print(item)
     console.print()
-    console.print(exercise.caution, style="yellow")
+    console.print(fit(exercise.caution), style="yellow")

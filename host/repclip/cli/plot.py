@@ -10,6 +10,7 @@ import typer
 from repclip.cli.common import ExerciseOption, FileArgument, analyze_file, output_console, spare_recording, title_of
 from repclip.cli.wording import one_line
 from repclip.report.plot import draw, picture_format, save_picture, show_picture
+from repclip.report.text import Glyphs
 from repclip.session.exercise import GENERIC, find_exercise
 
 __all__ = ["HELP", "command"]
@@ -60,4 +61,4 @@ def command(
         reps = report.summary.reps
         console.print(f"{reps} rep{'' if reps == 1 else 's'}; the picture is {one_line(str(target))}", soft_wrap=True)
     for note in report.notes:
-        console.print(note, style="yellow")
+        console.print(Glyphs.for_console(console).fit(note), style="yellow")

@@ -17,7 +17,7 @@ from repclip.analysis import AnalysisReport
 from repclip.session.prescription import Tempo, Verdict
 from repsignal import CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Phase, SetEnd
 
-__all__ = ["clock", "print_report"]
+__all__ = ["Glyphs", "clock", "print_report"]
 
 _GAPS_SHOWN: Final = 4
 _STYLES: Final = {Verdict.SHORT: "yellow", Verdict.ON: "green", Verdict.LONG: "magenta"}
@@ -42,6 +42,15 @@ class _Figure:
     phase: Phase | None = None
     always: bool = True
 
+    @property
+    def name(self) -> str:
+        """Its head without the unit."""
+        return self.head.split("\n")[0]
+
+    def width(self, tempo: Tempo) -> int:
+        """Of its column, with a verdict if there is one."""
+        return 9 if self.phase and tempo.target(self.phase) else max(4, len(self.name))
+
 
 _FIGURES: Final = (
     _Figure("lift\ns", lambda cycle: cycle.lift_s, Phase.LIFT),
@@ -52,6 +61,10 @@ _FIGURES: Final = (
     _Figure("top\n°", lambda cycle: cycle.elevation_top_deg, always=False),
     _Figure("rise\ncm", lambda cycle: cycle.rise_cm, always=False),
 )
+_DROPPED_FIRST: Final = ("rise", "top", "range", "pause", "lower", "hold")  # where a terminal is too narrow for all
+_REP_WIDTH: Final = 4
+_BETWEEN: Final = 2  # spaces between two columns
+_FOLDED: Final = 9  # the longest word of a remark, "uncertain"
 
 
 def print_report(report: AnalysisReport, console: Console, *, title: str, tempo: Tempo | None = None) -> None:
@@ -59,16 +72,20 @@ def print_report(report: AnalysisReport, console: Console, *, title: str, tempo:
 
     Durations are compared as they are shown, in tenths of a second.
     """
-    glyphs = _Glyphs.for_console(console)
+    glyphs = Glyphs.for_console(console)
     console.print(Text(glyphs.fit(title), style="bold"))
     if tempo:
         console.print(Text(glyphs.fit(f"Prescribed: {tempo.describe()}.")))
+    tempo = tempo or Tempo()
+    shown, dropped = _columns(report, tempo, console.width)
     for one in report.sets:
         console.print()
-        _print_set(one, console, tempo or Tempo(), glyphs)
+        _print_set(one, shown, console, tempo, glyphs)
     if report.sets:
         console.print()
-        for line in _legend(report, tempo or Tempo()):
+        if dropped:
+            console.print(Text(f"Too narrow for all columns, left out: {', '.join(dropped)}.", style="yellow"))
+        for line in _legend(report, tempo, {figure.name for figure in shown}):
             console.print(Text(glyphs.fit(line), style="dim"))
     console.print()
     for line in (*_gap_lines(report.gaps), *report.notes):
@@ -87,7 +104,26 @@ def clock(seconds: float) -> str:
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
-def _print_set(one: SetEnd, console: Console, tempo: Tempo, glyphs: _Glyphs) -> None:
+def _columns(report: AnalysisReport, tempo: Tempo, width: int) -> tuple[list[_Figure], list[str]]:
+    """The figures that are shown, and the names of those that there is no room for."""
+    cycles = _cycles(report)
+    shown = [figure for figure in _FIGURES if figure.always or any(figure.value(cycle) is not None for cycle in cycles)]
+    remarks = _FOLDED if any(map(_remarks, cycles)) else 0
+    dropped: list[str] = []
+    for name in _DROPPED_FIRST:
+        if _REP_WIDTH + _BETWEEN + sum(figure.width(tempo) + _BETWEEN for figure in shown) + remarks <= width:
+            break
+        if name in [figure.name for figure in shown]:
+            shown = [figure for figure in shown if figure.name != name]
+            dropped.append(name)
+    return shown, dropped
+
+
+def _cycles(report: AnalysisReport) -> list[Cycle]:
+    return [cycle for one in report.sets for cycle in (*one.reps, *one.partials, *one.cut_offs)]
+
+
+def _print_set(one: SetEnd, shown: list[_Figure], console: Console, tempo: Tempo, glyphs: Glyphs) -> None:
     counts = [_count(len(one.reps), "rep")]
     if one.partials:
         counts.append(_count(len(one.partials), "partial rep"))
@@ -97,19 +133,19 @@ def _print_set(one: SetEnd, console: Console, tempo: Tempo, glyphs: _Glyphs) -> 
     console.print(Text(glyphs.fit(head), style="bold"))
 
     cycles = sorted((*one.reps, *one.partials, *one.cut_offs), key=_begin)
-    shown = [figure for figure in _FIGURES if figure.always or any(figure.value(cycle) is not None for cycle in cycles)]
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, expand=False)
-    table.add_column("rep", justify="right", no_wrap=True, overflow="crop", min_width=4)
+    table.add_column("rep", justify="right", no_wrap=True, overflow="crop", min_width=_REP_WIDTH)
     for figure in shown:
-        width = 9 if figure.phase and tempo.target(figure.phase) else 4
+        width = figure.width(tempo)
         table.add_column(
             glyphs.fit(figure.head),
-            justify="left" if width > 4 else "right",
+            justify="left" if figure.phase and tempo.target(figure.phase) else "right",
             no_wrap=True,
             overflow="crop",
             min_width=width,
         )
-    table.add_column("remarks", overflow="fold")
+    remarked = any(map(_remarks, cycles))
+    table.add_column("remarks" if remarked else "", overflow="fold")
     for number, cycle in enumerate(cycles):
         full = not isinstance(cycle, PartialRep | CutOffRep)
         table.add_row(
@@ -137,7 +173,7 @@ def _name(cycle: Cycle) -> str:
     return f"c{cycle.index}" if isinstance(cycle, CutOffRep) else str(cycle.index)
 
 
-def _cell(figure: _Figure, cycle: Cycle, tempo: Tempo, glyphs: _Glyphs) -> Text:
+def _cell(figure: _Figure, cycle: Cycle, tempo: Tempo, glyphs: Glyphs) -> Text:
     value = figure.value(cycle)
     target = tempo.target(figure.phase) if figure.phase else None
     text = Text(_number(value, glyphs, width=3 if target else 4))
@@ -147,7 +183,7 @@ def _cell(figure: _Figure, cycle: Cycle, tempo: Tempo, glyphs: _Glyphs) -> Text:
     return text
 
 
-def _number(value: float | None, glyphs: _Glyphs, width: int = 4) -> str:
+def _number(value: float | None, glyphs: Glyphs, width: int = 4) -> str:
     return f"{glyphs.none:>{width}}" if value is None else f"{round(value, 1) + 0.0:{width}.1f}"
 
 
@@ -156,14 +192,12 @@ def _remarks(cycle: Cycle) -> str:
     return ", ".join([*kind, *(_FLAG_WORDS.get(flag, flag.value) for flag in cycle.flags)])
 
 
-def _legend(report: AnalysisReport, tempo: Tempo) -> Iterable[str]:
-    cycles = [cycle for one in report.sets for cycle in (*one.reps, *one.partials, *one.cut_offs)]
-    parts = ["range: bottom to top"]
-    if any(cycle.elevation_top_deg is not None for cycle in cycles):
-        parts.append("top: of the limb above the horizon")
-    if any(cycle.rise_cm is not None for cycle in cycles):
-        parts.append("rise: of the sensor")
-    yield "; ".join(parts) + "."
+def _legend(report: AnalysisReport, tempo: Tempo, shown: set[str]) -> Iterable[str]:
+    cycles = _cycles(report)
+    meant = {"range": "bottom to top", "top": "of the limb above the horizon", "rise": "of the sensor"}
+    parts = [f"{name}: {meaning}" for name, meaning in meant.items() if name in shown]
+    if parts:
+        yield "; ".join(parts) + "."
     if any(target is not None and target.tolerance_s > 0 for target in map(tempo.target, Phase)):
         yield "on: within the range prescribed, or within 0.2 s or a tenth of a single figure."
     elif tempo:
@@ -171,7 +205,7 @@ def _legend(report: AnalysisReport, tempo: Tempo) -> Iterable[str]:
     if any(one.partials for one in report.sets):
         yield "p: partial rep, less than 60 % of the full range; not counted."
     if any(one.cut_offs for one in report.sets):
-        yield "c: cut off by the beginning or end of the recording; not counted."
+        yield "c: cut off by the beginning or end of the recording, or by missing samples; not counted."
     flags = {flag for cycle in cycles for flag in cycle.flags}
     if CycleFlag.UNCERTAIN in flags:
         yield "uncertain: the beginning or end of a phase may be off by over 0.25 s."
@@ -209,14 +243,14 @@ def _count(number: int, noun: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Glyphs:
+class Glyphs:
     """Replaces what a console's encoding lacks: a Windows console may know neither – nor °."""
 
     encoding: str
     none: str
 
     @classmethod
-    def for_console(cls, console: Console) -> _Glyphs:
+    def for_console(cls, console: Console) -> Glyphs:
         plain = cls(console.encoding, "-")
         return cls(console.encoding, "–") if plain.fit("–") == "–" else plain
 
