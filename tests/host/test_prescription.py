@@ -10,7 +10,10 @@ from repclip.session.prescription import Count, PhaseTarget, Tempo, Verdict, par
 BALL = Tempo(lift=PhaseTarget(1, 1), hold=PhaseTarget(3, 3), lower=PhaseTarget(4, 4), pause=PhaseTarget(0, 0))
 
 
-@pytest.mark.parametrize("text", ["4-0-1-3", "4013", " 4 - 0 - 1 - 3 ", "4–0–1–3", "lower=4,pause=0,lift=1,hold=3"])
+@pytest.mark.parametrize(
+    "text",
+    ["4-0-1-3", "4013", " 4 - 0 - 1 - 3 ", "4–0–1–3", "4 0 1 3", "4/0/1/3", "4:0:1:3", "lower=4,pause=0,lift=1,hold=3"],
+)
 def test_coaches_write_lower_pause_lift_hold(text: str) -> None:
     assert parse_tempo(text) == BALL
 
@@ -42,7 +45,26 @@ def test_both_notations(text: str, tempo: Tempo) -> None:
     assert parse_tempo(text) == tempo
 
 
-thousandths = st.integers(0, 120_000).map(lambda ms: ms / 1000)
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("x", "no number"),
+        ("[bold]", "no number"),
+        ("4-0-1", "3 figures instead of four"),
+        ("4 0 1 3 2", "5 figures instead of four"),
+        ("5", "1 figure instead of four"),
+        ("0000", "lift cannot take 0 s"),
+        ("0-0-1-3", "lower cannot take 0 s"),
+        ("lift=0", "lift cannot take 0 s"),
+        ("lower=0-0", "lower cannot take 0 s"),
+    ],
+)
+def test_the_reason_is_the_right_one(text: str, reason: str) -> None:
+    with pytest.raises(TempoError, match=reason):
+        parse_tempo(text)
+
+
+thousandths = st.integers(1, 120_000).map(lambda ms: ms / 1000)
 targets = st.one_of(
     st.none(),
     st.just(PhaseTarget(0.0, None)),

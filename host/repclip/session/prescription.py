@@ -1,8 +1,8 @@
 """What is prescribed: a tempo, numbers of reps and sets.
 
 Two notations of tempo are read. Strength coaches write four digits in the order lower-pause-lift-hold, ``4-0-1-3`` or
-``4013``, with ``X`` for "as fast as possible". Named phases are clearer and are what is printed:
-``lift=1,hold=3,lower=3-4``. There ``3-4`` is a range and a trailing ``?`` says that the phase may be left out.
+``4013``, also with slashes, colons or spaces, with ``X`` for "as fast as possible". Named phases are clearer and are
+what is printed: ``lift=1,hold=3,lower=3-4``. There ``3-4`` is a range and a trailing ``?`` says that the phase may be left out.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _LONGEST_S: Final = 120.0  # nobody is asked to hold for longer; more is a slip 
 _TOLERANCE_S, _TOLERANCE_SHARE = 0.2, 0.1
 _ROUNDING_S: Final = 1e-9
 _DASHES: Final = str.maketrans("–—−‐‑", "-----")
+_BETWEEN: Final = re.compile(r"\s*[-/:]\s*|\s+")  # the figures of coaches: 4-0-1-3, 4/0/1/3, 4:0:1:3, 4 0 1 3
 _SECONDS: Final = r"\d{1,3}(?:\.\d{1,3})?"
 _TARGET: Final = re.compile(rf"({_SECONDS})(?:-({_SECONDS}))?(\?)?", re.ASCII)
 
@@ -132,12 +133,16 @@ def parse_tempo(text: str) -> Tempo:
 
 
 def _digits(text: str, cleaned: str) -> Tempo:
-    values = [part.strip() for part in cleaned.split("-")] if "-" in cleaned else list(cleaned)
+    parts = [part.strip() for part in _BETWEEN.split(cleaned)]
+    values = parts if len(parts) > 1 else list(cleaned)
+    if not re.search(r"[0-9]", cleaned) and cleaned != "xxxx":
+        raise TempoError(text, "there is no number in it")
     if len(values) != len(_COACH_ORDER):
-        raise TempoError(text, f"it has {len(values)} digits instead of four")
-    return Tempo(
+        raise TempoError(text, f"it has {len(values)} {'figure' if len(values) == 1 else 'figures'} instead of four")
+    tempo = Tempo(
         **{phase.value: _target(text, value, phase) for phase, value in zip(_COACH_ORDER, values, strict=True)}
     )
+    return _moving(text, tempo)
 
 
 def _named(text: str, cleaned: str) -> Tempo:
@@ -151,7 +156,16 @@ def _named(text: str, cleaned: str) -> Tempo:
         if name in targets:
             raise TempoError(text, f"{name} is there twice")
         targets[name] = _target(text, value, Phase(name))
-    return Tempo(**targets)
+    return _moving(text, Tempo(**targets))
+
+
+def _moving(text: str, tempo: Tempo) -> Tempo:
+    """The tempo, if nobody is asked to move in no time at all."""
+    for phase in (Phase.LIFT, Phase.LOWER):
+        target = tempo.target(phase)
+        if target is not None and target.max_s == 0.0:
+            raise TempoError(text, f"{phase} cannot take 0 s (X is as fast as possible)")
+    return tempo
 
 
 def _target(text: str, value: str, phase: Phase) -> PhaseTarget:
