@@ -112,6 +112,18 @@ def test_truth_is_as_format_md_says(name: str) -> None:
                 assert set(cycle) == {*shown["sets"][0]["reps"][0], "elevation_top_deg", "rise_cm"}
 
 
+def test_the_truth_that_format_md_shows_agrees_with_itself() -> None:
+    shown = template()
+    (one,) = shown["sets"]
+    (rep,) = one["reps"]
+    assert np.diff([rep[key] for key in INSTANTS]) == pytest.approx(
+        [rep[key] for key in ("lift_s", "hold_s", "lower_s")]
+    )
+    assert (one["start_s"], one["end_s"]) == (rep["start_s"], rep["end_s"])
+    assert rep["pause_s"] is None
+    assert shown["summary"] == {"reps": 1, "partials": 0, "sets": 1}
+
+
 @each
 def test_truth_agrees_with_itself(name: str) -> None:
     last_s = float(np.ptp(table(name)[:, 0]))
@@ -170,7 +182,9 @@ def test_rep_cut_off_at_the_end_is_marked() -> None:
 def test_script_reproduces_the_files(script: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     assert [one.name for one in script.RECORDINGS] == list(NAMES)
     assert script.main(["--check"]) == 0
-    assert not capsys.readouterr().err
+    said = capsys.readouterr()
+    assert not said.err
+    assert said.out == "All 10 files are as this script makes them.\n"
 
 
 def test_check_sees_what_differs(script: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
