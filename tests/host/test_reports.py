@@ -22,6 +22,7 @@ from repclip.report.json_report import as_json, as_object
 from repclip.report.plot import FORMATS, draw, save_picture, show_picture
 from repclip.report.text import clock, print_report
 from repclip.session.prescription import parse_tempo
+from repsignal import Hole
 
 TOP_KEYS = ["schema", "exercise", "sample_rate_hz", "duration_s", "gaps", "sets", "summary"]
 SET_KEYS = ["index", "start_s", "end_s", "reps", "partials", "cut_offs"]
@@ -216,6 +217,38 @@ def test_picture_has_panels_numbers_and_a_legend(report: AnalysisReport) -> None
     assert {"p1", "c1", "gap", "clipped ?"} <= set(written)
     legend = [words.get_text() for words in figure.legends[0].get_texts()]
     assert {"lift", "hold", "lower", "samples missing"} <= set(legend)
+
+
+def test_legend_has_what_is_drawn(report: AnalysisReport) -> None:
+    elsewhere = replace(report, gaps=(Hole(500.0, 600.0, 10_000, bridged=False),))
+    legend = [words.get_text() for words in draw(elsewhere, title="").legends[0].get_texts()]
+    assert "samples missing" not in legend
+
+
+def test_long_title_is_shortened_in_the_middle(report: AnalysisReport) -> None:
+    figure = draw(report, title="a" * 200 + ".csv: an exercise")
+    (title,) = [words for words in figure.texts if "…" in words.get_text()]
+    assert title.get_text().startswith("aaaa")
+    assert title.get_text().endswith(".csv: an exercise")
+    figure.canvas.draw()
+    box = title.get_window_extent()
+    assert box.x0 >= 0
+    assert box.x1 <= figure.bbox.width
+
+
+def test_times_after_a_huge_gap_are_plain(report: AnalysisReport) -> None:
+    (one,) = report.sets
+    late = replace(
+        one,
+        reps=(replace(one.reps[0], start_s=1e7 + 5.0, top_s=1e7 + 6.0, lower_start_s=1e7 + 9.0, end_s=1e7 + 12.5),),
+        partials=(),
+        cut_offs=(),
+        trace=replace(one.trace, time_s=one.trace.time_s + 1e7),
+    )
+    figure = draw(replace(report, sets=(late,)), title="")
+    figure.canvas.draw()
+    assert not figure.axes[0].xaxis.get_offset_text().get_text()
+    assert any(label.get_text().startswith("10000") for label in figure.axes[0].get_xticklabels())
 
 
 def test_curve_is_broken_where_samples_are_missing(report: AnalysisReport) -> None:

@@ -37,6 +37,7 @@ FORMATS: Final = ("png", "svg", "pdf")
 _MARGIN_S: Final = 1.0  # of the neighbours, where a set goes on in the next panel
 _PANEL_S: Final = 80.0  # wider, and the numbers of 5 s reps run into one another
 _WIDTH_IN: Final = 10.0
+_TITLE_LETTERS: Final = 76  # of 12 points, bold: some 0.12 in each
 _PANEL_IN: Final = 2.5
 _DPI: Final = 150
 _LARGEST_PX: Final = 40_000  # Agg draws up to 65 536
@@ -79,7 +80,7 @@ def draw(report: AnalysisReport, *, title: str, figure: Figure | None = None) ->
     figure = Figure() if figure is None else figure
     figure.set_size_inches(_WIDTH_IN, 1.1 + _PANEL_IN * max(1, len(panels)))
     figure.set_layout_engine("constrained")
-    figure.suptitle(title, fontsize=12, fontweight="bold", parse_math=False)
+    figure.suptitle(_shortened(title), fontsize=12, fontweight="bold", parse_math=False)
     if not panels:
         axes = figure.add_subplot()
         axes.set_axis_off()
@@ -91,8 +92,14 @@ def draw(report: AnalysisReport, *, title: str, figure: Figure | None = None) ->
         _draw_panel(axes, panel, report.gaps)
         axes.set_xlim(panel.start_s, panel.start_s + span_s)  # one time scale: a second is as wide everywhere
     figure.axes[-1].set_xlabel("time from the first sample (s)")
-    _draw_legend(figure, report)
+    _draw_legend(figure, report, panels)
     return figure
+
+
+def _shortened(title: str) -> str:
+    """A title that fits: where it is too long its middle is left out, since names differ at their ends."""
+    half = _TITLE_LETTERS // 2
+    return title if len(title) <= _TITLE_LETTERS else f"{title[:half]}…{title[-half:]}"
 
 
 def picture_format(path: Path | None, asked: str | None = None) -> str:
@@ -214,7 +221,7 @@ def _end(cycle: Cycle) -> float:
 
 def _draw_panel(axes: Axes, panel: _Panel, gaps: tuple[Hole, ...]) -> None:
     one = panel.one
-    lost = [gap for gap in gaps if not gap.bridged and gap.end_s > panel.start_s and gap.start_s < panel.end_s]
+    lost = _lost(gaps, panel)
     time_s, angle_deg = one.trace.time_s, one.trace.angle_deg
     inside = (time_s >= panel.start_s) & (time_s <= panel.end_s)
     every = max(1, int(inside.sum()) // _POINTS)
@@ -233,10 +240,15 @@ def _draw_panel(axes: Axes, panel: _Panel, gaps: tuple[Hole, ...]) -> None:
     axes.set_ylim(low - 0.05 * height, high + 0.3 * height)  # above: room for the numbers
     axes.set_title(panel.title, loc="left", fontsize=10)
     axes.set_ylabel("angle (°)")
+    axes.ticklabel_format(axis="x", style="plain", useOffset=False)  # seconds are seconds, after any gap
     axes.grid(axis="y", linewidth=0.4, color="#cccccc")
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
+
+
+def _lost(gaps: tuple[Hole, ...], panel: _Panel) -> list[Hole]:
+    return [gap for gap in gaps if not gap.bridged and gap.end_s > panel.start_s and gap.start_s < panel.end_s]
 
 
 def _draw_cycle(axes: Axes, cycle: Cycle, panel: _Panel) -> None:
@@ -284,7 +296,7 @@ def _draw_cycle(axes: Axes, cycle: Cycle, panel: _Panel) -> None:
         )
 
 
-def _draw_legend(figure: Figure, report: AnalysisReport) -> None:
+def _draw_legend(figure: Figure, report: AnalysisReport, panels: Sequence[_Panel]) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -296,12 +308,12 @@ def _draw_legend(figure: Figure, report: AnalysisReport) -> None:
         )
     marked = [
         ("p: partial rep", any(one.partials for one in report.sets)),
-        ("c: cut off by the recording's end", any(one.cut_offs for one in report.sets)),
+        ("c: cut off", any(one.cut_offs for one in report.sets)),
     ]
     words = ", ".join(word for word, there in marked if there)
     if words:
         handles.append(Patch(facecolor="none", edgecolor=_PARTIAL, hatch="..", label=words))
-    if any(not gap.bridged for gap in report.gaps):
+    if any(_lost(report.gaps, panel) for panel in panels):
         handles.append(Patch(facecolor="white", edgecolor=_MISSING, hatch="xxx", label="samples missing"))
     if CycleFlag.UNCERTAIN in flags:
         handles.append(Line2D([], [], linestyle="none", marker="$?$", color=_GREY, label="uncertain by over 0.25 s"))
