@@ -1,8 +1,9 @@
 """What is prescribed: a tempo, numbers of reps and sets.
 
-Two notations of tempo are read. Strength coaches write four digits in the order lower-pause-lift-hold, ``4-0-1-3`` or
+Two notations of tempo are read. Strength coaches write four figures in the order lower-pause-lift-hold, ``4-0-1-3`` or
 ``4013``, also with slashes, colons or spaces, with ``X`` for "as fast as possible". Named phases are clearer and are
-what is printed: ``lift=1,hold=3,lower=3-4``. There ``3-4`` is a range and a trailing ``?`` says that the phase may be left out.
+what is printed: ``lift=1,hold=3,lower=3-4``. There ``3-4`` is a range and a trailing ``?`` says that the phase may be
+left out.
 """
 
 from __future__ import annotations
