@@ -126,10 +126,11 @@ def _link(app):
         app.about.capabilities |= say.SERIAL
     wanted = app.settings.ble
     if app.board.ble if wanted is None else wanted:
+        app.about.capabilities |= say.BLE
         try:
             from repfw.link_ble import BleLink
 
             app.links.append(BleLink(app, ring.RESEND_B))
-            app.about.capabilities |= say.BLE
         except (ImportError, OSError) as error:
+            app.about.capabilities &= ~say.BLE
             app.events.log(40, f"no Bluetooth: {error}")

@@ -1,0 +1,182 @@
+"""A radio in memory: boards whose firmware runs on MicroPython on one side, a host that bleak drives on the other.
+
+bumble is the host's controller and stack and the boards'. What its in-memory link does not know, the radio adds: how
+many notifications a connection carries, and links that are lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from binascii import unhexlify
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+pytest.importorskip("bumble", reason="bumble, the virtual radio, is not installed")
+
+from bumble.att import AttributeValue
+from bumble.controller import Controller
+from bumble.device import Connection, Device
+from bumble.gatt import Characteristic, Service
+from bumble.hci import Address
+from bumble.host import Host
+from bumble.link import LocalLink
+from bumble.transport.common import AsyncPipeSink
+
+HOST_ADDRESS = "F0:F0:F0:F0:F0:F0"
+BOARD_ADDRESS = "C6:49:00:00:00:01"
+
+# bumble's bits of a characteristic are those of the specification, as MicroPython's are.
+READ, NOTIFY = Characteristic.Permissions.READABLE, Characteristic.Properties.NOTIFY
+
+
+class Radio:
+    """``packets`` notifications go over in each ``interval_s``; 0: as they come."""
+
+    def __init__(self) -> None:
+        self.link = LocalLink()
+        self.host = self._device("host", HOST_ADDRESS)
+        self.board = self._device("board", BOARD_ADDRESS)
+        self.packets = 0
+        self.interval_s = 0.0
+        self.notified = 0
+        self.dropped = 0
+        self.most_queued = 0
+        self.air_bytes = 0
+        self.connection: Connection | None = None
+        self.advertised: tuple[bytes, bytes] | None = None
+        self.advertising = asyncio.Event()
+        self.port = 0
+        self._server: asyncio.Server | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._by_handle: dict[int, Characteristic[Any]] = {}
+        self._values: dict[int, bytes] = {}
+        self._queue: deque[tuple[int, bytes]] = deque()
+        self._queued = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _device(self, name: str, address: str) -> Device:
+        controller = Controller(name, link=self.link, public_address=address)
+        return Device(name, address=Address(address), host=Host(controller, AsyncPipeSink(controller)))
+
+    async def __aenter__(self) -> Radio:
+        await self.host.power_on()
+        await self.board.power_on()
+        self.board.on("connection", self._connected)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        self._tasks.append(asyncio.create_task(self._transmit()))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._writer is not None:
+            self._writer.close()
+        assert self._server is not None
+        self._server.close()
+
+    async def lose_link(self) -> None:
+        """As after the supervision timeout: what was queued is gone."""
+        self.dropped += len(self._queue)
+        self._queue.clear()
+        if self.connection is not None:
+            await self.connection.disconnect()
+
+    # The board's side
+
+    def say(self, *words: object) -> None:
+        if self._writer is not None:
+            self._writer.write(json.dumps(words).encode() + b"\n")
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+        with suppress(ConnectionResetError):
+            while line := await reader.readline():
+                words = json.loads(line)
+                await getattr(self, "_on_" + words[0])(*words[1:])
+
+    async def _on_services(self, services: list[Any]) -> None:
+        for uuid, listed in services:
+            characteristics = []
+            for of, flags, handle in listed:
+                properties = Characteristic.Properties(flags)
+                permissions = Characteristic.Permissions.READABLE | Characteristic.Permissions.WRITEABLE
+                value = AttributeValue(read=self._reader(handle), write=self._writer_of(handle))
+                one: Characteristic[Any] = Characteristic(of, properties, permissions, value)
+                self._by_handle[handle] = one
+                characteristics.append(one)
+            self.board.add_service(Service(uuid, characteristics))
+
+    def _reader(self, handle: int) -> Callable[[Connection], bytes]:
+        return lambda connection: self._values.get(handle, b"")
+
+    def _writer_of(self, handle: int) -> Callable[[Connection, bytes], None]:
+        return lambda connection, value: self.say("written", handle, value.hex())
+
+    async def _on_value(self, handle: int, value: str) -> None:
+        self._values[handle] = unhexlify(value)
+
+    async def _on_mtu(self, mtu: int) -> None:
+        self.board.gatt_server.max_mtu = mtu
+
+    async def _on_advertise(self, data: str, response: str) -> None:
+        self.advertised = (unhexlify(data), unhexlify(response))
+        await self.board.start_advertising(advertising_data=self.advertised[0], advertising_interval_min=1.0)
+        self.advertising.set()
+
+    async def _on_quiet(self) -> None:
+        await self.board.stop_advertising()
+        self.advertising.clear()
+
+    async def _on_off(self) -> None:
+        await self._on_quiet()
+
+    async def _on_disconnect(self) -> None:
+        if self.connection is not None:
+            await self.connection.disconnect()
+
+    async def _on_notify(self, handle: int, data: str) -> None:
+        if self.connection is None:
+            self.dropped += 1
+            return
+        self._queue.append((handle, unhexlify(data)))
+        self.most_queued = max(self.most_queued, len(self._queue))
+        self._queued.set()
+
+    def _connected(self, connection: Connection) -> None:
+        self.connection = connection
+        self.advertising.clear()
+        connection.on("disconnection", self._disconnected)
+        connection.on("connection_att_mtu_update", lambda: self.say("mtu", connection.att_mtu))
+        self.say("connected", connection.handle)
+        self.say("secret")
+
+    def _disconnected(self, reason: int) -> None:
+        connection, self.connection = self.connection, None
+        self._queue.clear()
+        self.say("gone", 0 if connection is None else connection.handle)
+
+    async def _transmit(self) -> None:
+        while True:
+            await self._queued.wait()
+            self._queued.clear()
+            while self._queue:
+                count = self.packets or len(self._queue)
+                sent = 0
+                while self._queue and sent < count and self.connection is not None:
+                    handle, data = self._queue.popleft()
+                    sent += 1
+                    self.notified += 1
+                    self.air_bytes += len(data)
+                    await self.board.notify_subscriber(self.connection, self._by_handle[handle], data)
+                self.say("sent", sent)
+                if self.interval_s:
+                    await asyncio.sleep(self.interval_s)
+                if self.connection is None:
+                    break
