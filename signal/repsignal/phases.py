@@ -30,13 +30,13 @@ _LOW, _LOW_MOST = 0.08, 0.2  # of the peak speed: the lowest level used, as nois
 _HIGH: Final = 0.5
 _MIDDLE_SHARE: Final = 0.4  # of the way from the lowest level to the highest
 _LEVELS: Final = (0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
-_FALLING: Final = -np.array(_LEVELS)
 _EDGE_SHARE: Final = 0.1  # of the range: by there a stroke has left, or has nearly arrived
 _OVERSHOOT_SHARE, _OVERSHOOT_MOST = 0.2, 0.5  # of the range: falls back by so much, and by so much if it stays there
 _STILL_SHARE, _STAY_S = 0.2, 1.0  # of the speed of the lowering
 _MAIN_PEAK_SHARE: Final = 0.4
 _DIP_SHARE: Final = 0.25
 _SUSTAINED_S: Final = 0.2
+_QUIET_S: Final = 0.24  # what tells the noise outside a stroke
 _FIRST_PART: Final = 0.15  # of the stroke: what covers less before it slackens is sway, not the stroke's first part
 _USUAL_SHAPE: Final = 0.5  # 0 half sine, 1 minimum jerk
 _SHAPE_SD: Final = 1.0
@@ -123,17 +123,25 @@ Shapes = tuple[Shape, Shape, Shape, Shape]
 
 
 @dataclass(frozen=True, slots=True)
-class _Speeds:
-    """Speed (N,) °/s twice: freed of tremor, and hardly blurred."""
+class _Speed:
+    """Speed (N,) °/s, and the sum (N - K + 1,) of its squares over ``_QUIET_S``, K ticks, from each tick on."""
 
-    calm: FloatArray
-    quick: FloatArray
+    rate: FloatArray
+    unrest: FloatArray
 
-    def negated(self) -> _Speeds:
-        return _Speeds(-self.calm, -self.quick)
+    @classmethod
+    def of(cls, rate: FloatArray, tick_s: float) -> _Speed:
+        """With the unrest worked out for all ramps at once."""
+        width = max(3, round(_QUIET_S / tick_s))
+        energy = np.zeros(len(rate) + 1)
+        np.cumsum(rate * rate, out=energy[1:])
+        return cls(rate, energy[width:] - energy[:-width])
 
-    def reversed(self) -> _Speeds:
-        return _Speeds(self.calm[::-1], self.quick[::-1])
+    def negated(self) -> _Speed:
+        return _Speed(-self.rate, self.unrest)
+
+    def reversed(self) -> _Speed:
+        return _Speed(self.rate[::-1], self.unrest[::-1])
 
 
 def find_ramps(time_s: FloatArray, angle_deg: FloatArray, cycle: Excursion, kernel: SpeedKernel) -> Ramps:
@@ -146,17 +154,20 @@ def find_ramps(time_s: FloatArray, angle_deg: FloatArray, cycle: Excursion, kern
     arrived = cycle.bottom + _first(lifting > top_deg - _EDGE_SHARE * (top_deg - bottom), lifting.shape[0] - 1)
     fell = cycle.top + _last(lowering > top_deg - _EDGE_SHARE * (top_deg - after), 0)
     landed = cycle.top + _first(lowering < after + _EDGE_SHARE * (top_deg - after), lowering.shape[0] - 1)
-    calm, quick = kernel.speed(angle_deg), SpeedKernel.quick(kernel.tick_s).speed(angle_deg)
+    calm = kernel.speed(angle_deg)
+    quick = _Speed.of(SpeedKernel.quick(kernel.tick_s).speed(angle_deg), kernel.tick_s)
     fell = max(fell, _after_overshoot(angle_deg, calm, cycle, landed, kernel.tick_s))
-    up = _Speeds(_calm(angle_deg, calm, left, arrived, kernel.tick_s), quick)
-    down = _Speeds(_calm(angle_deg, calm, fell, landed, kernel.tick_s), quick).negated()
+    usual = _Speed.of(calm, kernel.tick_s)
+    up = _calm(angle_deg, usual, left, arrived, kernel)
+    down = _calm(angle_deg, usual, fell, landed, kernel).negated()
+    falling = quick.negated()
     last = time_s.shape[0] - 1
     mirror = -time_s[::-1]
     return Ramps(
-        _ramp(time_s, up, left, arrived, 1.0),
-        _ramp(mirror, up.reversed(), last - arrived, last - left, -1.0),
-        _ramp(time_s, down, fell, landed, 1.0),
-        _ramp(mirror, down.reversed(), last - landed, last - fell, -1.0),
+        _ramp(time_s, up, quick, left, arrived, 1.0),
+        _ramp(mirror, up.reversed(), quick.reversed(), last - arrived, last - left, -1.0),
+        _ramp(time_s, down, falling, fell, landed, 1.0),
+        _ramp(mirror, down.reversed(), falling.reversed(), last - landed, last - fell, -1.0),
     )
 
 
@@ -204,16 +215,16 @@ def _after_overshoot(angle_deg: FloatArray, speed: FloatArray, cycle: Excursion,
     return cycle.top + _last(held & (down < _LOW * fastest), 0)
 
 
-def _calm(angle_deg: FloatArray, speed: FloatArray, first: int, last: int, tick_s: float) -> FloatArray:
+def _calm(angle_deg: FloatArray, usual: _Speed, first: int, last: int, kernel: SpeedKernel) -> _Speed:
     """Speed (N,) fit for the stroke between two ticks: a slow one that trembles on its way needs more of a blur."""
-    width_s = min(_BLUR_SHARE * (last - first) * tick_s / _CENTRAL, _BLUR_MOST_S)
-    if width_s < 1.25 * SpeedKernel.at(tick_s).span * tick_s:
-        return speed
-    blurred = SpeedKernel.of_width(width_s, tick_s).speed(angle_deg)
+    width_s = min(_BLUR_SHARE * (last - first) * kernel.tick_s / _CENTRAL, _BLUR_MOST_S)
+    if width_s < 1.25 * kernel.span * kernel.tick_s:
+        return usual
+    blurred = SpeedKernel.of_width(width_s, kernel.tick_s).speed(angle_deg)
     central = slice(first, last + 1)
-    off = speed[central] - blurred[central]
+    off = usual.rate[central] - blurred[central]
     rough = float(np.sqrt((off * off).mean())) > _ROUGH_SHARE * float(np.abs(blurred[central]).max())
-    return blurred if rough else speed
+    return _Speed.of(blurred, kernel.tick_s) if rough else usual
 
 
 def _first(mask: NDArray[np.bool_], default: int) -> int:
@@ -226,9 +237,9 @@ def _last(mask: NDArray[np.bool_], default: int) -> int:
     return mask.shape[0] - 1 - found if found >= 0 else default
 
 
-def _ramp(time_s: FloatArray, speeds: _Speeds, outer: int, inner: int, sign: float) -> Ramp:
-    """The ramp of the stroke whose speed is positive between ticks ``outer`` and ``inner``."""
-    speed = speeds.calm
+def _ramp(time_s: FloatArray, calm: _Speed, quick: _Speed, outer: int, inner: int, sign: float) -> Ramp:
+    """The ramp of the stroke whose speed, freed of tremor and hardly blurred, is positive between two ticks."""
+    speed = calm.rate
     tick = abs(float(time_s[1] - time_s[0]))
     outer = min(max(outer, 0), speed.shape[0] - 2)
     inner = min(max(inner, outer + 1), speed.shape[0] - 1)
@@ -237,13 +248,13 @@ def _ramp(time_s: FloatArray, speeds: _Speeds, outer: int, inner: int, sign: flo
     if not strongest > 0.0:
         return Ramp((float(time_s[outer]),) * len(_LEVELS), 1.0, 1.0, tick, sign)
     peak = outer + _first_peak(stroke, strongest)
-    noise = _noise(speeds.quick, tick, outer)
+    noise = _noise(quick, tick, outer)
     if noise < _QUICK_SHARE * float(speed[peak]):
-        speed = speeds.quick
+        speed = quick.rate
     else:
-        noise = _noise(speed, tick, outer)
+        noise = _noise(calm, tick, outer)
     height = max(float(speed[peak]), float(stroke[peak - outer]))
-    times = _crossings(time_s[: peak + 1], speed[: peak + 1] / height, tick)
+    times = _crossings(time_s[peak::-1], speed[peak::-1], height, tick)
     slope = (_LEVELS[3] - _LEVELS[0]) / max(times[3] - times[0], 0.25 * tick)
     return Ramp(times, slope, noise / height, tick, sign)
 
@@ -265,47 +276,47 @@ def _sustained(stroke: FloatArray, width: int) -> FloatArray:
 
 def _first_peak(stroke: FloatArray, strongest: float) -> int:
     """The first maximum that is a peak and not a wiggle on the way up: speed falls well below it afterwards."""
-    highest = np.maximum.accumulate(stroke)
+    peak = int(stroke.argmax())
+    before = stroke[: peak + 1]
+    highest = np.maximum.accumulate(before)
+    fallen = highest - before > _DIP_SHARE * strongest
+    if not fallen.any():
+        return peak
     covered = np.cumsum(np.maximum(stroke, 0.0))
-    over = (
-        (highest - stroke > _DIP_SHARE * strongest)
-        & (highest > _MAIN_PEAK_SHARE * strongest)
-        & (covered > _FIRST_PART * covered[-1])
-    )
-    end = _first(over, stroke.shape[0])
-    return int(np.argmax(stroke[:end]))
+    main = (highest > _MAIN_PEAK_SHARE * strongest) & (covered[: peak + 1] > _FIRST_PART * covered[-1])
+    end = _first(fallen & main, peak + 1)
+    return int(stroke[:end].argmax())
 
 
-def _noise(speed: FloatArray, tick_s: float, outer: int) -> float:
+def _noise(speed: _Speed, tick_s: float, outer: int) -> float:
     """Speed in the calmest quarter of a second just outside the stroke, °/s rms: sway, tremor, sensor."""
-    width = max(3, round(0.24 / tick_s))
-    first = max(0, outer + 1 - round(1.0 / tick_s))
-    if outer + 1 - first < width:
+    width = len(speed.rate) - len(speed.unrest) + 1
+    outside = speed.unrest[max(0, outer + 1 - round(1.0 / tick_s)) : max(0, outer + 2 - width)]
+    if not len(outside):
         return 0.3
-    outside = speed[first : outer + 1]
-    energy = np.zeros(len(outside) + 1)
-    np.cumsum(outside * outside, out=energy[1:])
-    calmest = float((energy[width:] - energy[:-width]).min())
-    return max(sqrt(max(calmest, 0.0) / width), 0.05)
+    return max(sqrt(max(float(outside.min()), 0.0) / width), 0.05)
 
 
-def _crossings(time_s: FloatArray, rising: FloatArray, tick_s: float) -> tuple[float, ...]:
-    """Where speed, going outwards from the peak, first falls below each level; at the edge where it never does."""
-    outwards = rising[::-1]
-    fallen: list[int] = np.searchsorted(-np.minimum.accumulate(outwards), _FALLING, side="right").tolist()
-    n = len(outwards)
-    speeds: list[float] = outwards[: fallen[0] + 1].tolist()
-    stamps: list[float] = time_s[::-1][: fallen[0] + 1].tolist()
+def _crossings(time_s: FloatArray, speed: FloatArray, height: float, tick_s: float) -> tuple[float, ...]:
+    """Where speed, outwards from a peak of this height, first falls below each level; the edge where it never does."""
+    n = len(speed)
+    reach = _first(speed < _LEVELS[0] * height, n - 1) + 1
+    speeds: list[float] = speed[:reach].tolist()
+    stamps: list[float] = time_s[:reach].tolist()
     times: list[float] = []
-    for level, steps in zip(_LEVELS, fallen, strict=True):
+    steps = 0
+    for share in reversed(_LEVELS):
+        level = share * height
+        while steps < n and speeds[steps] >= level:
+            steps += 1
         if steps == n:
             times.append(stamps[-1] - 0.5 * tick_s)
         elif steps == 0:
             times.append(stamps[0])
         else:
             below, above = speeds[steps], speeds[steps - 1]
-            times.append(stamps[steps] + (level - below) / max(above - below, 1e-9) * tick_s)
-    return tuple(times)
+            times.append(stamps[steps] + (level - below) / max(above - below, 1e-9 * height) * tick_s)
+    return tuple(reversed(times))
 
 
 def _common(ramps: list[Ramp]) -> Shape:
