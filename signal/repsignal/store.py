@@ -90,7 +90,8 @@ class TickStore:
         if lag * tick_s < _TILT_LAG_LEAST_S:
             return
         path = self._columns.path_deg[self._offset + begin - self.first : self._offset + end - self.first]
-        turned = (path[lag:] - path[:-lag])[:: max(1, round(_TILT_STEP_S / tick_s))]
+        step = max(1, round(_TILT_STEP_S / tick_s))
+        turned = path[lag::step] - path[:-lag:step]
         usual = medians(turned, 0)
         apart = turned - usual
         size = float(np.sqrt(usual @ usual))

@@ -31,7 +31,7 @@ from repsignal.types import Event, PartialRep, PartialRepEvent, Phase, PhaseEven
 _ON_SHARE: Final = 0.08  # of the usual peak speed of that stroke: under way
 _ON_MOST: Final = 0.15
 _ON_SIGMAS: Final = 2.5  # times the mean speed of a limb that should be still
-_RINGING_S: Final = 0.3
+_RINGING_S: Final = 0.3  # of a phase that has just begun
 _STILL_UP: Final = 0.85  # of the range: what stops above has only sagged, below it is a lowering that stutters
 _OFF_SHARE: Final = 0.10  # of this stroke's own peak speed: over
 _NEAR_BOTTOM: Final = 0.35  # of the range
@@ -107,6 +107,7 @@ class Tracker:
         self._rest = round(rest_s / tick_s)
         self._kernel = SpeedKernel.at(tick_s)
         self._confirm = max(1, round(_CONFIRM_S / tick_s))
+        self._ringing = int(_RINGING_S / tick_s)
 
     @property
     def lag(self) -> int:
@@ -140,6 +141,7 @@ class Tracker:
 
     def _pause(self, t: Tracking, way: _Way, events: list[Event]) -> _Outcome:
         gain = min(1.0, self._tick_s / 0.3)
+        ringing = t.phase_tick + self._ringing
         on_up = self._least_speed(t, t.up_peak)
         for k, theta, speed in way.since(t.next):
             t.next = k + 1
@@ -152,8 +154,8 @@ class Tracker:
                     return _Outcome.GO_ON
                 continue
             t.run = 0
-            if self._settle_down(t, k, speed):
-                on_up = self._least_speed(t, t.up_peak)
+            if k > ringing:
+                on_up = self._settle_down(t, speed, t.up_peak)
             t.bottom_deg += gain * (theta - t.bottom_deg)
             if k - t.last_end > self._rest:
                 return _Outcome.SET_OVER
@@ -161,9 +163,11 @@ class Tracker:
 
     def _hold(self, t: Tracking, way: _Way, events: list[Event]) -> _Outcome:
         on_down = self._least_speed(t, t.down_peak)
+        ringing = t.phase_tick + self._ringing
         for k, theta, speed in way.since(t.next):
             t.next = k + 1
-            t.top_deg = max(t.top_deg, theta)
+            if theta > t.top_deg:
+                t.top_deg = theta
             if speed < -on_down:
                 t.run += 1
                 if t.run >= self._confirm:
@@ -172,8 +176,8 @@ class Tracker:
                     return _Outcome.GO_ON
                 continue
             t.run = 0
-            if self._settle_down(t, k, speed):
-                on_down = self._least_speed(t, t.down_peak)
+            if k > ringing:
+                on_down = self._settle_down(t, speed, t.down_peak)
             if k - t.last_end > self._rest and not 0.4 < (theta - t.departure_deg) / t.range_deg < 1.7:
                 return _Outcome.SET_OVER
         return _Outcome.GO_ON
@@ -182,18 +186,18 @@ class Tracker:
         """What a limb that was still must exceed to be under way, of a stroke with this peak speed."""
         return min(max(_ON_SHARE * peak, _ON_SIGMAS * t.restless), _ON_MOST * peak)
 
-    def _settle_down(self, t: Tracking, k: int, speed: float) -> bool:
-        """Learn how restless the limb is where it should be still; a phase that has just begun still rings."""
-        if (k - t.phase_tick) * self._tick_s <= _RINGING_S:
-            return False
+    def _settle_down(self, t: Tracking, speed: float, peak: float) -> float:
+        """Learn how restless the limb is where it should be still, and so what it must exceed to be under way."""
         t.restless += min(1.0, self._tick_s / 1.0) * (min(abs(speed), 3.0 * t.restless + 0.5) - t.restless)
-        return True
+        return self._least_speed(t, peak)
 
     def _lift(self, t: Tracking, way: _Way, events: list[Event]) -> _Outcome:
         for k, theta, speed in way.since(t.next):
             t.next = k + 1
-            t.top_deg = max(t.top_deg, theta)
-            t.stroke_peak = max(t.stroke_peak, speed)
+            if theta > t.top_deg:
+                t.top_deg = theta
+            if speed > t.stroke_peak:
+                t.stroke_peak = speed
             if speed < -_ON_SHARE * t.down_peak and t.top_deg - theta > 0.02 * t.range_deg:
                 self._enter(t, Phase.LOWER, k, k, events)
                 t.stroke_peak, t.run = -speed, 0
@@ -217,8 +221,10 @@ class Tracker:
     def _lower(self, t: Tracking, way: _Way, events: list[Event]) -> _Outcome:
         for k, theta, speed in way.since(t.next):
             t.next = k + 1
-            t.top_deg = max(t.top_deg, theta)
-            t.stroke_peak = max(t.stroke_peak, -speed)
+            if theta > t.top_deg:
+                t.top_deg = theta
+            if -speed > t.stroke_peak:
+                t.stroke_peak = -speed
             size, height = t.top_deg - t.departure_deg, theta - t.departure_deg
             if height < _NEAR_BOTTOM * min(t.range_deg, size):
                 turned = speed > _ON_SHARE * t.up_peak
