@@ -52,6 +52,7 @@ from repsignal.types import FloatArray, LiftDirection
 MIN_RANGE_DEG: Final = 4.0  # the floor exercise starts at 6°; a leg carried along by the other moves 1-3°
 SURE_DIRECTION: Final = 0.3  # nothing unpaired, and the pivot agrees
 _STILL_S: Final = 0.5
+_SAME_AXIS, _SAME_RANGE = 0.9986, 0.05  # the cosine of 3°, and a share
 _WIGGLE_DEG: Final = 1.0
 _SCALE_STEP: Final = 0.7  # between the ranges tried; a chain holds ranges from 0.6 to 1.7 of the one tried
 
@@ -122,6 +123,8 @@ def find_sets(
         drafts += _sets_about(ticks, tick_s, params, guess, scales_deg, over)
     for draft in _apart(drafts):
         guess, range_deg = _refined(ticks, draft)
+        if _as_before(draft, guess, range_deg):
+            continue
         drafts += _sets_about(ticks, tick_s, params, guess, [range_deg], over)
     return sorted(_apart([draft for draft in drafts if draft.orderly]), key=lambda draft: draft.first_tick)
 
@@ -149,6 +152,16 @@ def _refined(ticks: TickBlock, draft: SetDraft) -> tuple[Guess, float]:
     axis = axis if float(axis @ draft.axis) > 0 else -axis
     length = limb.lever_m / limb.length_m if limb is not None and limb.sure else None
     return Guess(axis, length, one_way=draft.direction > SURE_DIRECTION), range_deg
+
+
+def _as_before(draft: SetDraft, guess: Guess, range_deg: float) -> bool:
+    """Whether a refined guess hardly differs from the one that gave the draft: it would give the same again."""
+    return (
+        draft.limb is not None
+        and guess.limb is not None
+        and float(guess.axis @ draft.axis) > _SAME_AXIS
+        and abs(range_deg - draft.range_deg) < _SAME_RANGE * draft.range_deg
+    )
 
 
 def _window(size: int, full: Sequence[Excursion], tick_s: float) -> slice:
