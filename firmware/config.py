@@ -3,7 +3,7 @@
 
 # Who it is
 name = None  # up to 24 bytes, shown when you look for the sensor; None: repclip- and four digits of its own
-board = None  # "esp32" "esp32s3" "esp32c3" "pico" "picow" "pico2w"; None: found out by itself
+board = None  # "esp32" "esp32s3" "esp32c3" "pico" "picow" "pico2" "pico2w"; None: found out by itself
 
 # How the sensor is wired: I2C bus, and the numbers of the pins
 i2c_bus = None

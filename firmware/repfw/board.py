@@ -93,16 +93,18 @@ _BOARDS = (
     Board("esp32", "ESP32", "ESP32", (0, 22, 21), 2),
     Board("pico2w", "Pico 2 W", "Pico 2 W", (0, 5, 4), "LED", paced=True, vbus="WL_GPIO2", rp2=_RP2350_WATCHDOG_CLEAR),
     Board("picow", "Pico W", "Pico W", (0, 5, 4), "LED", paced=True, vbus="WL_GPIO2", rp2=_RP2040_WATCHDOG_CLEAR),
+    Board("pico2", "Pico 2", "Pico2", (0, 5, 4), "LED", ble=False, vbus=24, rp2=_RP2350_WATCHDOG_CLEAR),
     Board("pico", "Pico", "Pico", (0, 5, 4), "LED", ble=False, vbus=24, rp2=_RP2040_WATCHDOG_CLEAR),
 )
 
 UNKNOWN = Board("", "unknown", "?", (0, None, None), None, ble=False)
 
 
-def this(key=None):
+def this(key=None, told=None):
     """The board this runs on, or the one that is named; None for one we do not know."""
-    machine_name = getattr(sys.implementation, "_machine", "")
+    if told is None:
+        told = getattr(sys.implementation, "_machine", "")
     for board in _BOARDS:
-        if board.key == key or (key is None and board.told in machine_name):
+        if board.key == key or (key is None and board.told in told):
             return board
     return None

@@ -6,7 +6,7 @@ from repfw.imu import ACC_RANGES_G, GYR_RANGES_DPS, RATES_HZ
 
 _NAME_LONGEST = const(24)
 _ADDRESSES = (0x68, 0x69, 0x6A, 0x6B)
-BOARDS = ("esp32", "esp32s3", "esp32c3", "pico", "picow", "pico2w")
+BOARDS = ("esp32", "esp32s3", "esp32c3", "pico", "picow", "pico2", "pico2w")
 
 
 class ConfigError(Exception):

@@ -35,3 +35,17 @@ def test_sensors_by_the_real_clock(onboard: Check, model: str) -> None:
     found = onboard("edge_checks", "real_time", model)
     assert found["samples"] == pytest.approx(found["seconds"] * 204, rel=0.1)
     assert (found["wrong"], found["missing"], found["faults"]) == (0, 0, [0, 0])
+
+
+def test_boards_by_what_micropython_calls_them(onboard: Check) -> None:
+    names = {
+        "Generic ESP32 module with ESP32": "esp32",
+        "Generic ESP32S3 module with Octal-SPIRAM with ESP32S3": "esp32s3",
+        "ESP32C3 module with ESP32C3": "esp32c3",
+        "Raspberry Pi Pico with RP2040": "pico",
+        "Raspberry Pi Pico W with RP2040": "picow",
+        "Raspberry Pi Pico2 with RP2350": "pico2",
+        "Raspberry Pi Pico 2 W with RP2350": "pico2w",
+        "linux [GCC 14.2.1] version": None,
+    }
+    assert onboard("edge_checks", "boards", *names) == list(names.values())
