@@ -34,10 +34,10 @@ def test_golden_vectors_with_words_of_32_bits() -> None:
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_compiles_for_boards(path: Path, architecture: str, tmp_path: Path) -> None:
+def test_native_code_compiles_for_boards(architecture: str, tmp_path: Path) -> None:
     out = tmp_path / "out.mpy"
-    command = [micropython.mpy_cross(), f"-march={architecture}", "-o", str(out), str(path)]
+    hot = micropython.FIRMWARE / "repfw" / "hot.py"
+    command = [micropython.mpy_cross(), f"-march={architecture}", "-o", str(out), str(hot)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert out.stat().st_size > 0
