@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from conftest import Check
+Check = Callable[..., Any]  # of conftest.py, which another folder has too
 
 
 @pytest.mark.parametrize(
