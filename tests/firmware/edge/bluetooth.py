@@ -23,6 +23,7 @@ _ENODEV = 19
 _EINVAL = 22
 _ENOTCONN = 107
 _BUFFERS = 12  # of NimBLE
+_PIECE = 256
 
 _radio = None
 
@@ -56,15 +57,16 @@ class _Radio:
         self._socket.send(json.dumps(words).encode() + b"\n")
 
     def hear(self):
+        """In small pieces: the board's heap is this stand-in's too, and a host that was busy has much to say."""
         while self._poll.poll(0):
-            data = self._socket.recv(4096)
+            data = self._socket.recv(_PIECE)
             if not data:
                 sys.exit(4)
             self._rest += data
-        while b"\n" in self._rest:
-            line, self._rest = self._rest.split(b"\n", 1)
-            if _BLE is not None:
-                _BLE.event(json.loads(line))
+            while b"\n" in self._rest:
+                line, self._rest = self._rest.split(b"\n", 1)
+                if _BLE is not None:
+                    _BLE.event(json.loads(line))
 
 
 def connect(port, stack):
