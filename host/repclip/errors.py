@@ -27,6 +27,7 @@
     │       ├── BoardFullError    no room
     │       ├── BoardFaultError   it refused what it was told
     │       └── FlashInterruptedError  Ctrl-C                           (exit code 130)
+    ├── LinkError                 no link to a sensor                   device (None: not known yet)
     ├── WireError                 what goes between device and host
     │   ├── FrameError            bytes that are no good frame          reason
     │   └── FieldError            a value that does not fit its field   field, value, expected
@@ -58,6 +59,7 @@ __all__ = [
     "FormatError",
     "FrameError",
     "HeaderError",
+    "LinkError",
     "NoBoardError",
     "NoHelloError",
     "NoMicroPythonError",
@@ -313,6 +315,14 @@ class FlashInterruptedError(UnfinishedError):
     """Interrupted by the user."""
 
     exit_code: ClassVar[int] = 130  # 128 + SIGINT, as shells have it
+
+
+class LinkError(RepclipError):
+    """There is no link to a sensor; ``device`` is its address or port, None while it is not known."""
+
+    def __init__(self, device: str | None, problem: str) -> None:
+        super().__init__(problem if device is None else f"{device}: {problem}")
+        self.device = device
 
 
 class WireError(RepclipError):
