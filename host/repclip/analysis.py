@@ -10,7 +10,7 @@ import numpy as np
 
 from repsignal import AngleTrace, CounterParams, Cycle, Event, Hole, ImuBlock, LiftDirection, RepCounter, SetEnd
 
-__all__ = ["AnalysisReport", "Summary", "analyze"]
+__all__ = ["AnalysisReport", "Collector", "Summary", "analyze"]
 
 _STEP_BACK_S: Final = 1.0
 _CLOCK_OFF: Final = 0.02
@@ -47,6 +47,10 @@ class AnalysisReport:
     gaps: tuple[Hole, ...]
     notes: tuple[str, ...] = ()
 
+    def with_notes(self, *notes: str) -> AnalysisReport:
+        """The same with remarks before its own."""
+        return replace(self, notes=(*notes, *self.notes))
+
     @property
     def summary(self) -> Summary:
         """Totals."""
@@ -65,37 +69,52 @@ def analyze(
     Memory does not grow with the recording, only with the sets that are found. Whatever ``blocks`` raises passes.
     """
     counter = RepCounter(CounterParams(lift_direction=lift_direction))
-    span = _Span()
-    sets: list[SetEnd] = []
-    gaps: list[Hole] = []
+    collector = Collector()
+    for block in blocks:
+        collector.sampled(block)
+        collector.take(counter.feed(block))
+    collector.take(counter.flush())
+    return collector.report(exercise, counter.rate_hz)
 
-    def collect(events: Iterable[Event]) -> None:
+
+class Collector:
+    """Puts a report together from blocks of samples and the events they led to."""
+
+    def __init__(self) -> None:
+        self._span = _Span()
+        self._sets: list[SetEnd] = []
+        self._gaps: list[Hole] = []
+
+    def sampled(self, block: ImuBlock) -> None:
+        """These samples came."""
+        self._span.feed(block)
+
+    def take(self, events: Iterable[Event]) -> None:
+        """This was found."""
         for event in events:
             if isinstance(event, SetEnd):
-                sets.append(event)
+                self._sets.append(event)
             elif isinstance(event, Hole):
-                gaps.append(event)
+                self._gaps.append(event)
 
-    for block in blocks:
-        span.feed(block)
-        collect(counter.feed(block))
-    collect(counter.flush())
-
-    origin_s = span.first_s or 0.0
-    shifted = [_shifted_set(one, origin_s) for one in sets]
-    holes = [replace(gap, start_s=gap.start_s - origin_s, end_s=gap.end_s - origin_s) for gap in gaps]
-    back_s = span.stepped_back_s(counter.rate_hz, sum(gap.missing for gap in holes))
-    ends_s = (span.stamped_s + back_s, *(one.end_s for one in shifted), *(gap.end_s for gap in holes))
-    duration_s = max(ends_s) if span.first_s is not None else 0.0
-    return AnalysisReport(
-        exercise=exercise,
-        sample_rate_hz=counter.rate_hz,
-        duration_s=duration_s,
-        samples=span.samples,
-        sets=tuple(shifted),
-        gaps=(*span.before(), *holes, *span.after(duration_s)),
-        notes=((_STEPPED_BACK if span.backwards else _CROWDED).format(back_s),) if back_s else (),
-    )
+    def report(self, exercise: str, sample_rate_hz: float | None) -> AnalysisReport:
+        """All of it, its times from the first sample on."""
+        span = self._span
+        origin_s = span.first_s or 0.0
+        shifted = [_shifted_set(one, origin_s) for one in self._sets]
+        holes = [replace(gap, start_s=gap.start_s - origin_s, end_s=gap.end_s - origin_s) for gap in self._gaps]
+        back_s = span.stepped_back_s(sample_rate_hz, sum(gap.missing for gap in holes))
+        ends_s = (span.stamped_s + back_s, *(one.end_s for one in shifted), *(gap.end_s for gap in holes))
+        duration_s = max(ends_s) if span.first_s is not None else 0.0
+        return AnalysisReport(
+            exercise=exercise,
+            sample_rate_hz=sample_rate_hz,
+            duration_s=duration_s,
+            samples=span.samples,
+            sets=tuple(shifted),
+            gaps=(*span.before(), *holes, *span.after(duration_s)),
+            notes=((_STEPPED_BACK if span.backwards else _CROWDED).format(back_s),) if back_s else (),
+        )
 
 
 @dataclass(slots=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from repsignal import ImuBlock
 from repsignal.types import FloatArray
 
-__all__ = ["STANDARD_GRAVITY", "csv_units_to_si"]
+__all__ = ["STANDARD_GRAVITY", "counts_to_si", "csv_units_to_si", "si_to_csv_units"]
 
 STANDARD_GRAVITY: Final = 9.80665  # m/s² in 1 g, by definition (CGPM 1901)
 _RAD_PER_DEG: Final = np.pi / 180.0
@@ -22,3 +23,22 @@ def csv_units_to_si(time_s: FloatArray, acc_g: FloatArray, gyr_dps: FloatArray) 
         acc=np.multiply(acc_g, STANDARD_GRAVITY, order="C"),
         gyr=np.multiply(gyr_dps, _RAD_PER_DEG, order="C"),
     )
+
+
+def si_to_csv_units(block: ImuBlock) -> FloatArray:
+    """(N, 7): s, g, °/s, the columns of our CSV."""
+    return np.column_stack([block.time_s, block.acc / STANDARD_GRAVITY, block.gyr / _RAD_PER_DEG])
+
+
+def counts_to_si(
+    raw: NDArray[np.int16], acc_g_per_count: float, gyr_dps_per_count: float, axes: tuple[int, int, int]
+) -> tuple[FloatArray, FloatArray]:
+    """(N, 6) counts → (N, 3) m/s², (N, 3) rad/s, along the axes of the case.
+
+    ``axes`` says for x, y, z of the case which raw axis that is, ±1 to ±3, with its sign.
+    """
+    columns = [abs(axis) - 1 for axis in axes]
+    signs = np.sign(axes)
+    acc = raw[:, columns] * (signs * (acc_g_per_count * STANDARD_GRAVITY))
+    gyr = raw[:, [3 + column for column in columns]] * (signs * (gyr_dps_per_count * _RAD_PER_DEG))
+    return np.ascontiguousarray(acc), np.ascontiguousarray(gyr)

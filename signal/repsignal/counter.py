@@ -145,6 +145,17 @@ class RepCounter:
             events += self._pass_on(self._timebase.feed(some))
         return events
 
+    def end_set(self) -> list[Event]:
+        """The user says that the set is over: finish it without waiting for a rest. Samples may follow."""
+        events: list[Event] = []
+        state = self.state
+        if state.store.end > state.stretch_begin:
+            self._end_stretch(events)
+        state.free_from = state.looked = state.store.end
+        state.judged = -1
+        state.store.forget(state.store.end)
+        return events
+
     def flush(self) -> list[Event]:
         """The recording is over: finish what is going on."""
         events = self._pass_on(self._timebase.flush())

@@ -1,0 +1,316 @@
+"""Chunks of a source → what they mean: decoding, order, time, units, counting. Plain and synchronous, reads no clock.
+
+Live, replay and the analysis of a recording all go through :class:`Pipeline`. What it says depends on the chunks and
+their order alone, so a replay says what live said, field by field.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Final
+
+import numpy as np
+
+from repclip.calibrate import counts_to_si
+from repclip.clock import HostFit, SampleClock, unwrap
+from repclip.engine.assembly import Assembly, LossReason, LostSamples, Restarted, SampleRun
+from repclip.engine.outputs import Counted, DeviceRestarted, DeviceSeen, Gap, Marked, Output, Sampled
+from repclip.source import Channel, Chunk, HostMark, LinkChange, LinkEvent, MarkKind, Packet
+from repclip.wire import (
+    Answer,
+    Damaged,
+    Fault,
+    FrameDecoder,
+    Hello,
+    Log,
+    Mark,
+    Message,
+    Samples,
+    Status,
+    StrayText,
+)
+from repsignal import CounterParams, Event, Hole, ImuBlock, RepCounter
+from repsignal.types import FloatArray
+
+__all__ = ["Pipeline"]
+
+_NS: Final = 1e-9
+_US: Final = 1e-6
+_LEAST_STEP: Final = 0.2  # of a period: times rise, whatever the clocks say
+
+
+class Pipeline:
+    """``feed`` chunks, or blocks of samples that another program recorded; ``flush`` at the end.
+
+    ``at_once`` samples may wait before the counter sees them: 0 for live, some thousands for a long recording. What is
+    counted does not depend on it.
+    """
+
+    def __init__(self, params: CounterParams | None = None, *, at_once: int = 0) -> None:
+        self.counter = RepCounter(params)
+        self.assembly = Assembly()
+        self.messages: list[Message] = []  # of the last chunk, for who talks to the device
+        self.damaged = 0
+        self.missed = 0  # frames that never came
+        self._decoders: dict[Channel, FrameDecoder] = {}
+        self._times = _SessionTime()
+        self._at_once = at_once
+        self._waiting: list[ImuBlock] = []
+        self._waiting_samples = 0
+        self._paused = False
+        self._pauses: list[tuple[float, float]] = []  # the user's; the counter takes them for holes
+        self._gap: tuple[float, int | None, LossReason] | None = None  # begun, not yet ended
+
+    @property
+    def drift(self) -> float:
+        """Seconds of the host in one of the board, less one, as far as it is beyond doubt."""
+        return self._times.fit.drift
+
+    @property
+    def last_data_seq(self) -> int | None:
+        """``seq`` of the last frame of the data channel, to acknowledge it."""
+        for channel in (Channel.BLE_DATA, Channel.SERIAL):
+            if channel in self._decoders:
+                return self._decoders[channel].last_seq
+        return None
+
+    def latency_s(self, device_us: int, arrival_ns: int) -> float | None:
+        """How much later than the quickest something came that was sent then; None where that is not known."""
+        return self._times.latency_s(device_us, arrival_ns)
+
+    def feed(self, chunk: Chunk | ImuBlock) -> list[Output]:
+        """What this chunk says."""
+        out: list[Output] = []
+        self.messages = []
+        match chunk:
+            case Packet(arrival_ns, channel, data):
+                self._packet(arrival_ns, channel, data, out)
+            case LinkEvent(_, change):
+                self._catch_up(out)
+                if change in (LinkChange.CONNECTED, LinkChange.LOST):
+                    self._hang_up()
+                out.append(chunk)
+            case HostMark():
+                self._catch_up(out)
+                self._mark(chunk, out)
+            case ImuBlock():
+                self._block(chunk, self.counter.rate_hz or 0.0, out)
+        return out
+
+    def flush(self) -> list[Output]:
+        """Nothing more will come."""
+        out: list[Output] = []
+        self.messages = []
+        self._hang_up()
+        for item in self.assembly.flush():
+            self._item(item, out)
+        self._catch_up(out)
+        out += self._counted(self.counter.flush())
+        return out
+
+    # --- bytes -------------------------------------------------------------------------------------------------------
+
+    def _hang_up(self) -> None:
+        self.damaged += sum(decoder.damaged for decoder in self._decoders.values())
+        self.missed += sum(decoder.missed for decoder in self._decoders.values())
+        self._decoders.clear()
+
+    def _packet(self, arrival_ns: int, channel: Channel, data: bytes, out: list[Output]) -> None:
+        decoder = self._decoders.get(channel)
+        if decoder is None:
+            decoder = self._decoders[channel] = FrameDecoder(channel.framing)
+        self.messages = decoder.feed(data)
+        for message in self.messages:
+            self._message(message, arrival_ns, out)
+
+    def _message(self, message: Message, arrival_ns: int, out: list[Output]) -> None:
+        if isinstance(message, Hello):
+            self._catch_up(out)
+            out.append(DeviceSeen(message))
+        for item in self.assembly.feed(message, arrival_ns):
+            self._item(item, out)
+        match message:
+            case Status() | Answer():
+                self._times.arrived(message.time_us, arrival_ns)
+            case Samples(resent=False):
+                # taken at the last of them, sent at once
+                span_us = round((len(message) - 1) * 1e6 / self._times.rate_hz) if self._times.rate_hz else 0
+                self._times.arrived(message.time_us + span_us, arrival_ns)
+            case _:
+                pass
+        match message:
+            case Status() | Fault() | Log() | StrayText():
+                self._catch_up(out)
+                out.append(message)
+            case Mark(index=index, number=number):
+                self._catch_up(out)
+                out.append(Marked(self._times.of_index(index), MarkKind.MARK, "button", number))
+            case Damaged() | _:
+                pass
+
+    # --- samples -----------------------------------------------------------------------------------------------------
+
+    def _item(self, item: SampleRun | LostSamples | Restarted, out: list[Output]) -> None:
+        match item:
+            case SampleRun():
+                time_s = self._times.of_run(item)
+                if self._gap is not None:
+                    start_s, count, reason = self._gap
+                    self._gap = None
+                    self._catch_up(out)
+                    out.append(Gap(start_s, float(time_s[0]), count, reason))
+                hello = item.hello
+                acc, gyr = counts_to_si(item.raw, hello.acc_g_per_count, hello.gyr_dps_per_count, hello.axes)
+                self._block(ImuBlock(time_s, acc, gyr), self._times.rate_hz, out)
+            case LostSamples(_, count, reason):
+                if not self._times.begun:
+                    return  # before the first sample nothing is missing
+                before = self._gap
+                known = count if before is None else None if before[1] is None else before[1] + count
+                self._gap = (self._times.last_s if before is None else before[0], known, reason)
+            case Restarted(hello, arrival_ns):
+                self._catch_up(out)
+                out.append(DeviceRestarted(hello))
+                if self._times.begun:
+                    self._gap = (self._times.last_s, None, LossReason.RESTART)
+                self._times.restart(hello.time_us, arrival_ns)
+
+    def _block(self, block: ImuBlock, rate_hz: float, out: list[Output]) -> None:
+        if not self._at_once:
+            self._count(block, rate_hz, out)
+            return
+        self._waiting.append(block)
+        self._waiting_samples += len(block)
+        if self._waiting_samples >= self._at_once:
+            self._catch_up(out)
+
+    def _catch_up(self, out: list[Output]) -> None:
+        if not self._waiting:
+            return
+        blocks, self._waiting, self._waiting_samples = self._waiting, [], 0
+        whole = ImuBlock(
+            np.concatenate([one.time_s for one in blocks]),
+            np.concatenate([one.acc for one in blocks]),
+            np.concatenate([one.gyr for one in blocks]),
+        )
+        self._count(whole, self._times.rate_hz or self.counter.rate_hz or 0.0, out)
+
+    def _count(self, block: ImuBlock, rate_hz: float, out: list[Output]) -> None:
+        out.append(Sampled(block, rate_hz, counted=not self._paused))
+        if not self._paused:
+            out += self._counted(self.counter.feed(block))
+
+    def _counted(self, events: list[Event]) -> list[Counted]:
+        return [Counted(event) for event in events if not (isinstance(event, Hole) and self._is_pause(event))]
+
+    def _is_pause(self, hole: Hole) -> bool:
+        slack_s = 0.5
+        return any(begin - slack_s < hole.start_s and hole.end_s < end + slack_s for begin, end in self._pauses)
+
+    # --- marks -------------------------------------------------------------------------------------------------------
+
+    def _mark(self, mark: HostMark, out: list[Output]) -> None:
+        if mark.kind in (MarkKind.PAUSE, MarkKind.END_SET):
+            out += self._counted(self.counter.end_set())
+        if mark.kind is MarkKind.PAUSE and not self._paused:
+            self._paused = True
+            self._pauses.append((self._times.last_s, inf))
+        elif mark.kind is MarkKind.RESUME and self._paused:
+            self._paused = False
+            self._pauses[-1] = (self._pauses[-1][0], self._times.last_s)
+        out.append(Marked(self._times.of_host(mark.arrival_ns), mark.kind, mark.text))
+
+
+class _SessionTime:
+    """Seconds since the first sample, of what the board numbers and stamps, and of what the host saw."""
+
+    def __init__(self) -> None:
+        self.fit = HostFit()
+        self.last_s = 0.0
+        self.begun = False
+        self._clock: SampleClock | None = None
+        self._generation: int | None = None
+        self._near_us = 0  # an unwrapped stamp, to unwrap others by
+        self._index = 0  # of the newest sample
+        self._board_s = 0.0  # this of the board …
+        self._session_s = 0.0  # … is that of the session
+        self._rate = 1.0
+        self._resume_host_s: float | None = None  # the host's time at which …
+        self._resume_board_s = 0.0  # … the restarted board had this one
+        self._old_offset_s = 0.0  # host's time less the session's, before it restarted
+
+    @property
+    def rate_hz(self) -> float:
+        """Of the sensor by the session's time; 0 before the first sample."""
+        return 0.0 if self._clock is None else self._clock.rate_hz / self._rate
+
+    def of_run(self, run: SampleRun) -> FloatArray:
+        """(N,) s: when its samples were taken."""
+        stamp_s = self._unwrapped_s(run.stamp_us)
+        if self._clock is None or self._generation != run.hello.generation:
+            self._clock = SampleClock(run.hello.rate_mhz / 1000)
+            self._generation = run.hello.generation
+        clock = self._clock
+        clock.feed(run.stamp_index, stamp_s, doubtful=run.after_loss)
+        first = not self.begun
+        if first:
+            self.begun = True
+            self._board_s, self._session_s = clock.time_s(run.index), 0.0
+        elif self._resume_host_s is not None:
+            passed_s = clock.time_s(run.index) - self._resume_board_s
+            self._board_s = clock.time_s(run.index)
+            self._session_s = self._resume_host_s - self._old_offset_s + passed_s
+            self._resume_host_s = None
+        period_s = self._rate / clock.rate_hz
+        first_s = self._of_board(clock.time_s(run.index))
+        if not first:
+            first_s = max(first_s, self.last_s + _LEAST_STEP * period_s)
+        time_s = first_s + period_s * np.arange(len(run), dtype=np.float64)
+        self.last_s = float(time_s[-1])
+        self._index = run.end - 1
+        return time_s
+
+    def of_index(self, index: int) -> float | None:
+        """The time of the sample with this number, modulo 2³²."""
+        if self._clock is None:
+            return None
+        return self._of_board(self._clock.time_s(unwrap(index, self._index)))
+
+    def of_host(self, arrival_ns: int) -> float | None:
+        """The session's time at one of the host's; None while there are no samples."""
+        offset_s = self.fit.offset_s
+        if not self.begun or offset_s is None:
+            return None
+        return self._of_board(arrival_ns * _NS - offset_s)
+
+    def latency_s(self, device_us: int, arrival_ns: int) -> float | None:
+        offset_s = self.fit.offset_s
+        return None if offset_s is None else arrival_ns * _NS - self._unwrapped_s(device_us) - offset_s
+
+    def arrived(self, device_us: int, arrival_ns: int) -> None:
+        """Something was sent at the board's time, and came at the host's."""
+        board_s = self._unwrapped_s(device_us)
+        if self.fit.feed(board_s, arrival_ns * _NS):
+            self._session_s = self._of_board(board_s)
+            self._board_s = board_s
+            self._rate = 1.0 + self.fit.drift
+
+    def restart(self, device_us: int, arrival_ns: int) -> None:
+        """Another boot: its clock begins anew; the host's tells how long it took."""
+        offset_s = self.fit.offset_s
+        if self.begun and offset_s is not None:
+            board_s = arrival_ns * _NS - offset_s  # what the old clock would say now
+            self._old_offset_s = arrival_ns * _NS - self._of_board(board_s)
+        self._near_us = device_us
+        self._clock = None
+        self._resume_host_s = arrival_ns * _NS if self.begun else None
+        self._resume_board_s = device_us * _US
+        self.fit = HostFit()
+        self._rate = 1.0
+
+    def _of_board(self, board_s: float) -> float:
+        return self._session_s + (board_s - self._board_s) * self._rate
+
+    def _unwrapped_s(self, stamp_us: int) -> float:
+        self._near_us = unwrap(stamp_us, self._near_us)
+        return self._near_us * _US

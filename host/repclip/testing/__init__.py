@@ -1,0 +1,1 @@
+"""What repclip is tested with, for whoever tests with it: links and devices that need no hardware."""

@@ -1,0 +1,74 @@
+"""Sample numbers to seconds, board to host: stamps that jitter, bunch, wrap and lie."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from repclip.clock import HostFit, SampleClock, unwrap
+
+WRAP = 1 << 32
+
+
+@given(st.integers(0, WRAP * 5), st.integers(-(WRAP // 2) + 1, WRAP // 2 - 1))
+def test_unwrap_finds_the_nearest(near: int, off: int) -> None:
+    assert unwrap((near + off) % WRAP, near) == near + off
+
+
+@pytest.mark.parametrize("error", [-0.03, 0.0, 0.01, 0.03])
+def test_the_rate_is_found(error: float) -> None:
+    """Frames of ten, stamped to within 1 ms: within ten seconds times are right to 1 ms."""
+    random = np.random.default_rng(1)
+    true_hz = 100.0 * (1 + error)
+    clock = SampleClock(100.0)
+    worst_s = 0.0
+    for index in range(0, 6000, 10):
+        clock.feed(index, 5.0 + index / true_hz + random.uniform(-0.001, 0.001))
+        if index >= 1000:
+            worst_s = max(worst_s, abs(clock.time_s(index) - 5.0 - index / true_hz))
+    assert worst_s < 0.001
+    assert clock.rate_hz == pytest.approx(true_hz, rel=1e-4)
+
+
+def test_odd_stamps_are_left_out_until_they_are_the_rule() -> None:
+    clock = SampleClock(100.0)
+    for index in range(0, 2000, 10):
+        clock.feed(index, index / 100.0 + (0.5 if index == 1000 else 0.0))
+    assert clock.time_s(2000) == pytest.approx(20.0, abs=1e-3)
+    for index in range(2000, 2100, 10):  # the board guessed wrong how many samples it lost
+        clock.feed(index, index / 100.0 + 0.07)
+    assert clock.time_s(2100) == pytest.approx(21.07, abs=2e-3)
+
+
+def lateness(random: np.random.Generator, kind: str, at_s: float) -> float:
+    match kind:
+        case "steady":
+            return 0.02 + float(random.exponential(0.01))
+        case "bunched":
+            return 0.02 + 2.0 - at_s % 2.0
+        case _:  # a radio that is worse and worse for a minute
+            return 0.02 + 0.1 * min(at_s, 60.0) / 60.0 + float(random.exponential(0.05))
+
+
+@pytest.mark.parametrize("kind", ["steady", "bunched", "worse"])
+def test_no_drift_where_there_is_none(kind: str) -> None:
+    random = np.random.default_rng(2)
+    fit = HostFit()
+    for step in range(3000):
+        at_s = step / 10
+        fit.feed(at_s, at_s + 100.0 + lateness(random, kind, at_s))
+    assert fit.drift == 0.0
+    assert fit.offset_s == pytest.approx(100.02, abs=0.15)
+
+
+@pytest.mark.parametrize("kind", ["steady", "bunched"])
+@pytest.mark.parametrize("drift", [-0.01, 0.01])
+def test_drift_is_found(kind: str, drift: float) -> None:
+    random = np.random.default_rng(3)
+    fit = HostFit()
+    for step in range(1200):
+        at_s = step / 10
+        fit.feed(at_s * (1 - drift), at_s + lateness(random, kind, at_s))
+    assert fit.drift == pytest.approx(drift, rel=0.1)
