@@ -28,6 +28,12 @@
     │       ├── BoardFaultError   it refused what it was told
     │       └── FlashInterruptedError  Ctrl-C                           (exit code 130)
     ├── LinkError                 no link to a sensor                   device (None: not known yet)
+    │   ├── NoSensorFoundError    none is in sight                      seen
+    │   ├── SeveralSensorsError   which of them?                        sensors
+    │   ├── LinkPortError         its serial port cannot be opened      reason
+    │   ├── BluetoothError        Bluetooth cannot be used here         reason
+    │   ├── WrongDeviceError      it is no sensor of ours
+    │   └── NoConnectionError     it is there, and does not connect
     ├── WireError                 what goes between device and host
     │   ├── FrameError            bytes that are no good frame          reason
     │   └── FieldError            a value that does not fit its field   field, value, expected
@@ -47,6 +53,7 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 __all__ = [
+    "BluetoothError",
     "BoardError",
     "BoardFaultError",
     "BoardFullError",
@@ -60,10 +67,13 @@ __all__ = [
     "FrameError",
     "HeaderError",
     "LinkError",
+    "LinkPortError",
     "NoBoardError",
+    "NoConnectionError",
     "NoHelloError",
     "NoMicroPythonError",
     "NoSensorError",
+    "NoSensorFoundError",
     "OldMicroPythonError",
     "OutputError",
     "PictureFormatError",
@@ -73,6 +83,7 @@ __all__ = [
     "RepclipError",
     "RequestError",
     "SeveralBoardsError",
+    "SeveralSensorsError",
     "TempoError",
     "UnfinishedError",
     "UnitError",
@@ -80,6 +91,7 @@ __all__ = [
     "UnknownExerciseError",
     "ValueFaultError",
     "WireError",
+    "WrongDeviceError",
 ]
 
 
@@ -212,7 +224,7 @@ class SeveralBoardsError(BoardError):
 
 
 class PortError(BoardError):
-    """A serial port cannot be opened; ``reason`` is one of `repclip.flash.ports.PortFault`."""
+    """A serial port cannot be opened; ``reason`` is one of `repclip.transports.ports.PortFault`."""
 
     def __init__(self, port: str, problem: str, *, reason: str) -> None:
         super().__init__(port, problem)
@@ -323,6 +335,48 @@ class LinkError(RepclipError):
     def __init__(self, device: str | None, problem: str) -> None:
         super().__init__(problem if device is None else f"{device}: {problem}")
         self.device = device
+
+
+class NoSensorFoundError(LinkError):
+    """There is none, or not the one that was asked for (``device``); ``seen`` is what else is in sight, in words."""
+
+    def __init__(self, device: str | None, problem: str, *, seen: Sequence[str] = ()) -> None:
+        super().__init__(device, f"{problem}; in sight: {', '.join(seen)}" if seen else problem)
+        self.seen = tuple(seen)
+
+
+class SeveralSensorsError(LinkError):
+    """There are several; ``sensors`` are the options that choose each."""
+
+    def __init__(self, sensors: Sequence[str], described: Sequence[str]) -> None:
+        super().__init__(
+            None, f"{len(sensors)} sensors found: {', '.join(described)}; choose one of them, as with {sensors[0]}"
+        )
+        self.sensors = tuple(sensors)
+
+
+class LinkPortError(LinkError):
+    """Its serial port cannot be opened; ``reason`` is one of `repclip.transports.ports.PortFault`."""
+
+    def __init__(self, device: str, problem: str, *, reason: str) -> None:
+        super().__init__(device, problem)
+        self.reason = reason
+
+
+class BluetoothError(LinkError):
+    """Bluetooth cannot be used; ``reason`` is one of `repclip.transports.advice.BluetoothFault`."""
+
+    def __init__(self, problem: str, *, reason: str) -> None:
+        super().__init__(None, problem)
+        self.reason = reason
+
+
+class WrongDeviceError(LinkError):
+    """What is there is no sensor of ours."""
+
+
+class NoConnectionError(LinkError):
+    """It is there, and no connection comes about; that may pass."""
 
 
 class WireError(RepclipError):

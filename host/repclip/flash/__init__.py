@@ -2,7 +2,7 @@
 
 ::
 
-    ports      which serial port is the board
+    ports      which serial port has the board
     board      the board at its prompt, through mpremote: run, list, write, remove, restart
     kinds      what board that is, and whether it will do
     manifest   what should be on it: ``firmware/files.toml``

@@ -24,7 +24,8 @@ from mpremote.transport_serial import SerialTransport  # pyright: ignore[reportM
 
 from repclip.errors import BoardFaultError, BoardFullError, BoardLostError, NoMicroPythonError
 from repclip.flash.kinds import BoardFacts
-from repclip.flash.ports import PORT_ERRORS, port_error
+from repclip.flash.ports import port_error
+from repclip.transports.ports import PORT_ERRORS
 
 __all__ = ["Board", "FileOnBoard"]
 

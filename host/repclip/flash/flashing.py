@@ -16,7 +16,8 @@ from repclip.flash.install import Installation, Progress, State
 from repclip.flash.kinds import BoardFacts, check
 from repclip.flash.manifest import Manifest, read_manifest, read_settings
 from repclip.flash.plan import Plan, make_image, make_plan
-from repclip.flash.ports import Port, choose_port
+from repclip.flash.ports import choose_port
+from repclip.transports.ports import Port
 
 __all__ = ["FlashReport", "FlashRequest", "flash"]
 

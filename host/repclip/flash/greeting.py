@@ -11,12 +11,11 @@ from typing import Final
 import serial
 
 from repclip.errors import NoHelloError
-from repclip.flash.ports import PORT_ERRORS, Port, same_board
+from repclip.transports.ports import PORT_ERRORS, Port, open_port, same_board
 from repclip.wire import AskHello, Fault, FaultCode, FrameDecoder, Framing, Hello, Status, StrayText, encode_command
 
 __all__ = ["Greeter", "Greeting", "Silence", "await_greeting", "listen"]
 
-_BAUD: Final = 115_200
 _READ_S: Final = 0.1
 _WRITE_S: Final = 1.0
 _AGAIN_S: Final = 0.2  # between two looks whether the port is back
@@ -65,7 +64,7 @@ def await_greeting(port: Port, timeout_s: float, greet: Greeter) -> Greeting:
         where = same_board(port)
         try:
             if where is not None:
-                with serial.Serial(where.device, _BAUD, timeout=_READ_S, write_timeout=_WRITE_S) as line:
+                with open_port(where.device, read_s=_READ_S, write_s=_WRITE_S) as line:
                     heard = greet(line, left)
                 if isinstance(heard, Greeting):
                     return heard

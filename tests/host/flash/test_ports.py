@@ -16,8 +16,8 @@ from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
 from repclip.flash import board as board_module
-from repclip.flash import ports
-from repclip.flash.ports import Port, same_board
+from repclip.transports import ports
+from repclip.transports.ports import Port, same_board
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no ptys there")
 Run = Callable[..., Any]

@@ -1,0 +1,17 @@
+"""The links to a sensor: Bluetooth and serial lines, each as a `repclip.source.ByteSource`.
+
+::
+
+    ports        which serial ports there are, and why one cannot be opened
+    inbox        from a callback or a thread to whoever awaits, with a bound
+    retry        connected, lost, searching, connected again: the loop that all links share
+    serial_port  a serial line
+"""
+
+from __future__ import annotations
+
+from repclip.transports.ports import Port, port_named
+from repclip.transports.retry import Patience
+from repclip.transports.serial_port import SerialSource
+
+__all__ = ["Patience", "Port", "SerialSource", "port_named"]
