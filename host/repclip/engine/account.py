@@ -1,0 +1,60 @@
+"""From what the pipeline said to a report: the same for a session that has just ended and for a recording."""
+
+from __future__ import annotations
+
+from repclip.analysis import AnalysisReport, Collector
+from repclip.engine.outputs import Counted, DeviceRestarted, Gap, Output, Sampled
+from repclip.engine.tally import Tally
+from repclip.source import MarkKind
+from repclip.wire import Fault
+from repsignal import SetEnd
+
+__all__ = ["Account"]
+
+
+class Account:
+    """Takes outputs of the pipeline in their order; ``report`` is asked for once, when nothing more will come."""
+
+    def __init__(self) -> None:
+        self.tally = Tally()
+        self._collector = Collector()
+        self._notes: list[str] = []
+
+    def take(self, output: Output) -> None:
+        """This was said."""
+        self.tally.take(output)
+        match output:
+            case Sampled(block):
+                self._collector.sampled(block)
+            case Counted(event) if not isinstance(event, SetEnd):
+                self._collector.take([event])
+            case DeviceRestarted():
+                self._notes.append("The board started anew within the recording; what it did not sample is a gap.")
+            case Fault(text=text, over=False):
+                self._notes.append(f"The board reported a fault: {text}")
+            case _:
+                pass
+
+    def report(self, exercise: str, rate_hz: float | None) -> AnalysisReport:
+        """All sets, without what the user undid."""
+        self._collector.take(self.tally.sets)
+        report = self._collector.report(exercise, rate_hz)
+        return report.with_notes(*self._notes, *_remarks(self.tally))
+
+
+def _remarks(tally: Tally) -> list[str]:
+    remarks = [f"{_time(gap)}: {_samples(gap)} lost, {gap.reason}." for gap in tally.gaps]
+    if tally.undone:
+        remarks.append(f"{tally.undone} rep{'s' if tally.undone > 1 else ''} undone by hand.")
+    pauses = sum(mark.kind is MarkKind.PAUSE for mark in tally.marks)
+    if pauses:
+        remarks.append(f"Paused {pauses} time{'s' if pauses > 1 else ''}; nothing was counted meanwhile.")
+    return remarks
+
+
+def _time(gap: Gap) -> str:
+    return f"{gap.start_s:.1f} to {gap.end_s:.1f} s"
+
+
+def _samples(gap: Gap) -> str:
+    return "an unknown number of samples" if gap.count is None else f"{gap.count} samples"
