@@ -61,6 +61,7 @@ class Engine:
         self._dialog = Dialog(self.pipeline.assembly, sampling) if talk else None
         self._trouble: str | None = None
         self._pump: asyncio.Task[None] | None = None
+        self._stopping: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Until the source ends; flushes the counter then, whatever ended it.
@@ -77,7 +78,7 @@ class Engine:
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([pump])
             if not pump.done():
-                pump.cancel()
+                await self._end(pump)
                 await asyncio.wait([pump])
             if not pump.cancelled():
                 pump.result()
@@ -89,9 +90,9 @@ class Engine:
             self._record_commit()
 
     def stop(self) -> None:
-        """End the run; the link is closed in good order."""
-        if self._pump is not None:
-            self._pump.cancel()
+        """End the run, if there is one; the link is closed in good order."""
+        if self._pump is not None and self._stopping is None:
+            self._stopping = asyncio.create_task(self._end(self._pump))
 
     def mark(self, kind: MarkKind, text: str = "") -> None:
         """The user says something: it is recorded and counted in its place."""
@@ -99,11 +100,12 @@ class Engine:
 
     async def _receive(self) -> None:
         async with aclosing(self._source.chunks()) as chunks:
-            try:
-                async for chunk in chunks:
-                    self._chunk(chunk)
-            finally:
-                await self._say_farewell()
+            async for chunk in chunks:
+                self._chunk(chunk)
+
+    async def _end(self, pump: asyncio.Task[None]) -> None:
+        await self._say_farewell()  # before: whoever reads a source and is cancelled closes its link
+        pump.cancel()
 
     def _chunk(self, chunk: Chunk) -> None:
         self._record(chunk)
