@@ -46,3 +46,12 @@ class TestSerial(LinkConformance):
         from serial_rig import serial_rig  # which needs ptys
 
         return partial(serial_rig, tmp_path)
+
+
+class TestBle(LinkConformance):
+    @pytest.fixture
+    def make_rig(self) -> MakeLinkRig:
+        pytest.importorskip("bumble", reason="bumble, the virtual radio, is not installed")
+        from ble_rig import ble_rig
+
+        return ble_rig

@@ -6,12 +6,16 @@
     inbox        from a callback or a thread to whoever awaits, with a bound
     retry        connected, lost, searching, connected again: the loop that all links share
     serial_port  a serial line
+    advice       why Bluetooth cannot be used, and what to do
+    ble_scan     who is in sight over Bluetooth
+    ble          Bluetooth Low Energy
 """
 
 from __future__ import annotations
 
+from repclip.transports.ble import BleSource
 from repclip.transports.ports import Port, port_named
 from repclip.transports.retry import Patience
 from repclip.transports.serial_port import SerialSource
 
-__all__ = ["Patience", "Port", "SerialSource", "port_named"]
+__all__ = ["BleSource", "Patience", "Port", "SerialSource", "port_named"]

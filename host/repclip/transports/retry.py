@@ -18,6 +18,7 @@ from repclip.wire import Framing
 __all__ = ["Link", "Patience", "RetryingSource"]
 
 _CLOSE_S: Final = 5.0  # BlueZ takes 2 s to disconnect
+_LEAST_S: Final = 1.0  # for another try: in less nothing is found, and then that would be the reason told
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +144,14 @@ class RetryingSource(ABC):
         now = asyncio.get_running_loop().time
         deadline = now() + self._patience.first_s
         delays = self._patience.delays()
+        delay = next(delays)
         while True:
-            await asyncio.sleep(next(delays))
+            await asyncio.sleep(delay)
             try:
-                return await self._open(max(0.0, deadline - now()))
+                return await self._open(deadline - now())
             except NoConnectionError:
-                if now() >= deadline:
+                delay = next(delays)
+                if now() + delay + _LEAST_S > deadline:
                     raise
 
     async def _open(self, limit_s: float) -> Inbox:

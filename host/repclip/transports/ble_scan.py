@@ -1,0 +1,155 @@
+"""Who is in sight over Bluetooth."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bleak import BleakScanner
+from bleak.backends.client import BaseBleakClient
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
+
+from repclip.errors import NoSensorFoundError, SeveralSensorsError
+from repclip.transports.advice import BLE_ERRORS, bluetooth_error
+from repclip.wire import BLE_SERVICE_UUID
+
+__all__ = ["Backends", "Sighting", "Sightings", "find", "watch"]
+
+_STOP_S: Final = 2.0
+# After the first sensor, for others: several of their advertisements (each 152.5 ms, link_ble.py), some of which a
+# host that changes channels misses.
+_OTHERS_S: Final = 1.0
+_TOLD: Final = 5  # of the devices in sight; there may be dozens
+
+
+@dataclass(frozen=True, slots=True)
+class Backends:
+    """bleak's classes for the system's Bluetooth; None: the system's own."""
+
+    client: type[BaseBleakClient] | None = None
+    scanner: type[BaseBleakScanner] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A device that advertises; ``ours``: a sensor. ``rssi_dbm`` as heard last."""
+
+    device: BLEDevice
+    name: str | None
+    rssi_dbm: int
+    ours: bool
+
+    @property
+    def address(self) -> str:
+        """Of the device; on macOS a UUID that this computer gave it."""
+        return self.device.address
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.address})" if self.name else self.address
+
+    def is_called(self, wanted: str) -> bool:
+        """Whether that is its name or its address, in letters of either size."""
+        return wanted.casefold() in {self.address.casefold(), (self.name or self.address).casefold()}
+
+
+class Sightings:
+    """All of a scan so far."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, Sighting] = {}
+        self._news = asyncio.Event()
+
+    def see(self, device: BLEDevice, data: AdvertisementData) -> None:
+        """Take in one advertisement; names and services may come in the next one only, or not again."""
+        name = data.local_name or device.name
+        ours = BLE_SERVICE_UUID in data.service_uuids
+        before = self._seen.get(device.address)
+        seen = Sighting(device, name, data.rssi, ours)
+        if before is not None:
+            # The first part of a name is sent more often than the whole.
+            names = [one for one in (name, before.name) if one]
+            seen = replace(seen, name=max(names, key=len, default=None), ours=ours or before.ours)
+        self._seen[device.address] = seen
+        self._news.set()
+
+    @property
+    def ours(self) -> list[Sighting]:
+        """The sensors, strongest first."""
+        return sorted((one for one in self._seen.values() if one.ours), key=lambda one: -one.rssi_dbm)
+
+    @property
+    def others(self) -> list[Sighting]:
+        """What has a name and is none, strongest first."""
+        named = (one for one in self._seen.values() if one.name and not one.ours)
+        return sorted(named, key=lambda one: -one.rssi_dbm)
+
+    async def first(self, wanted: Callable[[Sighting], bool]) -> Sighting:
+        """Wait for one that is wanted."""
+        while True:
+            for one in self._seen.values():
+                if wanted(one):
+                    return one
+            self._news.clear()
+            await self._news.wait()
+
+
+@asynccontextmanager
+async def watch(backends: Backends) -> AsyncGenerator[Sightings, None]:
+    """Scan as long as this is open.
+
+    Raises
+    ------
+    BluetoothError
+        when that is not possible.
+
+    """
+    sightings = Sightings()
+    # All devices, not only sensors: who looks in vain wants to know whether anything was seen.
+    try:
+        scanner = BleakScanner(sightings.see, backend=backends.scanner)
+        await scanner.start()
+    except BLE_ERRORS as exc:
+        raise bluetooth_error(exc) from exc
+    try:
+        yield sightings
+    finally:
+        with suppress(*BLE_ERRORS):
+            async with asyncio.timeout(_STOP_S):
+                await scanner.stop()
+
+
+async def find(wanted: str | None, limit_s: float, backends: Backends) -> Sighting:
+    """The sensor of that name or address, as soon as it is seen; None: the only one there is.
+
+    Raises
+    ------
+    LinkError
+        when there is none within the limit, or several, or no Bluetooth.
+
+    """
+    async with watch(backends) as sightings:
+        try:
+            async with asyncio.timeout(limit_s):
+                if wanted is not None:
+                    return await sightings.first(lambda one: one.is_called(wanted))
+                await sightings.first(lambda one: one.ours)
+        except TimeoutError as exc:
+            raise _not_found(wanted, limit_s, sightings) from exc
+        await asyncio.sleep(_OTHERS_S)
+        ours = sightings.ours
+    if len(ours) > 1:
+        raise SeveralSensorsError([f"--ble {one.name or one.address}" for one in ours], [str(one) for one in ours])
+    return ours[0]
+
+
+def _not_found(wanted: str | None, limit_s: float, sightings: Sightings) -> NoSensorFoundError:
+    problem = (
+        f"{'no sensor' if wanted is None else 'not'} in sight over Bluetooth for {limit_s:.2g} s: wake it (move it, or "
+        "press its button), bring it near, charge it, and let no phone or other program hold it"
+    )
+    seen = [f"{one}, a sensor" for one in sightings.ours] + [str(one) for one in sightings.others]
+    return NoSensorFoundError(wanted, problem, seen=seen[:_TOLD])
