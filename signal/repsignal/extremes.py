@@ -63,16 +63,18 @@ def turning_points(angle_deg: FloatArray, threshold_deg: float) -> list[int]:
     n = angle_deg.shape[0]
     if n < 3:
         return []
-    rising = angle_deg[1:] > angle_deg[:-1]
-    level = angle_deg[1:] == angle_deg[:-1]
-    if level.any():
-        moving = np.flatnonzero(~level)
-        rising = rising[moving]
-        turned = moving[:-1][rising[1:] != rising[:-1]]
+    steps = angle_deg[1:] - angle_deg[:-1]
+    rising = steps > 0.0
+    if np.count_nonzero(steps) == n - 1:
+        turned = (rising[1:] ^ rising[:-1]).nonzero()[0]
     else:
-        turned = np.flatnonzero(rising[1:] != rising[:-1])
-    candidates = [0, *(turned + 1).tolist(), n - 1]
-    return simplify(candidates, angle_deg[candidates].tolist(), threshold_deg)
+        moving = steps.nonzero()[0]
+        rising = rising[moving]
+        turned = moving[:-1][rising[1:] ^ rising[:-1]]
+    candidates = np.empty(len(turned) + 2, np.intp)
+    candidates[0], candidates[-1] = 0, n - 1
+    np.add(turned, 1, out=candidates[1:-1])
+    return simplify(candidates.tolist(), angle_deg[candidates].tolist(), threshold_deg)
 
 
 def simplify(ticks: list[int], values: list[float], threshold_deg: float) -> list[int]:
