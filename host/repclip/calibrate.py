@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal import ImuBlock
-from repsignal.types import FloatArray
+from repsignal.types import GRAVITY_M_S2, FloatArray
 
-__all__ = ["STANDARD_GRAVITY", "counts_to_si", "csv_units_to_si", "si_to_csv_units"]
+__all__ = ["counts_to_si", "csv_units_to_si", "si_to_csv_units"]
 
-STANDARD_GRAVITY: Final = 9.80665  # m/s² in 1 g, by definition (CGPM 1901)
 _RAD_PER_DEG: Final = np.pi / 180.0
 
 
@@ -20,14 +19,14 @@ def csv_units_to_si(time_s: FloatArray, acc_g: FloatArray, gyr_dps: FloatArray) 
     """(N,) s, (N, 3) g, (N, 3) °/s → a block in s, m/s², rad/s, its arrays new and C-contiguous."""
     return ImuBlock(
         time_s=np.array(time_s, dtype=np.float64, order="C"),
-        acc=np.multiply(acc_g, STANDARD_GRAVITY, order="C"),
+        acc=np.multiply(acc_g, GRAVITY_M_S2, order="C"),
         gyr=np.multiply(gyr_dps, _RAD_PER_DEG, order="C"),
     )
 
 
 def si_to_csv_units(block: ImuBlock) -> FloatArray:
     """(N, 7): s, g, °/s, the columns of our CSV."""
-    return np.column_stack([block.time_s, block.acc / STANDARD_GRAVITY, block.gyr / _RAD_PER_DEG])
+    return np.column_stack([block.time_s, block.acc / GRAVITY_M_S2, block.gyr / _RAD_PER_DEG])
 
 
 def counts_to_si(
@@ -39,6 +38,6 @@ def counts_to_si(
     """
     columns = [abs(axis) - 1 for axis in axes]
     signs = np.sign(axes)
-    acc = raw[:, columns] * (signs * (acc_g_per_count * STANDARD_GRAVITY))
+    acc = raw[:, columns] * (signs * (acc_g_per_count * GRAVITY_M_S2))
     gyr = raw[:, [3 + column for column in columns]] * (signs * (gyr_dps_per_count * _RAD_PER_DEG))
     return np.ascontiguousarray(acc), np.ascontiguousarray(gyr)

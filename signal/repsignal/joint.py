@@ -18,9 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dposv, dsyev  # for three by three, numpy's own take four times as long to get there
 
-from repsignal.types import FloatArray
-
-GRAVITY_M_S2: Final = 9.80665
+from repsignal.types import GRAVITY_M_S2, FloatArray
 
 _LAG_S: Final = 0.5
 _R_MIN_M, _R_MAX_M = 0.12, 1.3  # a wrist about the elbow; an ankle about the hip of a tall person, with margin
@@ -154,42 +152,45 @@ def hinge(acc: FloatArray, gyr: FloatArray, up: FloatArray, valid: NDArray[np.bo
     felt, w = _blocks(acc - GRAVITY_M_S2 * up, count, step), _blocks(gyr, count, step)
     # a central difference of block means smooths as much, to second order, as weights 1:4:1 do
     alpha = (w[:, 2:] - w[:, :-2]) / (2 * step * tick_s)
-    w, felt = (np.ascontiguousarray(_one_four_one(rows)) for rows in (w, felt))
-    square = w[0] ** 2 + w[1] ** 2 + w[2] ** 2
-    # the nine entries of [α]x + [ω]x[ω]x, row by row, and what was felt
-    smooth = np.stack(
-        (
-            w[0] * w[0] - square, w[0] * w[1] - alpha[2], w[0] * w[2] + alpha[1],
-            w[0] * w[1] + alpha[2], w[1] * w[1] - square, w[1] * w[2] - alpha[0],
-            w[0] * w[2] - alpha[1], w[1] * w[2] + alpha[0], w[2] * w[2] - square,
-            *felt,
-        )
-    )  # fmt: skip
-    if not valid.all():
+    w, felt = _one_four_one(w), _one_four_one(felt)
+    # the nine entries of [α]x + [ω]x[ω]x, column by column, and what was felt
+    smooth = np.empty((12, w.shape[1]))
+    x, y, z = w
+    xx, yy, zz = w * w
+    xy, xz, yz = x * y, x * z, y * z
+    smooth[0], smooth[1], smooth[2] = -yy - zz, xy + alpha[2], xz - alpha[1]
+    smooth[3], smooth[4], smooth[5] = xy - alpha[2], -xx - zz, yz + alpha[0]
+    smooth[6], smooth[7], smooth[8] = xz + alpha[1], yz - alpha[0], -xx - yy
+    smooth[9:] = felt
+    if np.count_nonzero(valid) < len(valid):
         keep = _one_four_one(_blocks(valid[:, None].astype(np.float64), count, step))[0] > 0.999
         smooth = smooth[:, keep]
-    if smooth.shape[1] < 12:
+    n = smooth.shape[1]
+    if n < 12:
         return None
-    smooth = smooth - smooth.mean(axis=1, keepdims=True)
-    matrix = smooth[:9].reshape(3, 3, -1)
-    normal = np.einsum("ijn,ikn->jk", matrix, matrix)
-    moments = np.einsum("ijn,in->j", matrix, smooth[9:])
-    return Hinge(normal, moments, float((smooth[9:] ** 2).sum()), 3 * smooth.shape[1])
+    columns = smooth.reshape(4, 3 * n)
+    means = smooth.sum(axis=1).reshape(4, 3) / n
+    products = columns @ columns.T - n * (means @ means.T)
+    return Hinge(products[:3, :3], products[:3, 3], float(products[3, 3]), 3 * n)
 
 
 def _one_four_one(rows: FloatArray) -> FloatArray:
     """Weighted means (K, N - 2) of neighbours along (K, N) rows."""
-    mean: FloatArray = (rows[:, :-2] + 4.0 * rows[:, 1:-1] + rows[:, 2:]) / 6.0
+    mean: FloatArray = 4.0 * rows[:, 1:-1]
+    mean += rows[:, :-2]
+    mean += rows[:, 2:]
+    mean /= 6.0
     return mean
 
 
 def _blocks(rows: FloatArray, count: int, step: int) -> FloatArray:
     """Means (K, count) of ``step`` consecutive (N, K) rows each."""
-    used = rows[: count * step]
-    total = used[0::step].copy()
+    used = np.ascontiguousarray(rows[: count * step].T).reshape(-1, count, step)
+    total: FloatArray = used[:, :, 0].copy()
     for k in range(1, step):
-        total += used[k::step]
-    return np.ascontiguousarray(total.T) / step
+        total += used[:, :, k]
+    total /= step
+    return total
 
 
 def _square_to(axis: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,13 +16,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
+GRAVITY_M_S2: Final = 9.80665  # by definition (CGPM 1901)
+
 __all__ = [
+    "GRAVITY_M_S2",
     "AngleTrace",
     "CutOffRep",
     "Cycle",

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from repsignal import ImuBlock
+from repsignal.types import GRAVITY_M_S2
 from scoring import BOUNDARIES, DURATIONS, Errors, Found, TrueCycle, analyse, match
 from tables import number, share, table
 
 __all__ = ["RealFile", "RealResult", "real_tables", "run_real"]
 
 KINDS = ("set", "session", "mixed", "negative")
-_G = 9.80665
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _load_one(folder: Path, entry: dict[str, Any]) -> RealFile:
     values = np.loadtxt(folder / entry["file"], delimiter=",", skiprows=1, dtype=np.float64)
     block = ImuBlock(
         np.ascontiguousarray(values[:, 0]),
-        np.ascontiguousarray(values[:, 1:4]) * _G,
+        np.ascontiguousarray(values[:, 1:4]) * GRAVITY_M_S2,
         np.radians(np.ascontiguousarray(values[:, 4:7])),
     )
     cycles = tuple(

@@ -8,9 +8,10 @@ import pytest
 
 from repclip import errors
 from repclip.analysis import AnalysisReport, analyze
-from repclip.calibrate import STANDARD_GRAVITY, csv_units_to_si
+from repclip.calibrate import csv_units_to_si
 from repsignal import ImuBlock, SetEnd
 from repsignal.synth import ScenarioKind, random_scenario, simulate
+from repsignal.types import GRAVITY_M_S2
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +99,7 @@ def test_samples_missing_at_the_ends_are_gaps(block: ImuBlock, size: int) -> Non
 
 def test_units() -> None:
     made = csv_units_to_si(np.zeros(2), np.ones((2, 3)), np.full((2, 3), 180.0))
-    assert made.acc[0, 0] == STANDARD_GRAVITY == 9.80665
+    assert made.acc[0, 0] == GRAVITY_M_S2 == 9.80665
     np.testing.assert_allclose(made.gyr, np.pi)
 
 

@@ -13,12 +13,10 @@ import numpy as np
 from repsignal.synth.checks import check_finite
 from repsignal.synth.motion import Jet, Track
 from repsignal.synth.profiles import Profile
+from repsignal.types import GRAVITY_M_S2 as G
 from repsignal.types import FloatArray
 
 __all__ = ["G", "LaidCycle", "LaidSet", "Pose", "Segment", "Stage", "Tracks"]
-
-G = 9.80665
-"""Standard gravity, m/s²."""
 
 _SMOOTH = Profile()
 _POSE_SPEED_DPS = 60.0  # an unhurried change of posture
