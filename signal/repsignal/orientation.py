@@ -63,7 +63,7 @@ class OrientationState:
     filter_state: dict[str, Any] | None = None
     warm: list[EvenBlock] = field(default_factory=list[EvenBlock])
     warm_rows: int = 0
-    rest: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 11)))  # samples of an unfinished tick
+    rest: NDArray[np.float64] = field(default_factory=lambda: np.empty((11, 0)))  # samples of an unfinished tick
     rest_flags: Flags = field(default_factory=lambda: np.empty(0, np.uint8))
     quat: FloatArray | None = None  # of the last tick
     steady: FloatArray | None = None  # specific force, smoothed
@@ -105,7 +105,7 @@ class Orientation:
         if block.restart:
             out += self.flush()
             self._vqf, state.quat, state.steady, state.restart = None, None, None, True
-            state.rest, state.rest_flags = state.rest[:0], state.rest_flags[:0]
+            state.rest, state.rest_flags = state.rest[:, :0], state.rest_flags[:0]
         if self._vqf is not None:
             return out + self._run(block)
         state.warm.append(block)
@@ -156,26 +156,23 @@ class Orientation:
 
     def _ticks_of(self, block: EvenBlock, quat: FloatArray, gyr: FloatArray) -> list[TickBlock]:
         state = self.state
-        rows = np.concatenate((block.time_s[:, None], quat, block.acc, gyr), axis=1)
-        flags = block.flags
-        step = state.decimation
-        if state.rest.shape[0]:
-            rows = np.concatenate((state.rest, rows))
-            flags = np.concatenate((state.rest_flags, flags))
-        count = rows.shape[0] // step
-        state.rest, state.rest_flags = rows[count * step :].copy(), flags[count * step :].copy()
+        left, step = state.rest.shape[1], state.decimation
+        samples = np.empty((11, left + len(block)))
+        samples[:, :left] = state.rest
+        samples[0, left:], samples[1:5, left:] = block.time_s, quat.T
+        samples[5:8, left:], samples[8:, left:] = block.acc.T, gyr.T
+        flags = np.concatenate((state.rest_flags, block.flags)) if left else block.flags
+        count = samples.shape[1] // step
+        used = count * step
+        state.rest, state.rest_flags = samples[:, used:].copy(), flags[used:].copy()
         if count == 0:
             return []
-        rows, flags = rows[: count * step], flags[: count * step]
-        means = rows[:, 5:11].copy() if step == 1 else _means(rows[:, 5:11], step)
-        tick_flags = flags if step == 1 else np.bitwise_or.reduce(flags.reshape(count, step), axis=1)
-        ends = rows[step - 1 :: step]
-        at_end = ends[:, 1:5]
-        path = self._extend_path(at_end)
+        ends = samples[:5, step - 1 : used : step]
+        means = _means(samples[5:, :used], step)
+        tick_flags = flags if step == 1 else np.bitwise_or.reduce(flags[:used].reshape(count, step), axis=1)
+        path = self._extend_path(ends[1:].T)
         state.restart, restart = False, state.restart
-        return [
-            TickBlock(ends[:, 0].copy(), path, _up(at_end), means[:, :3], means[:, 3:], tick_flags, restart=restart)
-        ]
+        return [TickBlock(ends[0], path, _up(ends[1:].T), means[:3].T, means[3:].T, tick_flags, restart=restart)]
 
     def _extend_path(self, quat: FloatArray) -> FloatArray:
         state = self.state
@@ -236,12 +233,13 @@ def _filter(period_s: float) -> VQF:
     )
 
 
-def _means(rows: FloatArray, step: int) -> FloatArray:
-    """Means of each ``step`` rows, added in order so that no cut of the input can change a bit."""
-    total = rows[0::step].copy()
+def _means(samples: FloatArray, step: int) -> FloatArray:
+    """Means (K, N / step) of each ``step`` of (K, N), added in order so that no cut of the input can change a bit."""
+    total = samples[:, 0::step].copy()
     for k in range(1, step):
-        total += rows[k::step]
-    return total / step
+        total += samples[:, k::step]
+    total /= step
+    return total
 
 
 def rotation_steps_deg(quat: FloatArray) -> FloatArray:

@@ -5,7 +5,8 @@ So the *order* of the samples is believed and the stamps only steer a slow clock
 after sample ``n - 1``. A sample that comes late, and whose successor is late too, tells of a hole; a single odd stamp
 is just an odd stamp. What leaves this stage is evenly spaced, finite, and says of each sample how it came to be.
 
-Everything depends on sample numbers only, never on how the input was cut.
+Everything depends on sample numbers only, never on how the input was cut. Inside, samples are columns of (7, N): time,
+specific force, angular rate. Numpy does with long rows in a fifth of the time what it does with many short ones.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from repsignal.rate import find_period_s, straying_s
-from repsignal.types import FloatArray, Hole, ImuBlock
+from repsignal.types import GRAVITY_M_S2, FloatArray, Hole, ImuBlock
 
 BRIDGED: Final = 1
 MISSING: Final = 2
@@ -28,12 +29,12 @@ _CHUNK: Final = 1024  # samples a pass: bounds the work repeated after an odd st
 _FEW: Final = 32  # samples quicker placed one by one; after an odd stamp as many are, for another is often near
 _STEP_BACK_SAMPLES: Final = 64  # so many early stamps in a row are a clock set back, not a burst
 # from one sample to the next and back again: no limb, knock or clip does that
-_JUMP: Final = np.array([20.0 * 9.80665] * 3 + [15.0] * 3)
+_JUMP: Final = np.array([20.0 * GRAVITY_M_S2] * 3 + [15.0] * 3)
 _BACK_SHARE: Final = 0.2
 # beyond the largest full scales in use, 32 g and 4000 °/s; stamps up to where floats still tell microseconds apart
-_MOST: Final = np.array([1e10] + [40.0 * 9.80665] * 3 + [100.0] * 3)
+_MOST: Final = np.array([1e10] + [40.0 * GRAVITY_M_S2] * 3 + [100.0] * 3)
 # below the smallest full scales in use, 2 g and 250 °/s
-_CLIP: Final = np.array([1.9 * 9.80665] * 3 + [float(np.radians(240.0))] * 3)
+_CLIP: Final = np.array([1.9 * GRAVITY_M_S2] * 3 + [float(np.radians(240.0))] * 3)
 
 Flags = NDArray[np.uint8]
 
@@ -75,18 +76,18 @@ class TimebaseState:
 
     period_s: float = 0.0
     tolerance_s: float = 0.0
-    pending: list[NDArray[np.float64]] = field(default_factory=list[NDArray[np.float64]])  # rows of t, acc, gyr
-    pending_rows: int = 0
-    before: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 7)))  # the newest rows, and of them
+    pending: list[NDArray[np.float64]] = field(default_factory=list[NDArray[np.float64]])  # columns of t, acc, gyr
+    pending_count: int = 0
+    before: NDArray[np.float64] = field(default_factory=lambda: np.empty((7, 0)))  # the newest samples, and of them
     passed: int = 0  # so many went on already
-    carry: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 7)))
+    carry: NDArray[np.float64] = field(default_factory=lambda: np.empty((7, 0)))
     origin_s: float = 0.0  # clock of the even samples: origin + n * period + offset
     count: int = 0
     offset_s: float = 0.0
     early_run: int = 0  # stamps in a row that were too early
     shift_s: float = 0.0  # added to every stamp, after the clock was set back
     last: NDArray[np.float64] = field(default_factory=lambda: np.full(6, np.nan))  # acc, gyr last given out
-    last_raw: NDArray[np.float64] = field(default_factory=lambda: np.full(7, np.nan))  # row last accepted
+    last_raw: NDArray[np.float64] = field(default_factory=lambda: np.full(7, np.nan))  # sample last accepted
     restart: bool = True
     odd_stamps: int = 0
     dropped_rows: int = 0
@@ -106,82 +107,86 @@ class Timebase:
 
     def feed(self, block: ImuBlock) -> list[EvenBlock | Hole]:
         """Take samples in any cut; give what is certain so far."""
-        rows = self._without_spikes(self._clean(block), final=False)
-        if rows.shape[0] == 0:
+        samples = self._without_spikes(self._clean(block), final=False)
+        if samples.shape[1] == 0:
             return []
         state = self.state
         if state.period_s == 0.0:
-            state.pending.append(rows)
-            state.pending_rows += rows.shape[0]
+            state.pending.append(samples)
+            state.pending_count += samples.shape[1]
             return self._try_start(final=False)
-        return self._run(np.concatenate((state.carry, rows)) if state.carry.shape[0] else rows, final=False)
+        return self._run(_joined(state.carry, samples), final=False)
 
     def flush(self) -> list[EvenBlock | Hole]:
         """The recording is over: nothing more will confirm or deny a late stamp."""
         state = self.state
-        rows = self._without_spikes(np.empty((0, 7)), final=True)
+        samples = self._without_spikes(np.empty((7, 0)), final=True)
         if state.period_s == 0.0:
-            state.pending.append(rows)
-            state.pending_rows += rows.shape[0]
+            state.pending.append(samples)
+            state.pending_count += samples.shape[1]
             return self._try_start(final=True)
-        return self._run(np.concatenate((state.carry, rows)), final=True)
+        return self._run(_joined(state.carry, samples), final=True)
 
     def _clean(self, block: ImuBlock) -> NDArray[np.float64]:
-        """(N, 7) rows without values that no sensor gives, not-a-numbers among them, and without rows sent twice."""
-        rows = np.column_stack((block.time_s, block.acc, block.gyr)).astype(np.float64, copy=False)
-        possible = np.abs(rows) <= _MOST
-        if not possible.all():
-            sound = possible.all(axis=1)
-            self.state.dropped_rows += int(rows.shape[0] - sound.sum())
-            rows = rows[sound]
-        if rows.shape[0] == 0:
-            return rows
-        twice = np.empty(rows.shape[0], np.bool_)
-        twice[0] = (rows[0] == self.state.last_raw).all()
-        twice[1:] = rows[1:, 0] == rows[:-1, 0]
-        if twice.any():
-            twice[1:] &= (rows[1:] == rows[:-1]).all(axis=1)
-            self.state.dropped_rows += int(twice.sum())
-            rows = rows[~twice]
-        if rows.shape[0]:
-            self.state.last_raw = rows[-1].copy()
-        return rows
+        """(7, N) without values that no sensor gives, not-a-numbers among them, and without samples sent twice."""
+        state = self.state
+        samples = np.empty((7, len(block)))
+        samples[0], samples[1:4], samples[4:] = block.time_s, block.acc.T, block.gyr.T
+        if not _within(samples, _MOST):
+            sound = (np.abs(samples) <= _MOST[:, None]).all(axis=0)
+            state.dropped_rows += int(samples.shape[1] - sound.sum())
+            samples = samples[:, sound]
+        if samples.shape[1] == 0:
+            return samples
+        twice = np.empty(samples.shape[1], np.bool_)
+        twice[0] = (samples[:, 0] == state.last_raw).all()
+        np.equal(samples[0, 1:], samples[0, :-1], out=twice[1:])
+        if np.count_nonzero(twice):
+            twice[1:] &= (samples[:, 1:] == samples[:, :-1]).all(axis=0)
+            state.dropped_rows += int(twice.sum())
+            samples = samples[:, ~twice]
+        if samples.shape[1]:
+            state.last_raw = samples[:, -1].copy()
+        return samples
 
-    def _without_spikes(self, rows: NDArray[np.float64], *, final: bool) -> NDArray[np.float64]:
-        """Rows but for single ones far away from both their neighbours: a bit went wrong on the way.
+    def _without_spikes(self, samples: NDArray[np.float64], *, final: bool) -> NDArray[np.float64]:
+        """(7, N) but for single ones far away from both their neighbours: a bit went wrong on the way.
 
-        The last row waits for the next, unless there is none.
+        The last one waits for the next, unless there is none.
         """
         state = self.state
-        whole = np.concatenate((state.before, rows))
-        steps = whole[1:, 1:] - whole[:-1, 1:]
-        large = np.abs(steps) > _JUMP
-        keep = np.ones(whole.shape[0], np.bool_)
-        if large.any():
-            back = large[1:] & large[:-1] & (np.abs(steps[1:] + steps[:-1]) < _BACK_SHARE * _JUMP)
-            keep[1:-1] = ~back.any(axis=1)
-            state.dropped_rows += int((~keep).sum())
+        whole = _joined(state.before, samples)
+        count = whole.shape[1]
         first = state.passed
-        last = whole.shape[0] if final else max(whole.shape[0] - 1, first)
-        state.before = whole[max(last - 1, 0) :].copy()
+        last = count if final else max(count - 1, first)
+        state.before = whole[:, max(last - 1, 0) :].copy()
         state.passed = last - max(last - 1, 0)
-        return whole[first:last][keep[first:last]]
+        if _within(whole[1:], 0.5 * _JUMP):
+            return whole[:, first:last]
+        steps = whole[1:, 1:] - whole[1:, :-1]
+        jump = _JUMP[:, None]
+        large = np.abs(steps) > jump
+        back = large[:, 1:] & large[:, :-1] & (np.abs(steps[:, 1:] + steps[:, :-1]) < _BACK_SHARE * jump)
+        keep = np.ones(count, np.bool_)
+        keep[1:-1] = ~back.any(axis=0)
+        state.dropped_rows += int((~keep).sum())
+        return whole[:, first:last][:, keep[first:last]]
 
     def _try_start(self, *, final: bool) -> list[EvenBlock | Hole]:
         state, params = self.state, self.params
-        if state.pending_rows < 2 or (not final and state.pending_rows < params.startup_samples):
+        if state.pending_count < 2 or (not final and state.pending_count < params.startup_samples):
             return []
-        rows = np.concatenate(state.pending)
-        # The first row by which the stamps span the start-up, wherever the blocks were cut.
-        spanned = np.flatnonzero(np.maximum.accumulate(rows[:, 0]) - rows[0, 0] >= params.startup_s)
+        samples = np.concatenate(state.pending, axis=1)
+        # The first sample by which the stamps span the start-up, wherever the blocks were cut.
+        spanned = np.flatnonzero(np.maximum.accumulate(samples[0]) - samples[0, 0] >= params.startup_s)
         end = max(int(spanned[0]) + 1, params.startup_samples) if spanned.size else params.max_startup_samples
         end = min(end, params.max_startup_samples)
-        if rows.shape[0] < end:
+        if samples.shape[1] < end:
             if not final:
-                state.pending = [rows]
+                state.pending = [samples]
                 return []
-            end = rows.shape[0]
-        stamps = rows[:end, 0]
+            end = samples.shape[1]
+        stamps = samples[0, :end]
         period = find_period_s(stamps)
         period = min(max(period, 1.0 / params.max_rate_hz), 1.0 / params.min_rate_hz)
         state.period_s = period
@@ -189,13 +194,13 @@ class Timebase:
         spread = straying_s(stamps, period)
         state.tolerance_s = 0.75 * period if spread < 0.4 * period else min(0.75 * period + 4.0 * spread, 20.0 * period)
         state.origin_s = float(stamps[0]) + (float(np.median(drift)) if spread > 0.05 * period else 0.0)
-        state.pending, state.pending_rows = [], 0
-        return self._run(rows, final=final)
+        state.pending, state.pending_count = [], 0
+        return self._run(samples, final=final)
 
-    def _run(self, rows: NDArray[np.float64], *, final: bool) -> list[EvenBlock | Hole]:
-        times, breaks = self._placed(rows[:, 0], final=final)
-        self.state.carry = rows[times.shape[0] :].copy()
-        return self._even(times, rows[: times.shape[0], 1:], breaks)
+    def _run(self, samples: NDArray[np.float64], *, final: bool) -> list[EvenBlock | Hole]:
+        times, breaks = self._placed(samples[0], final=final)
+        self.state.carry = samples[:, times.shape[0] :].copy()
+        return self._even(times, samples[1:, : times.shape[0]], breaks)
 
     # --- when each sample was -------------------------------------------------------------------------------------
 
@@ -245,7 +250,7 @@ class Timebase:
         return good
 
     def _place_one(
-        self, stamp: float, following: float | None, row: int, breaks: list[_Break], *, final: bool
+        self, stamp: float, following: float | None, index: int, breaks: list[_Break], *, final: bool
     ) -> float | None:
         """The time of the next sample, ``None`` where the ``following`` stamp must be known first."""
         state = self.state
@@ -262,7 +267,7 @@ class Timebase:
             if following is None and not final:
                 return None  # the next sample tells a hole from an odd stamp
             if following is None or following + state.shift_s - (due + state.offset_s) - state.period_s > 0.5 * error:
-                return self._place_after_hole(error, row, breaks)
+                return self._place_after_hole(error, index, breaks)
         else:
             state.early_run += 1
             if state.early_run > _STEP_BACK_SAMPLES:
@@ -273,13 +278,13 @@ class Timebase:
         state.count += 1
         return due + state.offset_s
 
-    def _place_after_hole(self, error: float, row: int, breaks: list[_Break]) -> float:
+    def _place_after_hole(self, error: float, index: int, breaks: list[_Break]) -> float:
         state, period = self.state, self.state.period_s
         if state.count:
             missing = max(1, round(error / period))
             begin = self._now() - period
             bridged = (missing + 1) * period <= self.params.bridge_s + 0.5 * period
-            breaks.append(_Break(row, Hole(begin, begin + (missing + 1) * period, missing, bridged)))
+            breaks.append(_Break(index, Hole(begin, begin + (missing + 1) * period, missing, bridged)))
             state.count += missing
         time = self._now()
         state.count += 1
@@ -297,25 +302,25 @@ class Timebase:
         parts: list[_Part] = []
         begin = 0
         for gap in breaks:
-            parts.append(_Part.sound(times[begin : gap.row], values[begin : gap.row]))
-            begin = gap.row
+            parts.append(_Part.sound(times[begin : gap.index], values[:, begin : gap.index]))
+            begin = gap.index
             if (gap.hole.missing + 1) * self.state.period_s > self.params.fill_s:
                 blocks += self._block(parts)
                 parts, self.state.restart = [], True
             else:
-                last = values[gap.row - 1] if gap.row else self.state.last
-                parts.append(self._filled(gap.hole, last, values[gap.row]))
-        parts.append(_Part.sound(times[begin:], values[begin:]))
+                last = values[:, gap.index - 1] if gap.index else self.state.last
+                parts.append(self._filled(gap.hole, last, values[:, gap.index]))
+        parts.append(_Part.sound(times[begin:], values[:, begin:]))
         return [*(gap.hole for gap in breaks), *blocks, *self._block(parts)]
 
     def _filled(self, hole: Hole, before: NDArray[np.float64], after: NDArray[np.float64]) -> _Part:
         """Invent samples so that the filters run on; they are flagged, and no figure is taken from long ones."""
         period, missing = self.state.period_s, hole.missing
         steps = np.arange(1, missing + 1, dtype=np.float64)
-        share = (steps / (missing + 1))[:, None]
-        values = (1 - share) * before + share * after
+        share = steps / (missing + 1)
+        values = np.outer(before, 1 - share) + np.outer(after, share)
         if not hole.bridged:
-            values[:, 3:] = _turn(before[:3], after[:3]) / ((missing + 1) * period)
+            values[3:] = _turn(before[:3], after[:3])[:, None] / ((missing + 1) * period)
         flags = np.full(missing, BRIDGED if hole.bridged else MISSING, np.uint8)
         return _Part(hole.start_s + period * steps, values, flags)
 
@@ -326,27 +331,27 @@ class Timebase:
             return []
         whole = parts[0] if len(parts) == 1 else _Part.joined(parts)
         state, values, flags = self.state, whole.values, whole.flags
-        large = np.abs(values) > _CLIP
-        if large.any():
-            stuck = large & (values == np.concatenate((state.last[None, :], values[:-1])))
-            flags[stuck.any(axis=1)] |= CLIPPED
+        if not _within(values, _CLIP):
+            large = np.abs(values) > _CLIP[:, None]
+            stuck = large & (values == np.concatenate((state.last[:, None], values[:, :-1]), axis=1))
+            flags[stuck.any(axis=0)] |= CLIPPED
         restart, state.restart = state.restart, False
-        state.last = values[-1].copy()
-        acc, gyr = np.ascontiguousarray(values[:, :3]), np.ascontiguousarray(values[:, 3:])
+        state.last = values[:, -1].copy()
+        acc, gyr = np.ascontiguousarray(values[:3].T), np.ascontiguousarray(values[3:].T)
         return [EvenBlock(whole.times, acc, gyr, flags, restart)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Break:
-    """A hole before a row."""
+    """A hole before the sample of this index."""
 
-    row: int
+    index: int
     hole: Hole
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Even samples: times (N,), values (N, 6), flags (N,)."""
+    """Even samples: times (N,), values (6, N), flags (N,)."""
 
     times: FloatArray
     values: NDArray[np.float64]
@@ -362,9 +367,19 @@ class _Part:
         """One after the other."""
         return cls(
             np.concatenate([part.times for part in parts]),
-            np.concatenate([part.values for part in parts]),
+            np.concatenate([part.values for part in parts], axis=1),
             np.concatenate([part.flags for part in parts]),
         )
+
+
+def _joined(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Samples (7, N) after those left over, (7, M)."""
+    return np.concatenate((before, after), axis=1) if before.shape[1] else after
+
+
+def _within(values: NDArray[np.float64], most: NDArray[np.float64]) -> bool:
+    """Whether (K, N) values are at most as large as their row's limit (K,); not-a-numbers are not."""
+    return values.shape[1] == 0 or bool((np.abs(values).max(axis=1) <= most).all())
 
 
 def _turn(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -471,7 +471,7 @@ def test_block_of_a_wrong_shape_is_refused_by_name(
     counter = RepCounter()
     with pytest.raises(ValueError, match=name):
         counter.feed(ImuBlock(time_s, acc, gyr))
-    assert counter.state.timebase.pending_rows == 0
+    assert counter.state.timebase.pending_count == 0
 
 
 @pytest.mark.parametrize(
