@@ -94,8 +94,7 @@ class Orientation:
 
     def snapshot(self) -> OrientationState:
         """The state with vqf's in it, for saving."""
-        if self._vqf is not None:
-            self.state.filter_state = cast(dict[str, Any], self._vqf.state)
+        self.state.filter_state = cast(dict[str, Any], self._vqf.state) if self._vqf is not None else None
         return self.state
 
     def feed(self, block: EvenBlock) -> list[TickBlock]:

@@ -124,6 +124,18 @@ def test_saved_and_resumed_it_goes_on_as_if_nothing_had_happened(sensor: str, cu
     assert_same([*got, *counter.flush()], expected(sensor))
 
 
+def test_saved_while_the_filter_settles_anew_after_a_hole_it_goes_on_alike() -> None:
+    block = recorded("long hole")
+    hole = int(np.argmax(np.diff(block.time_s))) + 1
+    counter = RepCounter(SHORT_REST)
+    got = counter.feed(part(block, 0, hole - 100))
+    counter = RepCounter.resume(counter.save())
+    got += counter.feed(part(block, hole - 100, hole + 50))
+    counter = RepCounter.resume(counter.save())
+    got += counter.feed(part(block, hole + 50, len(block)))
+    assert_same([*got, *counter.flush()], expected("long hole"))
+
+
 def test_saving_does_not_disturb_the_counter_saved() -> None:
     block = recorded("all")
     counter = RepCounter(SHORT_REST)
