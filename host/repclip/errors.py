@@ -27,7 +27,7 @@
     │       ├── BoardFullError    no room
     │       ├── BoardFaultError   it refused what it was told
     │       └── FlashInterruptedError  Ctrl-C                           (exit code 130)
-    ├── LinkError                 no link to a sensor                   device (None: not known yet)
+    ├── LinkError                 no link to a sensor                   device (None: not known yet), problem
     │   ├── NoSensorFoundError    none is in sight                      seen
     │   ├── SeveralSensorsError   which of them?                        sensors
     │   ├── LinkPortError         its serial port cannot be opened      reason
@@ -330,11 +330,12 @@ class FlashInterruptedError(UnfinishedError):
 
 
 class LinkError(RepclipError):
-    """There is no link to a sensor; ``device`` is its address or port, None while it is not known."""
+    """There is no link to a sensor; ``device`` is its name, address or port, None while it is not known."""
 
     def __init__(self, device: str | None, problem: str) -> None:
         super().__init__(problem if device is None else f"{device}: {problem}")
         self.device = device
+        self.problem = problem
 
 
 class NoSensorFoundError(LinkError):

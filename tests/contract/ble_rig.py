@@ -57,9 +57,11 @@ class Sensor:
     ) -> None:
         self.device = device
         self.heard = b""
+        self.answer: list[tuple[Channel, bytes]] = []  # to whatever is written
         self.connection: Connection | None = None
         self._present = False
         self._advertising: asyncio.Future[None] | None = None
+        self._answering: asyncio.Future[None] | None = None
         self._advertisement = advertisement(name, advertised)
         kinds, may = Characteristic.Properties, Characteristic.Permissions
         self.data: Characteristic[Any] = Characteristic(BLE_DATA_UUID, kinds.NOTIFY, may.READABLE, b"")
@@ -102,6 +104,12 @@ class Sensor:
 
     def _hear(self, connection: Connection, value: bytes) -> None:
         self.heard += value
+        if self.answer:
+            self._answering = asyncio.ensure_future(self._answer())
+
+    async def _answer(self) -> None:
+        for channel, data in self.answer:
+            await self.say(data, channel)
 
 
 class BleRig(LinkRig):

@@ -22,6 +22,7 @@ class Pty:
     def __init__(self, name: Path) -> None:
         self.name = name
         self.heard = b""
+        self.answer = b""  # to each command
         self._ends: tuple[int, int] | None = None
 
     def plug(self) -> None:
@@ -48,7 +49,10 @@ class Pty:
 
     def _hear(self, master: int) -> None:
         with suppress(BlockingIOError):
-            self.heard += os.read(master, 4096)
+            came = os.read(master, 4096)
+            self.heard += came
+            if self.answer and came.endswith(b"\0"):
+                self.say(self.answer)
 
 
 class SerialRig(LinkRig):

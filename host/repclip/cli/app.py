@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from repclip import __version__
-from repclip.cli import analyze, demo, exercises, flash, plot
+from repclip.cli import analyze, demo, exercises, flash, plot, scan
 
 __all__ = ["app"]
 
@@ -21,6 +21,8 @@ _HELP: Final = """Count and time the reps in the recording of a sensor worn on a
   [bold]repclip plot evening.csv[/bold]
 [dim]A sensor of your own, from a board that is plugged in:[/dim]
   [bold]repclip flash[/bold]
+[dim]The sensors in sight:[/dim]
+  [bold]repclip scan[/bold]
 """
 
 app = typer.Typer(
@@ -34,6 +36,7 @@ app.command("analyze", help=analyze.HELP)(analyze.command)
 app.command("plot", help=plot.HELP)(plot.command)
 app.command("demo", help=demo.HELP)(demo.command)
 app.command("flash", help=flash.HELP)(flash.command)
+app.command("scan", help=scan.HELP)(scan.command)
 app.add_typer(exercises.app, name="exercises", help=exercises.HELP)
 
 

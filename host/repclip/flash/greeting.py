@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +10,9 @@ from typing import Final
 import serial
 
 from repclip.errors import NoHelloError
+from repclip.transports.asking import MORE_S, Introduction
 from repclip.transports.ports import PORT_ERRORS, Port, open_port, same_board
-from repclip.wire import AskHello, Fault, FaultCode, FrameDecoder, Framing, Hello, Status, StrayText, encode_command
+from repclip.wire import AskHello, FaultCode, FrameDecoder, Framing, encode_command
 
 __all__ = ["Greeter", "Greeting", "Silence", "await_greeting", "listen"]
 
@@ -21,10 +21,6 @@ _WRITE_S: Final = 1.0
 _AGAIN_S: Final = 0.2  # between two looks whether the port is back
 _GONE_S: Final = 0.5  # a board with USB of its own takes so long to leave after a reset
 _ASK_S: Final = 1.0  # PROTOCOL.md, section 3: so long without an answer, and a command is repeated
-# After the Hello: a status comes each second, and with it a battery; a fault, where there is one, has come by then.
-_MORE_S: Final = 2.5
-
-_EXCEPTION: Final = re.compile(r"\w*(Error|Exception|Interrupt)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,66 +75,33 @@ def listen(line: serial.Serial, timeout_s: float) -> Greeting | Silence:
     """Ask for a Hello until one comes, and wait a little longer for what it does not hold."""
     deadline = time.monotonic() + timeout_s
     ask_at = 0.0
-    heard = _Heard()
+    decoder, heard = FrameDecoder(), Introduction()
     while (now := time.monotonic()) < deadline:
         if now >= ask_at and heard.hello is None:
             line.write(encode_command(AskHello(), 0, Framing.SERIAL))
             ask_at = now + _ASK_S
         had_hello = heard.hello is not None
-        heard.feed(line.read(max(1, line.in_waiting)))
+        heard.take(decoder.feed(line.read(max(1, line.in_waiting))))
         if heard.hello is not None and not had_hello:
-            deadline = min(deadline, now + _MORE_S)
+            deadline = min(deadline, now + MORE_S)
         if heard.complete:
             break
-    return heard.outcome()
+    return _outcome(heard)
 
 
-class _Heard:
-    """What has come so far."""
-
-    def __init__(self) -> None:
-        self._decoder = FrameDecoder()
-        self.hello: Hello | None = None
-        self._status: Status | None = None
-        self._fault: Fault | None = None
-        self._said: str | None = None
-
-    def feed(self, data: bytes) -> None:
-        """Bytes of the line, in any cut."""
-        for message in self._decoder.feed(data):
-            match message:
-                case Hello():
-                    self.hello = message
-                case Status():
-                    self._status = message
-                case Fault(over=False):
-                    self._fault = message
-                case StrayText(text) if _EXCEPTION.match(text):
-                    self._said = text.strip()
-                case _:
-                    pass
-
-    @property
-    def complete(self) -> bool:
-        """Whether there is nothing more to wait for."""
-        if self.hello is None or self._status is None:
-            return False
-        return bool(self.hello.sensor) or self._fault is not None
-
-    def outcome(self) -> Greeting | Silence:
-        """What to show of it."""
-        hello, status = self.hello, self._status
-        if hello is None:
-            return Silence(self._said)
-        fault = self._fault
-        millivolts = None if status is None else status.battery_mv
-        return Greeting(
-            sensor=hello.sensor,
-            rate_hz=hello.rate_mhz / 1000,
-            name=hello.name,
-            firmware=".".join(map(str, hello.firmware)),
-            battery_percent=None if status is None else status.battery_percent,
-            battery_v=None if millivolts is None else millivolts / 1000,
-            fault=None if fault is None else fault.text,
-            fault_elsewhere=fault is not None and fault.code not in (FaultCode.NO_SENSOR, FaultCode.BUS),
-        )
+def _outcome(heard: Introduction) -> Greeting | Silence:
+    """What to show of it."""
+    hello, status, fault = heard.hello, heard.status, heard.fault
+    if hello is None:
+        return Silence(heard.said)
+    millivolts = None if status is None else status.battery_mv
+    return Greeting(
+        sensor=hello.sensor,
+        rate_hz=hello.rate_mhz / 1000,
+        name=hello.name,
+        firmware=".".join(map(str, hello.firmware)),
+        battery_percent=None if status is None else status.battery_percent,
+        battery_v=None if millivolts is None else millivolts / 1000,
+        fault=None if fault is None else fault.text,
+        fault_elsewhere=fault is not None and fault.code not in (FaultCode.NO_SENSOR, FaultCode.BUS),
+    )

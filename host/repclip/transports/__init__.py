@@ -9,6 +9,8 @@
     advice       why Bluetooth cannot be used, and what to do
     ble_scan     who is in sight over Bluetooth
     ble          Bluetooth Low Energy
+    asking       who is at the other end
+    discovery    which sensors there are, and which of them to take
 """
 
 from __future__ import annotations
