@@ -8,9 +8,12 @@
     │   ├── FormatError           not our CSV: binary, encoding, empty  path, line
     │   ├── HeaderError           its column names                      path, line, column, name
     │   ├── ValueFaultError       a line or one of its values           path, line, column, name, text
+    │   ├── NewerFormatError      written by a newer repclip            path, version, known
+    │   ├── DamagedError          nothing of it can be read               path
     │   └── UnitError             another unit than the header says     path, quantity, expected, likely
     ├── ExerciseError             an exercise file                      path, key, expected
     ├── OutputError               a file or a window cannot be made     path
+    │   └── RecordingWriteError   what comes can no longer be recorded  path
     ├── FirmwareFileError         what goes onto a board is not here    path
     ├── BoardError                a board cannot be used                port (None: there is none)
     │   ├── NoBoardError          none is plugged in                    others
@@ -58,6 +61,7 @@ __all__ = [
     "BoardFaultError",
     "BoardFullError",
     "BoardLostError",
+    "DamagedError",
     "ExerciseError",
     "FieldError",
     "FirmwareFaultError",
@@ -68,6 +72,7 @@ __all__ = [
     "HeaderError",
     "LinkError",
     "LinkPortError",
+    "NewerFormatError",
     "NoBoardError",
     "NoConnectionError",
     "NoHelloError",
@@ -80,6 +85,7 @@ __all__ = [
     "PortError",
     "RecordingAccessError",
     "RecordingError",
+    "RecordingWriteError",
     "RepclipError",
     "RequestError",
     "SeveralBoardsError",
@@ -165,6 +171,21 @@ class UnitError(RecordingError):
         self.likely = likely
 
 
+class NewerFormatError(RecordingError):
+    """It has a version of our format that came later than this program."""
+
+    def __init__(self, path: Path, version: int, known: int) -> None:
+        super().__init__(
+            path, f"was written by a newer repclip (format {version}, this one reads up to {known}): update repclip"
+        )
+        self.version = version
+        self.known = known
+
+
+class DamagedError(RecordingError):
+    """It is a recording of ours, and nothing of it can be read."""
+
+
 class ExerciseError(RepclipError):
     """A file of exercises cannot be used; ``key`` is the entry, as ``id.key``."""
 
@@ -182,6 +203,10 @@ class OutputError(RepclipError):
     def __init__(self, problem: str, *, path: Path | None = None) -> None:
         super().__init__(problem if path is None else f"{path}: {problem}")
         self.path = path
+
+
+class RecordingWriteError(OutputError):
+    """What comes can no longer be recorded; what was written before stays."""
 
 
 class FirmwareFileError(RepclipError):

@@ -1,8 +1,8 @@
 """Where bytes come from: one seam for BLE, serial, replay and scripted links.
 
 A source yields *chunks*, in the order they came, each with its time of arrival: `Packet` (bytes, before any parsing),
-`LinkEvent` (the link came, went, is being looked for), `HostMark` (what the user did here). A recording keeps all
-three, so that replaying it takes the very same path.
+`LinkEvent` (the link came, went, is being looked for), `HostMark` (what the user did here), `SampleBlock` (samples of
+another program). A recording keeps all of them, so that replaying it takes the very same path.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from enum import IntEnum, StrEnum
 from typing import Protocol
 
 from repclip.wire import Framing
+from repsignal import ImuBlock
 
 __all__ = [
     "ByteSource",
@@ -25,6 +26,7 @@ __all__ = [
     "LinkEvent",
     "MarkKind",
     "Packet",
+    "SampleBlock",
     "session_clock",
 ]
 
@@ -96,7 +98,15 @@ class HostMark:
     text: str = ""
 
 
-Chunk = Packet | LinkEvent | HostMark
+@dataclass(frozen=True, slots=True, eq=False)
+class SampleBlock:
+    """Samples that another program recorded: they come in units, and enter one step later than packets."""
+
+    arrival_ns: int
+    block: ImuBlock
+
+
+Chunk = Packet | LinkEvent | HostMark | SampleBlock
 
 
 class ByteSource(Protocol):

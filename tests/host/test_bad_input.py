@@ -239,13 +239,13 @@ def test_no_permission(
     refused(repclip(command, path), "recording.csv", "may not be read", "permissions")
 
 
-def test_repclip_recording(repclip: Run, tmp_path: Path) -> None:
+def test_database_of_another_program(repclip: Run, tmp_path: Path) -> None:
     path = tmp_path / "evening.repclip"
     connection = sqlite3.connect(path)
     connection.execute("create table packet (bytes)")
     connection.commit()
     connection.close()
-    refused(repclip("analyze", path), ".repclip", "CSV")
+    refused(repclip("analyze", path), "evening.repclip", "no recording of repclip's")
 
 
 @pytest.mark.parametrize("name", ["x" * 5000, "a\nb.csv", "file/in/no/folder.csv", ""])

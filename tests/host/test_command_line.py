@@ -18,6 +18,7 @@ from rich.console import Console
 import repclip as package
 from repclip import bundled
 from repclip.cli import main, progress
+from repclip.recording.importers.any_recording import CsvChunks
 from repclip.recording.importers.repclip_csv import CsvReader
 from repsignal import ImuBlock
 
@@ -204,9 +205,9 @@ def bar(path: Path, *, seconds: float, terminal: bool) -> str:
     clock = iter(np.arange(0.0, 1e4, seconds))
     file = io.StringIO()
     console = Console(file=file, force_terminal=terminal, width=80)
-    reader = CsvReader(path, chunk_bytes=10_000)
-    rows = sum(len(block) for block in progress.with_progress(reader, console, now=lambda: float(next(clock))))
-    assert rows > 1000
+    reader = CsvChunks(path, piece_s=1.0)
+    pieces = len(list(progress.with_progress(reader, console, now=lambda: float(next(clock)))))
+    assert pieces > 10
     return file.getvalue()
 
 

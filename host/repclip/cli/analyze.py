@@ -11,14 +11,14 @@ from repclip.cli.common import (
     ExerciseOption,
     FileArgument,
     TempoOption,
-    analyze_file,
     chosen_tempo,
+    examine_file,
     output_console,
     title_of,
 )
 from repclip.report.json_report import as_json
 from repclip.report.text import print_report
-from repclip.session.exercise import GENERIC, find_exercise
+from repclip.session.prescription import parse_tempo
 
 __all__ = ["HELP", "command"]
 
@@ -38,14 +38,16 @@ HELP: Final = """Count the reps of a recording and time their phases.
 
 def command(
     file: FileArgument,
-    exercise: ExerciseOption = GENERIC,
+    exercise: ExerciseOption = None,
     tempo: TempoOption = None,
     json: Annotated[bool, typer.Option("--json", help="Write JSON to stdout, and nothing else.")] = False,
 ) -> None:
     """Count the reps of a recording and time their phases."""
-    which = find_exercise(exercise)
+    if tempo is not None:
+        parse_tempo(tempo)  # refused before the work, not after
+    examined = examine_file(file, exercise)
+    which, report = examined.exercise, examined.report
     prescribed = chosen_tempo(which, tempo)
-    report = analyze_file(file, which)
     if json:
         typer.echo(as_json(report, prescribed))
         for note in report.notes:

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from repclip import __version__
-from repclip.cli import analyze, demo, exercises, flash, plot, scan
+from repclip.cli import analyze, demo, exercises, export, flash, import_csv, info, plot, scan
 
 __all__ = ["app"]
 
@@ -34,6 +34,9 @@ app = typer.Typer(
 )
 app.command("analyze", help=analyze.HELP)(analyze.command)
 app.command("plot", help=plot.HELP)(plot.command)
+app.command("info", help=info.HELP)(info.command)
+app.command("export", help=export.HELP)(export.command)
+app.command("import", help=import_csv.HELP)(import_csv.command)
 app.command("demo", help=demo.HELP)(demo.command)
 app.command("flash", help=flash.HELP)(flash.command)
 app.command("scan", help=scan.HELP)(scan.command)

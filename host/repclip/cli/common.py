@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from repclip.analysis import AnalysisReport, analyze
+from repclip.analysis import AnalysisReport
 from repclip.cli.progress import with_progress
 from repclip.cli.wording import one_line
-from repclip.errors import OutputError
-from repclip.recording.importers.repclip_csv import CsvReader
-from repclip.session.exercise import GENERIC, Exercise
+from repclip.engine.offline import Examination, examine
+from repclip.errors import OutputError, UnknownExerciseError
+from repclip.recording.importers.any_recording import open_recording
+from repclip.session.exercise import GENERIC, Exercise, find_exercise
 from repclip.session.prescription import Tempo, parse_tempo
+from repsignal import ImuBlock
 
 __all__ = [
+    "ExaminedFile",
     "ExerciseOption",
     "FileArgument",
     "TempoOption",
-    "analyze_file",
     "chosen_tempo",
+    "examine_file",
     "output_console",
     "spare_recording",
     "title_of",
@@ -33,14 +37,18 @@ FileArgument = Annotated[
     Path,
     typer.Argument(
         metavar="FILE",
-        help="A recording: CSV with the header t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps.",
+        help="A recording: *.repclip, or CSV with the header t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps.",
         readable=False,  # whoever opens it says why it cannot be read, in our words and with our exit code
     ),
 ]
 ExerciseOption = Annotated[
-    str,
+    str | None,
     typer.Option(
-        "--exercise", "-e", metavar="ID", help="Which exercise it is; [bold]repclip exercises[/bold] lists them."
+        "--exercise",
+        "-e",
+        metavar="ID",
+        help="Which exercise it is; [bold]repclip exercises[/bold] lists them. "
+        "Without it: what it was recorded as, else generic.",
     ),
 ]
 TempoOption = Annotated[
@@ -64,12 +72,32 @@ def chosen_tempo(exercise: Exercise, tempo: str | None) -> Tempo:
     return exercise.tempo if tempo is None else parse_tempo(tempo).over(exercise.tempo)
 
 
-def analyze_file(path: Path, exercise: Exercise) -> AnalysisReport:
+@dataclass(frozen=True, slots=True)
+class ExaminedFile:
+    """A recording, taken in whole. ``exercise`` is the one asked for, or else the one it was recorded with."""
+
+    seen: Examination
+    meta: dict[str, str]
+    notes: list[str]
+    exercise: Exercise
+
+    @property
+    def report(self) -> AnalysisReport:
+        """What was found, with all remarks."""
+        return self.seen.report.with_notes(*self.notes)
+
+
+def examine_file(path: Path, exercise: str | None, on_block: Callable[[ImuBlock], None] | None = None) -> ExaminedFile:
     """Read and analyse a recording, with a progress bar on stderr if that takes long."""
-    reader = CsvReader(path)
-    with closing(with_progress(reader, Console(stderr=True))) as blocks:
-        report = analyze(blocks, exercise=exercise.id, lift_direction=exercise.lift_direction)
-    return replace(report, notes=(*reader.notes, *report.notes))
+    reader = open_recording(path)
+    which = find_exercise(GENERIC if exercise is None else exercise)
+    meta = reader.meta()
+    if exercise is None and "exercise" in meta:
+        with suppress(UnknownExerciseError):  # of somebody else's making: counted without assumptions
+            which = find_exercise(meta["exercise"])
+    with closing(with_progress(reader, Console(stderr=True))) as chunks:
+        seen = examine(chunks, exercise=which.id, lift_direction=which.lift_direction, on_block=on_block)
+    return ExaminedFile(seen, meta, reader.notes, which)
 
 
 def title_of(path: Path, exercise: Exercise) -> str:

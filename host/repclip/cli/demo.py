@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from repclip import bundled
-from repclip.cli.common import analyze_file, output_console, spare_recording, title_of
+from repclip.cli.common import examine_file, output_console, spare_recording, title_of
 from repclip.cli.wording import one_line
 from repclip.report.plot import draw, picture_format, save_picture
 from repclip.report.text import print_report
@@ -42,7 +42,7 @@ def command(
     path = bundled.recording(_RECORDING)
     spare_recording(path, output)
     console = output_console()
-    report = analyze_file(path, exercise)
+    report = examine_file(path, exercise.id).report
     print_report(report, console, title=f"Demo, a simulated recording: {exercise.name}", tempo=exercise.tempo)
     save_picture(draw(report, title=f"{title_of(path, exercise)} (simulated)"), output, kind)
     console.print()

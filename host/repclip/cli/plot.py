@@ -7,11 +7,10 @@ from typing import Annotated, Final
 
 import typer
 
-from repclip.cli.common import ExerciseOption, FileArgument, analyze_file, output_console, spare_recording, title_of
+from repclip.cli.common import ExerciseOption, FileArgument, examine_file, output_console, spare_recording, title_of
 from repclip.cli.wording import one_line
 from repclip.report.plot import draw, picture_format, save_picture, show_picture
 from repclip.report.text import Glyphs
-from repclip.session.exercise import GENERIC, find_exercise
 
 __all__ = ["HELP", "command"]
 
@@ -44,15 +43,15 @@ def command(
         typer.Option("--format", "-f", metavar="KIND", help="png, svg or pdf; without it, what PICTURE ends in."),
     ] = None,
     show: Annotated[bool, typer.Option("--show", help="Open a window instead of writing a file.")] = False,
-    exercise: ExerciseOption = GENERIC,
+    exercise: ExerciseOption = None,
 ) -> None:
     """Draw the angle of the limb over time, phases shaded, reps numbered."""
-    which = find_exercise(exercise)
     suffix = picture_format(output, kind)  # refused before the work, not after
     target = output or Path(f"{file.stem}.{suffix}")
     spare_recording(file, target)
-    report = analyze_file(file, which)
-    title = title_of(file, which)
+    examined = examine_file(file, exercise)
+    report = examined.report
+    title = title_of(file, examined.exercise)
     console = output_console()
     if show:
         show_picture(report, title=title)

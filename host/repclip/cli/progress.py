@@ -9,8 +9,8 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from repclip.recording.importers.repclip_csv import CsvReader
-from repsignal import ImuBlock
+from repclip.recording.importers.any_recording import ChunkReader
+from repclip.source import Chunk
 
 __all__ = ["with_progress"]
 
@@ -18,11 +18,11 @@ _PATIENCE_S: Final = 2.0  # nothing is shown for what takes less
 
 
 def with_progress(
-    reader: CsvReader, console: Console, now: Callable[[], float] = time.monotonic
-) -> Generator[ImuBlock, None, None]:
-    """The reader's blocks, drawing a bar that vanishes at the end; on a terminal only."""
+    reader: ChunkReader, console: Console, now: Callable[[], float] = time.monotonic
+) -> Generator[Chunk, None, None]:
+    """The reader's chunks, drawing a bar that vanishes at the end; on a terminal only."""
     if not console.is_terminal:
-        yield from reader.blocks()
+        yield from reader.chunks()
         return
     begun = now()
     progress = Progress(
@@ -36,12 +36,12 @@ def with_progress(
     task = progress.add_task(f"Reading {reader.path.name}", total=None)
     started = False
     try:
-        for block in reader.blocks():
+        for chunk in reader.chunks():
             if not started and now() - begun >= _PATIENCE_S:
                 progress.start()
                 started = True
-            progress.update(task, completed=reader.bytes_read, total=reader.size_bytes or None)
-            yield block
+            progress.update(task, completed=reader.fraction or 0.0, total=None if reader.fraction is None else 1.0)
+            yield chunk
     finally:
         if started:
             progress.stop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from repclip.analysis import AnalysisReport, Collector
 from repclip.engine.outputs import Counted, DeviceRestarted, Gap, Output, Sampled
 from repclip.engine.tally import Tally
@@ -11,6 +13,8 @@ from repsignal import SetEnd
 
 __all__ = ["Account"]
 
+_GAPS_TOLD: Final = 4
+
 
 class Account:
     """Takes outputs of the pipeline in their order; ``report`` is asked for once, when nothing more will come."""
@@ -18,7 +22,7 @@ class Account:
     def __init__(self) -> None:
         self.tally = Tally()
         self._collector = Collector()
-        self._notes: list[str] = []
+        self._notes: dict[str, None] = {}  # a note that is true twice is told once
 
     def take(self, output: Output) -> None:
         """This was said."""
@@ -29,11 +33,14 @@ class Account:
             case Counted(event) if not isinstance(event, SetEnd):
                 self._collector.take([event])
             case DeviceRestarted():
-                self._notes.append("The board started anew within the recording; what it did not sample is a gap.")
+                self._note("The board started anew within the recording; what it did not sample is a gap.")
             case Fault(text=text, over=False):
-                self._notes.append(f"The board reported a fault: {text}")
+                self._note(f"The board reported a fault: {text}")
             case _:
                 pass
+
+    def _note(self, note: str) -> None:
+        self._notes[note] = None
 
     def report(self, exercise: str, rate_hz: float | None) -> AnalysisReport:
         """All sets, without what the user undid."""
@@ -43,7 +50,9 @@ class Account:
 
 
 def _remarks(tally: Tally) -> list[str]:
-    remarks = [f"{_time(gap)}: {_samples(gap)} lost, {gap.reason}." for gap in tally.gaps]
+    remarks = [f"{_time(gap)}: {_samples(gap)} lost, {gap.reason}." for gap in tally.gaps[:_GAPS_TOLD]]
+    if len(tally.gaps) > _GAPS_TOLD:
+        remarks.append(f"And {len(tally.gaps) - _GAPS_TOLD} more gaps like these.")
     if tally.undone:
         remarks.append(f"{tally.undone} rep{'s' if tally.undone > 1 else ''} undone by hand.")
     pauses = sum(mark.kind is MarkKind.PAUSE for mark in tally.marks)

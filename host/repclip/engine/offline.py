@@ -2,29 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
 from repclip.analysis import AnalysisReport
 from repclip.engine.account import Account
+from repclip.engine.outputs import DeviceRestarted, DeviceSeen, Gap, Marked, Output, Sampled
 from repclip.engine.pipeline import Pipeline
-from repclip.source import Chunk
+from repclip.source import Chunk, LinkChange, LinkEvent
+from repclip.wire import Hello, Status
 from repsignal import CounterParams, ImuBlock, LiftDirection
 
-__all__ = ["analyze_chunks"]
+__all__ = ["Examination", "analyze_chunks", "examine"]
 
 _AT_ONCE: Final = 4096  # samples: the counter is quickest with thousands
 
 
-def analyze_chunks(
-    chunks: Iterable[Chunk | ImuBlock], *, exercise: str = "generic", lift_direction: LiftDirection = LiftDirection.AUTO
-) -> AnalysisReport:
-    """Count and time the reps of what a device sent. Whatever ``chunks`` raises passes."""
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """All that a recording tells. ``statuses`` are the device's, ``damaged`` frames came, ``missed`` never did."""
+
+    report: AnalysisReport
+    hello: Hello | None
+    statuses: tuple[Status, ...]
+    link_events: tuple[LinkEvent, ...]
+    gaps: tuple[Gap, ...]
+    marks: tuple[Marked, ...]
+    restarts: int
+    damaged: int
+    missed: int
+    repeated: int
+    drift: float
+
+    @property
+    def times_lost(self) -> int:
+        """How often the link was."""
+        return sum(event.change is LinkChange.LOST for event in self.link_events)
+
+
+@dataclass(slots=True)
+class _Seen:
+    hello: Hello | None = None
+    statuses: list[Status] = field(default_factory=list[Status])
+    link_events: list[LinkEvent] = field(default_factory=list[LinkEvent])
+    restarts: int = 0
+
+    def take(self, output: Output) -> None:
+        match output:
+            case DeviceSeen(hello):
+                self.hello = hello
+            case DeviceRestarted():
+                self.restarts += 1
+            case Status():
+                self.statuses.append(output)
+            case LinkEvent():
+                self.link_events.append(output)
+            case _:
+                pass
+
+
+def examine(
+    chunks: Iterable[Chunk],
+    *,
+    exercise: str = "generic",
+    lift_direction: LiftDirection = LiftDirection.AUTO,
+    on_block: Callable[[ImuBlock], None] | None = None,
+) -> Examination:
+    """Take in a whole recording; ``on_block`` is given its samples. Whatever ``chunks`` raises passes."""
     pipeline = Pipeline(CounterParams(lift_direction=lift_direction), at_once=_AT_ONCE)
     account = Account()
-    for chunk in chunks:
-        for output in pipeline.feed(chunk):
+    seen = _Seen()
+
+    def take(outputs: Iterable[Output]) -> None:
+        for output in outputs:
             account.take(output)
-    for output in pipeline.flush():
-        account.take(output)
-    return account.report(exercise, pipeline.counter.rate_hz)
+            seen.take(output)
+            if on_block is not None and isinstance(output, Sampled):
+                on_block(output.block)
+
+    for chunk in chunks:
+        take(pipeline.feed(chunk))
+    take(pipeline.flush())
+    return Examination(
+        report=account.report(exercise, pipeline.rate_hz),
+        hello=seen.hello,
+        statuses=tuple(seen.statuses),
+        link_events=tuple(seen.link_events),
+        gaps=tuple(account.tally.gaps),
+        marks=tuple(account.tally.marks),
+        restarts=seen.restarts,
+        damaged=pipeline.damaged,
+        missed=pipeline.missed,
+        repeated=pipeline.assembly.repeated,
+        drift=pipeline.drift,
+    )
+
+
+def analyze_chunks(
+    chunks: Iterable[Chunk], *, exercise: str = "generic", lift_direction: LiftDirection = LiftDirection.AUTO
+) -> AnalysisReport:
+    """Count and time the reps of a recording."""
+    return examine(chunks, exercise=exercise, lift_direction=lift_direction).report

@@ -15,7 +15,7 @@ from repclip.calibrate import counts_to_si
 from repclip.clock import HostFit, SampleClock, unwrap
 from repclip.engine.assembly import Assembly, LossReason, LostSamples, Restarted, SampleRun
 from repclip.engine.outputs import Counted, DeviceRestarted, DeviceSeen, Gap, Marked, Output, Sampled
-from repclip.source import Channel, Chunk, HostMark, LinkChange, LinkEvent, MarkKind, Packet
+from repclip.source import Channel, Chunk, HostMark, LinkChange, LinkEvent, MarkKind, Packet, SampleBlock
 from repclip.wire import (
     Answer,
     Damaged,
@@ -40,7 +40,7 @@ _LEAST_STEP: Final = 0.2  # of a period: times rise, whatever the clocks say
 
 
 class Pipeline:
-    """``feed`` chunks, or blocks of samples that another program recorded; ``flush`` at the end.
+    """``feed`` chunks; ``flush`` at the end.
 
     ``at_once`` samples may wait before the counter sees them: 0 for live, some thousands for a long recording. What is
     counted does not depend on it.
@@ -62,6 +62,11 @@ class Pipeline:
         self._gap: tuple[float, int | None, LossReason] | None = None  # begun, not yet ended
 
     @property
+    def rate_hz(self) -> float | None:
+        """The sampling rate as it is known now, None before there is one."""
+        return self._times.rate_hz or self.counter.rate_hz
+
+    @property
     def drift(self) -> float:
         """Seconds of the host in one of the board, less one, as far as it is beyond doubt."""
         return self._times.fit.drift
@@ -78,7 +83,7 @@ class Pipeline:
         """How much later than the quickest something came that was sent then; None where that is not known."""
         return self._times.latency_s(device_us, arrival_ns)
 
-    def feed(self, chunk: Chunk | ImuBlock) -> list[Output]:
+    def feed(self, chunk: Chunk) -> list[Output]:
         """What this chunk says."""
         out: list[Output] = []
         self.messages = []
@@ -93,8 +98,8 @@ class Pipeline:
             case HostMark():
                 self._catch_up(out)
                 self._mark(chunk, out)
-            case ImuBlock():
-                self._block(chunk, self.counter.rate_hz or 0.0, out)
+            case SampleBlock(_, block):
+                self._block(block, self.rate_hz or 0.0, out)
         return out
 
     def flush(self) -> list[Output]:
@@ -193,7 +198,7 @@ class Pipeline:
             np.concatenate([one.acc for one in blocks]),
             np.concatenate([one.gyr for one in blocks]),
         )
-        self._count(whole, self._times.rate_hz or self.counter.rate_hz or 0.0, out)
+        self._count(whole, self.rate_hz or 0.0, out)
 
     def _count(self, block: ImuBlock, rate_hz: float, out: list[Output]) -> None:
         out.append(Sampled(block, rate_hz, counted=not self._paused))

@@ -35,6 +35,11 @@ class CsvReader:
         self.size_bytes = 0
         self._chunk_bytes = chunk_bytes
 
+    @property
+    def fraction(self) -> float | None:
+        """How much of it was read; None where its size is not known."""
+        return self.bytes_read / self.size_bytes if self.size_bytes else None
+
     def blocks(self) -> Iterator[ImuBlock]:
         """All samples, in the order of the file.
 

@@ -1,0 +1,61 @@
+"""``repclip import``."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from repclip.cli.common import FileArgument, output_console
+from repclip.cli.progress import with_progress
+from repclip.cli.wording import one_line
+from repclip.errors import FormatError, RecordingError
+from repclip.recording.format import SUFFIX
+from repclip.recording.importers.any_recording import CsvChunks, open_recording
+from repclip.recording.writer import RecordingWriter
+from repclip.source import SampleBlock
+
+__all__ = ["HELP", "command"]
+
+HELP: Final = """Make a recording of a CSV, as if it had been recorded here.
+
+\b
+[dim]Writes evening.repclip:[/dim]
+  [bold]repclip import evening.csv[/bold]
+"""
+
+
+def command(
+    file: FileArgument,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to; without it, here.", readable=False),
+    ] = None,
+) -> None:
+    """Make a recording of a CSV."""
+    reader = open_recording(file)
+    if not isinstance(reader, CsvChunks):
+        raise FormatError(file, "is a recording of ours already; nothing to import")
+    target = output or Path(f"{file.stem}{SUFFIX}")
+    samples = 0
+    console = output_console()
+    try:
+        with (
+            RecordingWriter(target, {"imported_from": file.name}) as writer,
+            closing(with_progress(reader, Console(stderr=True))) as chunks,
+        ):
+            for chunk in chunks:
+                writer.write(chunk)
+                samples += len(chunk.block) if isinstance(chunk, SampleBlock) else 0
+    except RecordingError:
+        target.unlink(missing_ok=True)  # half a CSV is no recording
+        raise
+    if not samples:
+        console.print(f"{one_line(file.name)} has no samples; nothing was made", soft_wrap=True)
+        return
+    console.print(f"{samples} samples; the recording is {one_line(str(target))}", soft_wrap=True)
+    for note in reader.notes:
+        console.print(note, style="yellow")

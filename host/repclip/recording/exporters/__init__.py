@@ -1,0 +1,1 @@
+"""Recordings → files that other programs read."""

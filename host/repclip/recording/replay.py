@@ -1,0 +1,94 @@
+"""A recording as a source: what came then comes again, at its own pace or another. The pace lives here alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterator
+from typing import Final
+
+from repclip.source import Chunk, Packet
+from repclip.wire import Framing
+
+__all__ = ["ReplayClock", "ReplaySource"]
+
+_BREATH_NS: Final = 20_000_000  # at full speed, others get a turn this often
+_SHORTEST_S: Final = 0.002
+_LOOK_S: Final = 0.05
+
+
+class ReplayClock:
+    """The session's time in a replay.
+
+    It goes ``speed`` times as fast as ``read``; at full speed (None) it is where the recording is. ``hold`` stops it.
+    """
+
+    def __init__(self, read: Callable[[], int], speed: float | None = 1.0) -> None:
+        self.speed = speed
+        self._read = read
+        self._begin_ns = read()
+        self._base_ns = 0
+        self._held = False
+
+    def __call__(self) -> int:
+        """Nanoseconds since the recording began."""
+        if self.speed is None or self._held:
+            return self._base_ns
+        return self._base_ns + round((self._read() - self._begin_ns) * self.speed)
+
+    def jump(self, to_ns: int) -> None:
+        """The replay is there now."""
+        self._base_ns = to_ns
+        self._begin_ns = self._read()
+
+    def hold(self, held: bool) -> None:
+        """Stand still, or go on."""
+        self.jump(self())
+        self._held = held
+
+
+class ReplaySource:
+    """Yields ``chunks`` when ``clock`` says that their time has come; those before ``start_s`` at once.
+
+    Conforms to `repclip.source.ByteSource`; commands go nowhere.
+    """
+
+    def __init__(self, chunks: Iterator[Chunk], clock: ReplayClock, *, start_s: float = 0.0) -> None:
+        self._chunks = chunks
+        self._clock = clock
+        self._start_ns = round(start_s * 1e9)
+        self._framing = Framing.BLE
+
+    @property
+    def framing(self) -> Framing:
+        """Of the link that was recorded, as far as it is known."""
+        return self._framing
+
+    async def chunks(self) -> AsyncGenerator[Chunk, None]:
+        """All of the recording, once."""
+        clock = self._clock
+        breathed_ns = 0
+        started = False
+        for chunk in self._chunks:
+            arrival_ns = chunk.arrival_ns
+            if isinstance(chunk, Packet):
+                self._framing = chunk.channel.framing
+            if arrival_ns < self._start_ns or clock.speed is None:
+                clock.jump(arrival_ns)
+                if arrival_ns - breathed_ns > _BREATH_NS:
+                    breathed_ns = arrival_ns
+                    await asyncio.sleep(0)
+            else:
+                if not started:
+                    clock.jump(max(self._start_ns, 0))
+                    started = True
+                # looked at now and then: the clock may be held, or made quicker
+                while (early_s := (arrival_ns - clock()) * 1e-9 / clock.speed) > _SHORTEST_S:  # noqa: ASYNC110
+                    await asyncio.sleep(min(early_s, _LOOK_S))
+            yield chunk
+
+    async def send(self, data: bytes) -> bool:  # noqa: ARG002
+        """Nobody is there."""
+        return False
+
+    async def reconnect(self, reason: str) -> None:
+        """There is nothing to connect to."""

@@ -1,0 +1,213 @@
+"""Chunks → a ``*.repclip`` file, as they come."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import numpy as np
+
+from repclip import __version__
+from repclip.errors import RecordingWriteError
+from repclip.recording.format import APPLICATION_ID, BLOCK_DTYPE, SCHEMA, VERSION
+from repclip.source import Chunk, HostMark, LinkEvent, Packet, SampleBlock
+from repsignal import ImuBlock
+
+__all__ = ["RecordingWriter"]
+
+_COMMIT_NS: Final = 1_000_000_000  # by arrival; whoever has a clock commits as well when nothing comes
+
+_INSERT: Final = {
+    "packet": "INSERT INTO packet VALUES (?, ?, ?, ?)",
+    "link_event": "INSERT INTO link_event VALUES (?, ?, ?, ?, ?)",
+    "mark": "INSERT INTO mark VALUES (?, ?, ?, ?)",
+    "block": "INSERT INTO block VALUES (?, ?, ?, ?)",
+}
+
+_Row = tuple[int | str | bytes, ...]
+
+
+class RecordingWriter:
+    """A recording being written: ``with RecordingWriter(path) as writer: writer.write(chunk) …``.
+
+    A file that exists is never overwritten. After a RecordingWriteError nothing more is taken, and what was committed
+    before stays. A recording into which nothing came leaves no file.
+    """
+
+    def __init__(self, path: Path, meta: Mapping[str, str] | None = None, *, created: datetime | None = None) -> None:
+        self.path = path
+        self._meta = dict(meta or {})
+        self._created = created or datetime.now(UTC)
+        self._database: sqlite3.Connection | None = None
+        self._waiting: dict[str, list[_Row]] = {}
+        self._next_id = 1
+        self._committed_ns = 0
+        self._newest_ns = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing came."""
+        return self._next_id == 1
+
+    def __enter__(self) -> Self:
+        """Create the file.
+
+        Raises
+        ------
+        RecordingWriteError
+            when that is not possible.
+
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.open("xb").close()
+        except FileExistsError as exc:
+            raise RecordingWriteError("exists already; name another file", path=self.path) from exc
+        except (OSError, ValueError) as exc:
+            reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
+            raise RecordingWriteError(f"cannot be made ({reason}); name another place", path=self.path) from exc
+        try:
+            self._database = self._begin()
+        except sqlite3.Error as exc:
+            self.path.unlink(missing_ok=True)
+            raise self._failed(exc) from exc
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error is None:
+            self.close()
+            return
+        with suppress(RecordingWriteError):
+            self.close()
+
+    def _begin(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self.path, isolation_level=None)
+        # The tables are in the file itself before anything goes to the WAL: it opens even without its WAL.
+        database.executescript(
+            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; BEGIN; {SCHEMA} COMMIT;"
+        )
+        meta = {
+            "created": self._created.isoformat(timespec="milliseconds"),
+            "repclip": __version__,
+            "python": platform.python_version(),
+            "system": platform.platform(terse=True),
+            **self._meta,
+        }
+        database.executemany("INSERT INTO meta VALUES (?, ?)", list(meta.items()))
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        return database
+
+    def describe(self, key: str, value: str) -> None:
+        """Set one entry of ``meta``."""
+        if self._database is not None:
+            try:
+                self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+            except sqlite3.Error as exc:
+                raise self._failed(exc) from exc
+
+    def write(self, chunk: Chunk) -> None:
+        """Take what came.
+
+        Raises
+        ------
+        RecordingWriteError
+            when there is no room any more, or the file is gone.
+
+        """
+        if self._database is None:
+            return
+        table, row = _row(self._next_id, chunk)
+        self._waiting.setdefault(table, []).append(row)
+        self._next_id += 1
+        self._newest_ns = chunk.arrival_ns
+        if chunk.arrival_ns - self._committed_ns >= _COMMIT_NS:
+            self.commit()
+
+    def commit(self) -> None:
+        """Let what came so far survive the death of this program.
+
+        Raises
+        ------
+        RecordingWriteError
+            as `write`.
+
+        """
+        self._committed_ns = self._newest_ns
+        if self._database is None or not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, {}
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            for table, rows in waiting.items():
+                self._database.executemany(_INSERT[table], rows)
+            self._database.execute("COMMIT")
+        except sqlite3.Error as exc:
+            error = self._failed(exc)
+            self._abandon()
+            raise error from exc
+
+    def close(self) -> None:
+        """Leave one plain file; none when nothing came.
+
+        Raises
+        ------
+        RecordingWriteError
+            when the last second could not be written.
+
+        """
+        if self._database is None:
+            return
+        try:
+            self.commit()
+            self.describe("closed_ns", str(self._newest_ns))
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._database.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as exc:
+            raise self._failed(exc) from exc
+        finally:
+            self._abandon()
+            if self.is_empty:
+                self.path.unlink(missing_ok=True)
+
+    def _abandon(self) -> None:
+        if self._database is not None:
+            with suppress(sqlite3.Error):
+                self._database.rollback()
+            with suppress(sqlite3.Error):
+                self._database.close()
+            self._database = None
+
+    def _failed(self, exc: sqlite3.Error) -> RecordingWriteError:
+        code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            problem = "the disk is full; make room: what came before is safe"
+        elif code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+            problem = "may not be written to; name another place"
+        else:
+            problem = f"cannot be written any more ({exc}); what came before is safe"
+        return RecordingWriteError(problem, path=self.path)
+
+
+def _row(number: int, chunk: Chunk) -> tuple[str, _Row]:
+    match chunk:
+        case Packet(arrival_ns, channel, data):
+            return "packet", (number, arrival_ns, int(channel), data)
+        case LinkEvent(arrival_ns, change, text, count):
+            return "link_event", (number, arrival_ns, change.value, text, count)
+        case HostMark(arrival_ns, kind, text):
+            return "mark", (number, arrival_ns, kind.value, text)
+        case SampleBlock(arrival_ns, block):
+            return "block", (number, arrival_ns, len(block), _rows(block))
+
+
+def _rows(block: ImuBlock) -> bytes:
+    return np.column_stack([block.time_s, block.acc, block.gyr]).astype(BLOCK_DTYPE).tobytes()

@@ -1,0 +1,181 @@
+"""``repclip info``, ``export`` and ``import``, and the other commands on a ``*.repclip``."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from repclip.recording.writer import RecordingWriter
+from repclip.source import Chunk, HostMark, LinkEvent, MarkKind
+from repclip.testing.device import SimulatedDevice
+from repclip.testing.virtual_link import LinkPlan, VirtualLink
+from repclip.wire import RawSamples
+from repsignal.synth import RepPlan, Scenario, SensorModel, Still, simulate, steady_set
+
+Run = Callable[..., Any]
+REPS = 4
+
+
+@cache
+def felt() -> RawSamples:
+    reps = steady_set(REPS, RepPlan(lift_s=1.0, hold_s=2.0, lower_s=3.0))
+    sensor = SensorModel(rate_hz=100.0, gyr_noise_dps=0.05, acc_noise_mg=4.0)
+    block = simulate(Scenario((Still(2.0), reps, Still(18.0)), sensor=sensor), seed=5).block
+    acc = np.round(block.acc / 9.80665 / (4 / 32768))
+    gyr = np.round(np.degrees(block.gyr) / (1000 / 32768))
+    return np.clip(np.hstack([acc, gyr]), -32768, 32767).astype(np.int16)
+
+
+@cache
+def came() -> tuple[Chunk, ...]:
+    """A set of four reps, the link lost for 3 s in it."""
+    link = VirtualLink(SimulatedDevice(felt()), LinkPlan(away=((12, 15),)))
+    link.run(len(felt()) / 100)
+    return tuple(link.chunks)
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    return recorded(tmp_path / "evening.repclip", came())
+
+
+def recorded(path: Path, chunks: tuple[Chunk, ...], **meta: str) -> Path:
+    with RecordingWriter(path, meta) as writer:
+        for chunk in chunks:
+            writer.write(chunk)
+    return path
+
+
+def summary(said: str) -> dict[str, int]:
+    found: dict[str, int] = json.loads(said)["summary"]
+    return found
+
+
+def test_analyze_and_plot(repclip: Run, recording: Path) -> None:
+    assert summary(repclip("analyze", recording, "--json").out) == {"reps": REPS, "partials": 0, "sets": 1}
+    assert repclip("plot", recording, "-o", recording.with_suffix(".png")).code == 0
+
+
+def test_the_recorded_exercise_is_the_default(repclip: Run, tmp_path: Path) -> None:
+    path = recorded(tmp_path / "a.repclip", came(), exercise="lying-leg-curl")
+    assert json.loads(repclip("analyze", path, "--json").out)["exercise"] == "lying-leg-curl"
+    assert json.loads(repclip("analyze", path, "--json", "-e", "generic").out)["exercise"] == "generic"
+    strange = recorded(tmp_path / "b.repclip", came(), exercise="one of my own")
+    assert json.loads(repclip("analyze", strange, "--json").out)["exercise"] == "generic"
+
+
+def test_info(repclip: Run, recording: Path) -> None:
+    said = repclip("info", recording)
+    assert (said.code, said.err) == (0, "")
+    for words in ("simulated on in memory", "1 times lost", "nothing", "80 % at first", "4 reps in 1 set", "100.0"):
+        assert words in said.out, said.out
+    told = json.loads(repclip("info", recording, "--json").out)
+    assert (told["schema"], told["state"], told["gaps"], told["times_lost"]) == ("repclip.info/1", "complete", 0, 1)
+    assert (told["reps"], told["rate_asked_hz"], told["lost_samples"]) == (REPS, 100.0, 0)
+
+
+def test_info_of_a_csv_knows_less(repclip: Run, set_csv: Path) -> None:
+    told = json.loads(repclip("info", set_csv, "--json").out)
+    assert told["reps"] > 0
+    assert [told[key] for key in ("created", "device", "link", "battery_last_percent")] == [None] * 4
+
+
+def test_exported_samples_are_the_same_recording(repclip: Run, recording: Path) -> None:
+    target = recording.with_name("out.csv")
+    assert repclip("export", recording, "-o", target).code == 0
+    mine = json.loads(repclip("analyze", recording, "--json").out)["sets"][0]["reps"]
+    its = json.loads(repclip("analyze", target, "--json").out)["sets"][0]["reps"]
+    for one, other in zip(mine, its, strict=True):
+        assert one["lift_s"] == pytest.approx(other["lift_s"], abs=0.01)
+        assert one["end_s"] == pytest.approx(other["end_s"], abs=0.01)
+
+
+def test_exported_reps(repclip: Run, recording: Path) -> None:
+    target = recording.with_name("reps.csv")
+    assert repclip("export", recording, "--reps", "-o", target).code == 0
+    rows = list(csv.DictReader(target.read_text(encoding="utf-8").splitlines()))
+    kinds = [("1", "cut_off", "1"), *(("1", "rep", str(n + 1)) for n in range(REPS))]
+    assert [(row["set"], row["kind"], row["index"]) for row in rows] == kinds, "the limb was up at first"
+    assert rows[0]["start_s"] == ""
+    assert float(rows[1]["hold_s"]) == pytest.approx(2.0, abs=0.3)
+    assert rows[-1]["pause_s"] == ""
+
+
+def test_export_never_overwrites_unasked(repclip: Run, recording: Path) -> None:
+    target = recording.with_name("out.csv")
+    target.write_text("mine")
+    said = repclip("export", recording, "-o", target)
+    assert (said.code, len(said.err_lines), target.read_text()) == (1, 1, "mine")
+    assert repclip("export", recording, "-o", target, "--force").code == 0
+    assert target.read_text().startswith("t_s,")
+    assert repclip("export", recording, "-o", recording, "--force").code == 1
+
+
+def test_export_of_what_cannot_be_read_leaves_nothing(repclip: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps\n0,0,0,1,0,0,x\n")
+    assert repclip("export", bad, "-o", tmp_path / "out.csv").code == 1
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_import_counts_the_same(repclip: Run, set_csv: Path, tmp_path: Path) -> None:
+    target = tmp_path / "in.repclip"
+    assert repclip("import", set_csv, "-o", target).code == 0
+    mine, its = (json.loads(repclip("analyze", path, "--json").out) for path in (target, set_csv))
+    assert mine == its
+    assert json.loads(repclip("info", target, "--json").out)["imported_from"] == set_csv.name
+    assert repclip("import", target).code == 1
+    assert repclip("import", set_csv, "-o", target).code == 1
+
+
+def test_import_of_half_a_csv_leaves_nothing(repclip: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    lines = [f"{n / 100},0,0,1,0,0,0" for n in range(40_000)]
+    bad.write_text("\n".join(["t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps", *lines, "400,0,0,1,0,0,x", ""]))
+    said = repclip("import", bad, "-o", tmp_path / "in.repclip")
+    assert (said.code, len(said.err_lines)) == (1, 1)
+    assert [one.name for one in tmp_path.iterdir()] == ["bad.csv"]
+
+
+# What the user told while it was recorded
+
+
+def with_marks(*marks: HostMark) -> tuple[Chunk, ...]:
+    return tuple(sorted([*came(), *marks], key=lambda chunk: chunk.arrival_ns))
+
+
+def test_an_undone_rep_is_not_counted(repclip: Run, tmp_path: Path) -> None:
+    undo = HostMark(round(27.5e9), MarkKind.UNDO)  # after the third or fourth rep, before the set is over
+    told = json.loads(repclip("analyze", recorded(tmp_path / "a.repclip", with_marks(undo)), "--json").out)
+    assert told["summary"]["reps"] == REPS - 1
+    assert [rep["index"] for rep in told["sets"][0]["reps"]] == [1, 2, 3]
+
+
+def test_an_ended_set_is_two(repclip: Run, tmp_path: Path) -> None:
+    end = HostMark(round(15.7e9), MarkKind.END_SET)
+    told = json.loads(repclip("analyze", recorded(tmp_path / "a.repclip", with_marks(end)), "--json").out)
+    assert told["summary"] == {"reps": REPS, "partials": 0, "sets": 2}
+
+
+def test_nothing_is_counted_in_a_pause(repclip: Run, tmp_path: Path) -> None:
+    pause, resume = HostMark(round(16.2e9), MarkKind.PAUSE), HostMark(round(45e9), MarkKind.RESUME)
+    path = recorded(tmp_path / "a.repclip", with_marks(pause, resume))
+    said = repclip("analyze", path)
+    assert "Paused 1 time" in said.out
+    told = json.loads(repclip("analyze", path, "--json").out)
+    assert told["summary"]["reps"] == 2
+    assert told["gaps"] == [], "a pause is no gap"
+
+
+def test_arrivals_that_step_back_are_no_harm(repclip: Run, tmp_path: Path) -> None:
+    """Times of arrival that a damaged or hostile file makes up."""
+    chunks = tuple(replace(one, arrival_ns=-one.arrival_ns) for one in came() if not isinstance(one, LinkEvent))
+    assert summary(repclip("analyze", recorded(tmp_path / "a.repclip", chunks), "--json").out)["reps"] == REPS

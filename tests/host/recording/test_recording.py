@@ -1,0 +1,298 @@
+"""Recordings: nothing lost by whatever befalls the program, and every file opened or refused in one line."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from repclip.errors import (
+    DamagedError,
+    FormatError,
+    NewerFormatError,
+    RecordingAccessError,
+    RecordingWriteError,
+)
+from repclip.recording.format import APPLICATION_ID, VERSION
+from repclip.recording.place import default_path
+from repclip.recording.reader import RecordingReader, recording_state
+from repclip.recording.writer import RecordingWriter
+from repclip.source import Channel, Chunk, HostMark, LinkChange, LinkEvent, MarkKind, Packet, SampleBlock
+from repsignal import ImuBlock
+
+WRITE_FOREVER = """
+import sys, time
+from pathlib import Path
+from repclip.recording.writer import RecordingWriter
+from repclip.source import Channel, Packet, session_clock
+
+clock = session_clock()
+with RecordingWriter(Path(sys.argv[1])) as writer:
+    number = 0
+    while True:
+        now = clock()
+        writer.write(Packet(now, Channel.BLE_DATA, number.to_bytes(8, "little") * 20))
+        print(number, now, flush=True)
+        number += 1
+        time.sleep(0.002)
+"""
+
+
+def packets(count: int, step_ns: int = 100_000_000) -> list[Chunk]:
+    return [Packet(n * step_ns, Channel.BLE_DATA, n.to_bytes(4, "little")) for n in range(count)]
+
+
+def written(path: Path, chunks: Iterable[Chunk]) -> Path:
+    with RecordingWriter(path) as writer:
+        for chunk in chunks:
+            writer.write(chunk)
+    return path
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
+arrivals = st.integers(0, 2**62)
+chunks_of_all_kinds = st.one_of(
+    st.builds(Packet, arrivals, st.sampled_from(Channel), st.binary(max_size=300)),
+    st.builds(LinkEvent, arrivals, st.sampled_from(LinkChange), texts, st.integers(0, 1000)),
+    st.builds(HostMark, arrivals, st.sampled_from(MarkKind), texts),
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(chunks_of_all_kinds, min_size=1, max_size=40))
+def test_what_was_written_is_read(tmp_path_factory: pytest.TempPathFactory, chunks: list[Chunk]) -> None:
+    path = written(tmp_path_factory.mktemp("recording") / "a.repclip", chunks)
+    reader = RecordingReader(path)
+    assert list(reader.chunks()) == chunks
+    assert reader.notes == []
+    assert [one.name for one in path.parent.iterdir()] == ["a.repclip"], "one plain file"
+
+
+def test_blocks_are_kept_to_the_bit(tmp_path: Path) -> None:
+    values = np.random.default_rng(1).normal(size=(50, 7))
+    block = ImuBlock(values[:, 0].copy(), values[:, 1:4].copy(), values[:, 4:].copy())
+    (back,) = RecordingReader(written(tmp_path / "a.repclip", [SampleBlock(5, block)])).chunks()
+    assert isinstance(back, SampleBlock)
+    for mine, its in ((back.block.time_s, block.time_s), (back.block.acc, block.acc), (back.block.gyr, block.gyr)):
+        np.testing.assert_array_equal(mine, its)
+
+
+def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "a.repclip"
+    path.write_text("mine")
+    with pytest.raises(RecordingWriteError, match="exists already"), RecordingWriter(path):
+        pass
+    assert path.read_text() == "mine"
+
+
+def test_a_recording_of_nothing_leaves_no_file(tmp_path: Path) -> None:
+    with RecordingWriter(tmp_path / "deep" / "a.repclip"):
+        assert (tmp_path / "deep" / "a.repclip").exists()
+    assert list((tmp_path / "deep").iterdir()) == []
+
+
+def test_default_names_do_not_collide(tmp_path: Path) -> None:
+    now = datetime(2026, 3, 4, 5, 6, 7)  # noqa: DTZ001 - local time is meant
+    first = default_path(now, tmp_path)
+    assert first == tmp_path / "2026" / "2026-03-04 05.06.07.repclip"
+    written(first, packets(1))
+    assert default_path(now, tmp_path).name == "2026-03-04 05.06.07 (2).repclip"
+
+
+def test_it_is_readable_while_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "a.repclip"
+    with RecordingWriter(path) as writer:
+        for chunk in packets(25):
+            writer.write(chunk)
+        reader = RecordingReader(path)
+        assert list(reader.chunks()) == packets(21), "committed when the second second began, and the third"
+        assert recording_state(path, reader.meta()) == "being written"
+        writer.commit()
+        assert len(list(RecordingReader(path).chunks())) == 25
+    assert recording_state(path, RecordingReader(path).meta()) == "complete"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_killed_at_any_moment(tmp_path: Path) -> None:
+    """Ten times, at random: at most a second is missing, and what is there is whole."""
+    wait = random.Random(1)
+    for turn in range(10):
+        path = tmp_path / f"{turn}.repclip"
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITE_FOREVER, str(path)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        assert process.stdout is not None
+        process.stdout.readline()  # it has begun
+        time.sleep(wait.uniform(0.05, 1.6))
+        process.send_signal(signal.SIGKILL)
+        lines = process.communicate()[0].splitlines()
+        told = [tuple(map(int, line.split())) for line in lines if len(line.split()) == 2]
+        read = list(RecordingReader(path).chunks())
+        for number, chunk in enumerate(read):
+            assert isinstance(chunk, Packet)
+            assert chunk.data == number.to_bytes(8, "little") * 20
+        newest_ns = told[-1][1] if told else 0
+        kept_ns = read[-1].arrival_ns if read else 0
+        assert newest_ns - kept_ns < 1_050_000_000
+        assert recording_state(path, RecordingReader(path).meta()) != "complete"
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    """SQLite itself is told that there is no room: the error is said once, and what was committed is read."""
+    path = tmp_path / "a.repclip"
+    writer = RecordingWriter(path).__enter__()
+    database = writer._database
+    assert database is not None
+    database.execute("PRAGMA max_page_count = 40")
+
+    def fill() -> None:
+        for n in range(10_000):
+            writer.write(Packet(n * 100_000_000, Channel.SERIAL, bytes(200)))
+
+    with pytest.raises(RecordingWriteError, match="disk is full"):
+        fill()
+    writer.write(Packet(0, Channel.SERIAL, b"no more"))  # counting goes on, and is not told again
+    writer.close()
+    kept = list(RecordingReader(path).chunks())
+    assert len(kept) > 100
+    assert kept == [Packet(n * 100_000_000, Channel.SERIAL, bytes(200)) for n in range(len(kept))]
+
+
+# Files that are not as they should be
+
+
+def test_a_newer_version(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.repclip", packets(3))
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    connection.close()
+    with pytest.raises(NewerFormatError, match="update repclip"):
+        list(RecordingReader(path).chunks())
+
+
+def test_what_a_later_program_added_is_ignored(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.repclip", packets(3))
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE weather (rain)")
+    connection.execute("ALTER TABLE packet ADD COLUMN colour TEXT")
+    connection.execute("INSERT INTO packet VALUES (100, 5, 77, x'00', 'red')")
+    connection.commit()
+    connection.close()
+    reader = RecordingReader(path)
+    assert list(reader.chunks()) == packets(3)
+    assert reader.notes == ["Some entries make no sense to this version of repclip; they are left out."]
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (b"", DamagedError),
+        (b"SQLite format 3\0" + bytes(100), DamagedError),
+        (b"SQLite format 3\0", DamagedError),
+        (random.Random(2).randbytes(5000), DamagedError),
+    ],
+    ids=["empty", "zeros", "cut", "noise"],
+)
+def test_not_a_database(tmp_path: Path, content: bytes, error: type[Exception]) -> None:
+    path = tmp_path / "a.repclip"
+    path.write_bytes(content)
+    with pytest.raises(error):
+        list(RecordingReader(path).chunks())
+
+
+def test_a_database_of_another_program(tmp_path: Path) -> None:
+    path = tmp_path / "a.repclip"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE packet (id)")
+    connection.commit()
+    connection.close()
+    with pytest.raises(FormatError, match="no recording"):
+        list(RecordingReader(path).chunks())
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.close()
+    with pytest.raises(DamagedError, match="table"):
+        list(RecordingReader(path).chunks())
+
+
+def test_missing_and_folder(tmp_path: Path) -> None:
+    with pytest.raises(RecordingAccessError, match="no such file"):
+        RecordingReader(tmp_path / "a.repclip").meta()
+    with pytest.raises(RecordingAccessError, match="folder"):
+        RecordingReader(tmp_path).meta()
+
+
+def test_damage_in_the_middle_costs_what_follows(tmp_path: Path) -> None:
+    chunks = [Packet(n, Channel.SERIAL, random.Random(n).randbytes(200)) for n in range(2000)]
+    path = written(tmp_path / "a.repclip", chunks)
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2 // 4096 * 4096
+    data[middle : middle + 4096] = bytes(4096)
+    path.write_bytes(data)
+    reader = RecordingReader(path)
+    kept = list(reader.chunks())
+    assert 500 < len(kept) < 1500
+    assert kept == chunks[: len(kept)]
+    assert "damaged" in reader.notes[0]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_no_damage_is_a_traceback(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    path = written(tmp_path_factory.mktemp("recording") / "a.repclip", packets(60))
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 20))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    content = content[: data.draw(st.integers(0, len(content)))]
+    path.write_bytes(content)
+    reader = RecordingReader(path)
+    with suppress(DamagedError, FormatError, NewerFormatError):
+        reader.meta()
+        list(reader.chunks())
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere; only POSIX has modes")
+def test_a_folder_that_may_not_be_written_to(tmp_path: Path) -> None:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    with RecordingWriter(tmp_path / "a.repclip") as writer:
+        for chunk in packets(25):
+            writer.write(chunk)
+        for one in tmp_path.glob("a.repclip*"):
+            shutil.copy(one, folder)
+    (folder / "a.repclip-shm").unlink()
+    folder.chmod(0o555)
+    try:
+        assert list(RecordingReader(folder / "a.repclip").chunks()) == packets(21)
+    finally:
+        folder.chmod(0o755)
+
+
+def test_a_wal_left_behind_is_read(tmp_path: Path) -> None:
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    with RecordingWriter(tmp_path / "a.repclip") as writer:
+        for chunk in packets(25):
+            writer.write(chunk)
+        for one in tmp_path.glob("a.repclip*"):
+            shutil.copy(one, copies)
+    assert list(RecordingReader(copies / "a.repclip").chunks()) == packets(21)
+    (copies / "a.repclip-wal").unlink()
+    assert list(RecordingReader(copies / "a.repclip").chunks()) == [], "without its WAL it is empty, not damaged"
