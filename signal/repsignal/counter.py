@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from repsignal import joint, judge
+from repsignal import judge
 from repsignal.check import check_block
 from repsignal.cycles import CycleView, measure
 from repsignal.extremes import along, simplify, turning_points
@@ -29,6 +29,7 @@ from repsignal.orientation import Orientation, OrientationState, TickBlock
 from repsignal.phases import common_shapes
 from repsignal.robust import median
 from repsignal.store import TickStore
+from repsignal.swing import principal_axis
 from repsignal.timebase import EvenBlock, Timebase, TimebaseParams, TimebaseState
 from repsignal.tracker import Tracker, Tracking
 from repsignal.types import (
@@ -172,6 +173,7 @@ class RepCounter:
                 continue
             if self.state.orientation.period_s == 0.0:
                 self._orientation.start(self.state.timebase.period_s)
+                self.state.store.start(self._orientation.tick_s)
             for ticks in self._orientation.feed(part):
                 self._take(ticks, events)
         return _in_order(holes, events)
@@ -238,13 +240,13 @@ class RepCounter:
 
     def _draft(self, begin: int, now: int, axis_from: int, tick_s: float) -> SetDraft | None:
         """A set that has just begun, seen about the axis of what has moved since ``axis_from``."""
-        recent = self.state.store.path_deg(axis_from, now)
-        axis, _ = joint.principal_axis(recent, tick_s)
-        scales, newest = _repeated_ranges(along(recent, axis))
+        store = self.state.store
+        axis = store.swing_axis(axis_from, now)
+        scales, newest = _repeated_ranges(along(store.path_deg(axis_from, now), axis))
         if not scales or axis_from + newest <= self.state.judged:
             return None
         self.state.judged = axis_from + newest
-        ticks = self.state.store.window(begin, now)
+        ticks = store.window(begin, now)
         drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=[Guess(axis)], scales_deg=scales, over=False)
         if not drafts:
             return None
@@ -314,10 +316,9 @@ class RepCounter:
         now = min(now, state.store.end)
         begin = max(state.free_from, state.store.first, tracking.begin - round(_LEAD_S / tick_s))
         state.tracking = None
-        mean_axis, _ = joint.principal_axis(state.store.path_deg(tracking.begin, now), tick_s)
         guesses = [
             Guess(tracking.axis, tracking.limb, one_way=tracking.direction > judge.SURE_DIRECTION),
-            Guess(mean_axis),
+            Guess(principal_axis(state.store.path_deg(tracking.begin, now), tick_s)),
         ]
         scales = [tracking.range_deg, 0.6 * tracking.range_deg]
         last = self._tell(begin, now, guesses, scales, events, expected=tracking.reps, final=final)
@@ -371,9 +372,9 @@ class RepCounter:
         begin, now = max(state.free_from, state.store.first), state.store.end
         tick_s = self._orientation.tick_s
         if (now - begin) * tick_s > 2.0:
-            axis, _ = joint.principal_axis(state.store.path_deg(begin, now), tick_s)
+            guess = Guess(principal_axis(state.store.path_deg(begin, now), tick_s))
             state.free_from = max(
-                state.free_from, self._tell(begin, now, [Guess(axis)], None, events, expected=0, final=True)
+                state.free_from, self._tell(begin, now, [guess], None, events, expected=0, final=True)
             )
 
 

@@ -1,8 +1,6 @@
 """The joint seen from the sensor: its axis, how far away it is, and which way is up.
 
-*Axis.* A hinge turns the sensor about one direction fixed in the sensor frame, so the displacements of the angle path
-Φ (see :mod:`repsignal.orientation`) lie along it. Displacements over half a second are used, not rates: tremor,
-landing and twists about the shank are fast and small, strokes are slow and large.
+*Axis.* The strokes of a set lie along it (see :mod:`repsignal.swing` for where no set is known yet).
 
 *Pivot.* A sensor at *r* from a still joint feels α x r + ω x (ω x r) beside gravity. Least squares over the strokes
 give *r* (Seel, Schauer and Raisch 2012 find joint positions in a like manner); from it follow where the limb points
@@ -16,11 +14,11 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.lapack import dposv, dsyev  # for three by three, numpy's own take four times as long to get there
+from scipy.linalg.lapack import dposv  # for three by three, numpy's own take four times as long to get there
 
+from repsignal.swing import axis_of
 from repsignal.types import GRAVITY_M_S2, FloatArray
 
-_LAG_S: Final = 0.5
 _R_MIN_M, _R_MAX_M = 0.12, 1.3  # a wrist about the elbow; an ankle about the hip of a tall person, with margin
 _PIVOT_SMOOTH_S: Final = 0.16  # soft tissue and landing ring at 8-15 Hz: not the limb's motion
 _USUAL_LEVER_M: Final = 0.5
@@ -63,20 +61,6 @@ class Pivot:
         return float(self.lever_m @ up)
 
 
-def principal_axis(path_deg: FloatArray, tick_s: float) -> tuple[NDArray[np.float64], float]:
-    """Unit axis (3,) along which (N, 3) Φ moves, and the share of the movement that lies along it (1/3…1).
-
-    Each displacement counts by its size, not its square, so that one kneeling-down does not outweigh a set.
-    """
-    lag = max(1, round(_LAG_S / tick_s))
-    if path_deg.shape[0] <= lag + 2:
-        return np.array([1.0, 0.0, 0.0]), 0.0
-    path = np.ascontiguousarray(path_deg.T)
-    moved = path[:, lag:] - path[:, :-lag]
-    size = np.sqrt(np.einsum("kn,kn->n", moved, moved))
-    return _axis_of(moved / np.sqrt(size + 1.0))
-
-
 def axis_of_strokes(strokes_deg: FloatArray, limb: Pivot | None) -> NDArray[np.float64]:
     """Unit axis of (M, 3) displacements of Φ between bottoms and tops.
 
@@ -86,17 +70,7 @@ def axis_of_strokes(strokes_deg: FloatArray, limb: Pivot | None) -> NDArray[np.f
     if limb is not None and limb.sure:
         along = limb.lever_m / limb.length_m
         strokes_deg = strokes_deg - (strokes_deg @ along)[:, None] * along
-    return _axis_of(strokes_deg.T)[0]
-
-
-def _axis_of(vectors: FloatArray) -> tuple[NDArray[np.float64], float]:
-    """Principal axis of (3, N) vectors, and its share."""
-    values, columns, _ = dsyev(vectors @ vectors.T)
-    axis = columns[:, 2]
-    axis = axis if max(axis.tolist(), key=abs) > 0 else -axis
-    _, _, largest = shares = values.tolist()
-    total = sum(shares)
-    return axis, largest / total if total > 0 else 0.0
+    return axis_of(strokes_deg.T)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from repsignal.orientation import TickBlock
 from repsignal.robust import median, medians
+from repsignal.swing import axis_of_moments, principal_axis, running_moments, swing_lag
 from repsignal.timebase import Flags
 from repsignal.types import FloatArray
 
@@ -15,6 +17,7 @@ _FIRST_CAPACITY = 1024
 # A gyroscope's bias about the vertical shows only where the limb rests for a while. Who begins at once and never rests
 # leaves it unseen; but a limb that goes to and fro does not turn ever further.
 _TILT_LAG_S, _TILT_LAG_LEAST_S, _TILT_STEP_S = 20.0, 15.0, 0.2
+_SWING_S = 50.0  # before the newest block, kept for axes of 40 s; which way one is found must not depend on the cut
 _TILT_LEAST_DPS, _TILT_STEADY, _TILT_CALM_S = 1.5, 0.3, 0.3
 
 
@@ -48,19 +51,41 @@ class TickStore:
     tilt_deg: FloatArray | None = (
         None  # (3,) a tick: what Φ turns by although nothing moves, taken out of what is given
     )
+    _tick_s: float = 0.0
+    _newest: FloatArray = field(default_factory=lambda: np.zeros((0, 3)))  # Φ of as many ticks as a displacement takes
+    _moments: FloatArray = field(default_factory=lambda: np.zeros((6, 1)))  # of Φ up to each of the newest ticks
     _offset: int = 0  # row of the oldest
     _columns: _Columns = field(default_factory=lambda: _Columns.of_size(_FIRST_CAPACITY))
 
+    def start(self, tick_s: float) -> None:
+        """Say how far ticks are apart, s, before the first is kept."""
+        self._tick_s = tick_s
+
     def append(self, block: TickBlock) -> None:
         """Keep a block."""
+        if not len(block):
+            return
         rows = self._offset + self.end - self.first
         needed = rows + len(block)
         if needed > self._columns.time_s.shape[0]:
             self._move(max(2 * (needed - self._offset), _FIRST_CAPACITY))
             rows = self.end - self.first
-        for column in fields(_Columns):
-            getattr(self._columns, column.name)[rows : rows + len(block)] = getattr(block, column.name)
+        added, columns = slice(rows, rows + len(block)), self._columns
+        columns.time_s[added], columns.path_deg[added], columns.up[added] = block.time_s, block.path_deg, block.up
+        columns.acc[added], columns.gyr[added], columns.flags[added] = block.acc, block.gyr, block.flags
+        self._sum_up(block.path_deg)
         self.end += len(block)
+
+    def _sum_up(self, path_deg: FloatArray) -> None:
+        """Let the moments follow."""
+        lag = swing_lag(self._tick_s)
+        if not len(self._newest):
+            self._newest = np.repeat(path_deg[:1], lag, axis=0)
+        path = np.concatenate((self._newest, path_deg))
+        moments = running_moments(path, lag, self._moments[:, -1])
+        self._newest = path[len(path) - lag :].copy()
+        recent = self._moments[:, -round(_SWING_S / self._tick_s) :]
+        self._moments = np.concatenate((recent, moments), axis=1)
 
     def forget(self, before: int) -> None:
         """Let go of ticks with smaller numbers."""
@@ -83,6 +108,14 @@ class TickStore:
             return path
         level: FloatArray = path - np.arange(begin, end)[:, None] * self.tilt_deg
         return level
+
+    def swing_axis(self, begin: int, end: int) -> NDArray[np.float64]:
+        """The principal axis (3,) of Φ of ticks ``[begin, end)``; at once, if they are among the newest."""
+        lag = swing_lag(self._tick_s)
+        known = self.end - self._moments.shape[1]
+        if self.tilt_deg is not None or end - begin <= lag + 2 or begin + lag - 1 < known:
+            return principal_axis(self.path_deg(begin, end), self._tick_s)
+        return axis_of_moments(self._moments[:, end - 1 - known] - self._moments[:, begin + lag - 1 - known])
 
     def find_tilt(self, begin: int, end: int, tick_s: float) -> None:
         """See from ticks ``[begin, end)`` how Φ drifts; far too little to tell leaves it as it is."""

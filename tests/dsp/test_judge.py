@@ -9,9 +9,9 @@ import pytest
 from dsp_helpers import BOTTOM, REP, a_set, record, ticks_of
 
 from repsignal.extremes import along
-from repsignal.joint import principal_axis
 from repsignal.judge import Guess, JudgeParams, SetDraft, find_sets
 from repsignal.orientation import TickBlock
+from repsignal.swing import principal_axis
 from repsignal.synth import Pose, RepPlan, Still, Stretch, Walk, steady_set
 from repsignal.types import FloatArray
 
@@ -28,7 +28,7 @@ def set_ticks(*reps: RepPlan) -> tuple[TickBlock, float]:
 def judged(
     ticks: TickBlock, tick_s: float, axis: FloatArray | None = None, params: JudgeParams | None = None
 ) -> list[SetDraft]:
-    guess = Guess(principal_axis(ticks.path_deg, tick_s)[0] if axis is None else axis)
+    guess = Guess(principal_axis(ticks.path_deg, tick_s) if axis is None else axis)
     return find_sets(ticks, tick_s, params or JudgeParams(), guesses=[guess], over=True)
 
 
@@ -45,7 +45,7 @@ def test_set_is_found_with_its_range() -> None:
 
 def test_sense_of_the_guess_does_not_matter() -> None:
     ticks, tick_s = set_ticks(*[REP] * 5)
-    axis, _ = principal_axis(ticks.path_deg, tick_s)
+    axis = principal_axis(ticks.path_deg, tick_s)
     (one,), (other,) = judged(ticks, tick_s, axis), judged(ticks, tick_s, -axis)
     assert other.full == one.full
     assert np.array_equal(other.axis, one.axis)

@@ -274,6 +274,7 @@ def numbered(begin: int, end: int) -> TickBlock:
 @given(st.lists(st.tuples(st.integers(0, 1500), st.floats(0.0, 1.2)), min_size=1, max_size=12))
 def test_store_keeps_what_was_not_forgotten_under_its_number(steps: list[tuple[int, float]]) -> None:
     store = TickStore()
+    store.start(0.02)
     for size, share in steps:
         store.append(numbered(store.end, store.end + size))
         store.forget(store.first + round(share * (store.end - store.first)))
@@ -287,6 +288,7 @@ def test_store_keeps_what_was_not_forgotten_under_its_number(steps: list[tuple[i
 
 def test_store_forgets_neither_backwards_nor_beyond_its_end() -> None:
     store = TickStore()
+    store.start(0.02)
     store.append(numbered(0, 100))
     store.forget(60)
     store.forget(10)

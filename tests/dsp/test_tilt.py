@@ -16,6 +16,7 @@ def store_of(path_deg: FloatArray) -> TickStore:
     n = len(path_deg)
     three = np.zeros((n, 3))
     store = TickStore()
+    store.start(TICK_S)
     store.append(TickBlock(np.arange(n) * TICK_S, path_deg, three, three, three, np.zeros(n, np.uint8)))
     return store
 
