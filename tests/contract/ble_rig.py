@@ -17,10 +17,11 @@ from bumble.device import Connection, Device
 from bumble.gatt import Characteristic, Service
 
 from bleak_over_bumble import BumbleClient, BumbleScanner
+from introductions import introduction
 from repclip.source import Channel, session_clock
 from repclip.transports import BleSource, Patience
 from repclip.transports.ble_scan import Backends
-from repclip.wire import BLE_CONTROL_UUID, BLE_DATA_UUID, BLE_SERVICE_UUID
+from repclip.wire import BLE_CONTROL_UUID, BLE_DATA_UUID, BLE_INFO_UUID, BLE_SERVICE_UUID
 from source_conformance import LinkRig
 from virtual_radio import BOARD_ADDRESS, Radio
 
@@ -53,16 +54,18 @@ class Sensor:
         *,
         service: str = BLE_SERVICE_UUID,
         advertised: str = BLE_SERVICE_UUID,
+        heard_as: str | None = None,
         control: bool = True,
     ) -> None:
         self.device = device
         self.heard = b""
+        self.info = introduction()[0][1]  # the value that is read: a Hello
         self.answer: list[tuple[Channel, bytes]] = []  # to whatever is written
         self.connection: Connection | None = None
         self._present = False
         self._advertising: asyncio.Future[None] | None = None
         self._answering: asyncio.Future[None] | None = None
-        self._advertisement = advertisement(name, advertised)
+        self._advertisement = advertisement(heard_as or name, advertised)
         kinds, may = Characteristic.Properties, Characteristic.Permissions
         self.data: Characteristic[Any] = Characteristic(BLE_DATA_UUID, kinds.NOTIFY, may.READABLE, b"")
         self.control: Characteristic[Any] = Characteristic(
@@ -71,7 +74,10 @@ class Sensor:
             may.WRITEABLE,
             AttributeValue(write=self._hear),
         )
-        device.add_service(Service(service, [self.data, self.control] if control else [self.data]))
+        info: Characteristic[Any] = Characteristic(
+            BLE_INFO_UUID, kinds.READ, may.READABLE, AttributeValue(read=lambda connection: self.info)
+        )
+        device.add_service(Service(service, [info, self.data, *([self.control] if control else [])]))
         device.on("connection", self._connected)
 
     async def advertise(self) -> None:

@@ -17,7 +17,15 @@ from repclip.transports.advice import BLE_ERRORS, bluetooth_error, bluetooth_fau
 from repclip.transports.ble_scan import Backends, Sighting, find
 from repclip.transports.inbox import CAPACITY, Inbox
 from repclip.transports.retry import Patience, RetryingSource
-from repclip.wire import BLE_CONTROL_UUID, BLE_DATA_UUID, BLE_SERVICE_UUID, Framing
+from repclip.wire import (
+    BLE_CONTROL_UUID,
+    BLE_DATA_UUID,
+    BLE_INFO_UUID,
+    BLE_SERVICE_UUID,
+    FrameDecoder,
+    Framing,
+    Hello,
+)
 
 __all__ = ["BleSource"]
 
@@ -57,7 +65,8 @@ class BleSource(RetryingSource):
         # forgotten it meanwhile, and to connect to what is not there takes long everywhere.
         found = await find(self._wanted, limit_s, self._backends)
         link = _BleLink(found, inbox, self._backends)
-        await link.open(min(_CONNECT_S, max(_CONNECT_LEAST_S, deadline - now())))
+        unsure = self._wanted if self._wanted is not None and not found.is_called(self._wanted) else None
+        await link.open(unsure, min(_CONNECT_S, max(_CONNECT_LEAST_S, deadline - now())))
         self._wanted = found.address
         return link
 
@@ -77,8 +86,8 @@ class _BleLink:
         """Name and address."""
         return str(self._found)
 
-    async def open(self, limit_s: float) -> None:
-        """Connect and subscribe.
+    async def open(self, name: str | None, limit_s: float) -> None:
+        """Connect and subscribe; with a name, see first whether that is its own.
 
         Raises
         ------
@@ -89,7 +98,7 @@ class _BleLink:
         try:
             async with asyncio.timeout(limit_s):
                 await self._client.connect()
-                await self._subscribe()
+                await self._subscribe(name)
         except BaseException as exc:
             await self.close()
             if isinstance(exc, BLE_ERRORS):
@@ -115,19 +124,27 @@ class _BleLink:
                 if self._client.is_connected:  # WinRT fails otherwise
                     await self._client.disconnect()
 
-    async def _subscribe(self) -> None:
+    async def _subscribe(self, name: str | None) -> None:
         service = self._client.services.get_service(BLE_SERVICE_UUID)
         if service is None:
             problem = "this is no repclip sensor; 'repclip scan' lists those in sight"
             raise WrongDeviceError(self.name, problem)
-        control = service.get_characteristic(BLE_CONTROL_UUID)
-        data = service.get_characteristic(BLE_DATA_UUID)
-        if control is None or data is None:
+        info, data, control = map(service.get_characteristic, (BLE_INFO_UUID, BLE_DATA_UUID, BLE_CONTROL_UUID))
+        if info is None or data is None or control is None:
             problem = "its firmware is not one that this program understands: put the newest on with 'repclip flash'"
             raise WrongDeviceError(self.name, problem)
+        if name is not None:
+            await self._check_name(info, name)
         for characteristic, channel in ((control, Channel.BLE_CONTROL), (data, Channel.BLE_DATA)):
             await self._client.start_notify(characteristic, self._taker(channel))
         self._control = control
+
+    async def _check_name(self, info: BleakGATTCharacteristic, name: str) -> None:
+        hello = FrameDecoder(Framing.BLE).feed(await self._client.read_gatt_char(info))
+        own = hello[0].name if hello and isinstance(hello[0], Hello) else "?"
+        if own.casefold() != name.casefold():
+            problem = f"is called {own}, not {name}; bring that one near, or choose this one by its address"
+            raise WrongDeviceError(self.name, problem)
 
     def _taker(self, channel: Channel) -> Callable[[BleakGATTCharacteristic, bytearray], None]:
         def take(_: BleakGATTCharacteristic, data: bytearray) -> None:

@@ -17,12 +17,14 @@ from repclip.errors import NoSensorFoundError, SeveralSensorsError
 from repclip.transports.advice import BLE_ERRORS, bluetooth_error
 from repclip.wire import BLE_SERVICE_UUID
 
-__all__ = ["Backends", "Sighting", "Sightings", "find", "watch"]
+__all__ = ["Backends", "Sighting", "Sightings", "ble_option", "find", "watch"]
 
 _STOP_S: Final = 2.0
 # After the first sensor, for others: several of their advertisements (each 152.5 ms, link_ble.py), some of which a
 # host that changes channels misses.
 _OTHERS_S: Final = 1.0
+# Within which the whole name comes, which a board has no room for in each advertisement (PROTOCOL.md, section 6).
+_WHOLE_NAME_S: Final = 2.0
 _TOLD: Final = 5  # of the devices in sight; there may be dozens
 
 
@@ -48,12 +50,27 @@ class Sighting:
         """Of the device; on macOS a UUID that this computer gave it."""
         return self.device.address
 
+    @property
+    def option(self) -> str:
+        """How it is chosen on the command line."""
+        return ble_option(self.name, self.address)
+
     def __str__(self) -> str:
         return f"{self.name} ({self.address})" if self.name else self.address
 
     def is_called(self, wanted: str) -> bool:
         """Whether that is its name or its address, in letters of either size."""
         return wanted.casefold() in {self.address.casefold(), (self.name or self.address).casefold()}
+
+    def may_be_called(self, wanted: str) -> bool:
+        """Whether that is a sensor's name of which only the first part was heard so far."""
+        return self.ours and bool(self.name) and wanted.casefold().startswith((self.name or "").casefold())
+
+
+def ble_option(name: str | None, address: str) -> str:
+    """How a Bluetooth sensor is chosen on the command line."""
+    named = name or address
+    return f'--ble "{named}"' if " " in named else f"--ble {named}"
 
 
 class Sightings:
@@ -125,6 +142,8 @@ async def watch(backends: Backends) -> AsyncGenerator[Sightings, None]:
 async def find(wanted: str | None, limit_s: float, backends: Backends) -> Sighting:
     """The sensor of that name or address, as soon as it is seen; None: the only one there is.
 
+    Where only the first part of names is heard, it is the only one whose name begins so.
+
     Raises
     ------
     LinkError
@@ -135,15 +154,25 @@ async def find(wanted: str | None, limit_s: float, backends: Backends) -> Sighti
         try:
             async with asyncio.timeout(limit_s):
                 if wanted is not None:
-                    return await sightings.first(lambda one: one.is_called(wanted))
+                    return await _of_name(wanted, sightings)
                 await sightings.first(lambda one: one.ours)
         except TimeoutError as exc:
             raise _not_found(wanted, limit_s, sightings) from exc
         await asyncio.sleep(_OTHERS_S)
         ours = sightings.ours
     if len(ours) > 1:
-        raise SeveralSensorsError([f"--ble {one.name or one.address}" for one in ours], [str(one) for one in ours])
+        raise SeveralSensorsError([one.option for one in ours], [str(one) for one in ours])
     return ours[0]
+
+
+async def _of_name(wanted: str, sightings: Sightings) -> Sighting:
+    """That one, or the only one that may be: who connects has to find out."""
+    await sightings.first(lambda one: one.is_called(wanted) or one.may_be_called(wanted))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_WHOLE_NAME_S):
+            return await sightings.first(lambda one: one.is_called(wanted))
+    possible = [one for one in sightings.ours if one.may_be_called(wanted)]
+    return possible[0] if len(possible) == 1 else await sightings.first(lambda one: one.is_called(wanted))
 
 
 def _not_found(wanted: str | None, limit_s: float, sightings: Sightings) -> NoSensorFoundError:

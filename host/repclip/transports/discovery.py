@@ -12,7 +12,7 @@ from repclip.errors import BluetoothError, LinkError, NoSensorFoundError, Severa
 from repclip.source import ByteSource, HostClock, session_clock
 from repclip.transports.asking import Introduction, ask
 from repclip.transports.ble import BleSource
-from repclip.transports.ble_scan import Backends, Sighting, watch
+from repclip.transports.ble_scan import Backends, Sighting, ble_option, watch
 from repclip.transports.ports import Port, list_boards, port_named
 from repclip.transports.retry import Patience
 from repclip.transports.serial_port import SerialSource
@@ -58,8 +58,7 @@ class FoundSensor:
     @property
     def option(self) -> str:
         """How it is chosen on the command line."""
-        named = self.name if self.link is LinkKind.BLE and self.name else self.address
-        return f"--{self.link} {named}"
+        return ble_option(self.name, self.address) if self.link is LinkKind.BLE else f"--serial {self.address}"
 
     def is_same(self, other: FoundSensor) -> bool:
         """Whether both are one, reached in two ways."""

@@ -85,6 +85,41 @@ def test_by_name_or_address_among_several(wanted: str) -> None:
     with_radio(test)
 
 
+def test_by_a_name_of_which_only_a_part_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(radio: Radio) -> None:
+        await Sensor(radio.board, heard_as="repclip-").advertise()
+        await (await other(radio)).advertise()
+        assert await connected(radio, NAME) == f"repclip- ({BOARD_ADDRESS})"
+
+    monkeypatch.setattr("repclip.transports.ble_scan._WHOLE_NAME_S", 0.05)
+    with_radio(test)
+
+
+def test_by_a_name_that_is_another_s_after_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(radio: Radio) -> None:
+        sensor = Sensor(radio.board, heard_as="repclip-")
+        await sensor.advertise()
+        error = await refused(radio, "repclip-0000")
+        assert isinstance(error, WrongDeviceError)
+        assert f"repclip- ({BOARD_ADDRESS}): is called {NAME}, not repclip-0000" in str(error)
+        assert sensor.connection is None
+
+    monkeypatch.setattr("repclip.transports.ble_scan._WHOLE_NAME_S", 0.05)
+    with_radio(test)
+
+
+def test_two_of_which_only_a_part_of_the_name_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(radio: Radio) -> None:
+        await Sensor(radio.board, heard_as="repclip-").advertise()
+        await (await other(radio, heard_as="repclip-")).advertise()
+        error = await refused(radio, NAME)
+        assert isinstance(error, NoSensorFoundError)
+        assert OTHER_ADDRESS in str(error)
+
+    monkeypatch.setattr("repclip.transports.ble_scan._WHOLE_NAME_S", 0.05)
+    with_radio(test)
+
+
 def test_the_only_one_of_ours() -> None:
     async def test(radio: Radio) -> None:
         await Sensor(radio.board).advertise()

@@ -268,6 +268,11 @@ def test_one_that_is_reached_both_ways_is_taken_by_cable() -> None:
     assert choose(report(BY_CABLE, over_ble(name=NAME))) is BY_CABLE  # which was not asked
 
 
+def test_a_name_with_spaces_is_one_word_of_the_command_line() -> None:
+    assert over_ble(name="left leg").option == '--ble "left leg"'
+    assert over_ble().option == f"--ble {BOARD_ADDRESS}"
+
+
 def test_several_are_listed() -> None:
     with pytest.raises(SeveralSensorsError) as caught:
         choose(report(BY_CABLE, BY_AIR, OTHER))
