@@ -302,6 +302,7 @@ class LinkConformance(SourceConformance):
                     await rig.say(b"before")
                     assert data_of([await anext(chunks)])
                     await rig.source.reconnect("it says nothing")
+                    assert await rig.source.send(b"it is given up") is False
                     chunk = await anext(chunks)
                     while isinstance(chunk, Packet):
                         chunk = await anext(chunks)

@@ -125,6 +125,7 @@ def test_the_only_one_of_ours() -> None:
         await Sensor(radio.board).advertise()
         await (await other(radio, "Heart rate", advertised=ANOTHER_SERVICE)).advertise()
         assert await connected(radio, None) == f"{NAME} ({BOARD_ADDRESS})"
+        assert not radio.host.is_scanning
 
     with_radio(test)
 
@@ -148,6 +149,7 @@ def test_none_and_nothing_else_either() -> None:
         error = await refused(radio, None)
         assert isinstance(error, NoSensorFoundError)
         assert error.seen == ()
+        assert not radio.host.is_scanning
         assert str(error).startswith("no sensor in sight over Bluetooth for 0.3 s: wake it (move it,")
 
     with_radio(test)
