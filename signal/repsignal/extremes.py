@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import minimum_filter1d
 
 from repsignal.types import FloatArray
 
@@ -178,11 +177,21 @@ class Rises:
     @classmethod
     def of(cls, angle_deg: FloatArray, still: int) -> Rises:
         """Within ``still`` ticks."""
-        half = (still + 1) // 2
-        padded = np.concatenate((np.repeat(angle_deg[:1], half), angle_deg, np.repeat(angle_deg[-1:], half)))
-        lowest = minimum_filter1d(padded, still + 1, mode="nearest", origin=0)
-        n = len(angle_deg)
-        return cls(angle_deg - lowest[:n], angle_deg - lowest[2 * half :])
+        n, lead = len(angle_deg), (still + 1) // 2 * 2
+        padded = np.empty(lead + n + still)
+        padded[:lead], padded[lead : lead + n], padded[lead + n :] = angle_deg[0], angle_deg, angle_deg[-1]
+        lowest = _lowest(padded, still + 1)
+        return cls(angle_deg - lowest[:n], angle_deg - lowest[lead:])
+
+
+def _lowest(values: FloatArray, width: int) -> FloatArray:
+    """The lowest (N - width + 1,) of each so many neighbours, from those of fewer."""
+    seen = 1
+    while seen < width:
+        step = min(seen, width - seen)
+        values = np.minimum(values[:-step], values[step:])
+        seen += step
+    return values
 
 
 def settled(angle_deg: FloatArray, cycle: Excursion, rises: Rises) -> Excursion:
@@ -196,11 +205,13 @@ def settled(angle_deg: FloatArray, cycle: Excursion, rises: Rises) -> Excursion:
     size = cycle.prominence_deg
     near_deg, below_deg = 0.05 * size, cycle.top_deg - (1.0 - BOTTOM_SHARE) * size
     lift, lower = slice(cycle.bottom, cycle.top + 1), slice(cycle.top, cycle.bottom_after + 1)
-    calm = (rises.before[lift] < near_deg) & (angle_deg[lift] < below_deg)
+    calm = rises.before[lift] < near_deg
+    calm &= angle_deg[lift] < below_deg
     leaves = cycle.top - int(calm[::-1].argmax())
     if not calm[leaves - cycle.bottom]:
         leaves = cycle.bottom
-    calm = (rises.after[lower] < near_deg) & (angle_deg[lower] < below_deg)
+    calm = rises.after[lower] < near_deg
+    calm &= angle_deg[lower] < below_deg
     back = cycle.top + int(calm.argmax())
     if not calm[back - cycle.top]:
         back = cycle.bottom_after

@@ -126,13 +126,17 @@ class TickStore:
         step = max(1, round(_TILT_STEP_S / tick_s))
         turned = path[lag::step] - path[:-lag:step]
         usual = medians(turned, 0)
-        apart = turned - usual
         size = float(np.sqrt(usual @ usual))
-        steady = median(np.sqrt((apart * apart).sum(axis=1))) < _TILT_STEADY * size
-        tilted = steady and size > _TILT_LEAST_DPS * lag * tick_s
+        self.tilt_deg = None
+        if size <= _TILT_LEAST_DPS * lag * tick_s:
+            return
+        apart = turned - usual
+        if median(np.sqrt((apart * apart).sum(axis=1)).tolist()) >= _TILT_STEADY * size:
+            return
         # somebody who walks in a circle turns steadily too, but not while standing
-        off = _calm_turn(path, max(1, round(_TILT_CALM_S / tick_s))) * lag - usual if tilted else usual
-        self.tilt_deg = usual / lag if tilted and float(np.sqrt(off @ off)) < _TILT_STEADY * size else None
+        off = _calm_turn(path, max(1, round(_TILT_CALM_S / tick_s))) * lag - usual
+        if float(np.sqrt(off @ off)) < _TILT_STEADY * size:
+            self.tilt_deg = usual / lag
 
     def time_s(self, tick: int) -> float:
         """When a kept tick was."""
@@ -151,5 +155,6 @@ def _calm_turn(path_deg: FloatArray, lag: int) -> FloatArray:
     """How far Φ (N, 3) usually turns a tick, (3,), in the calmest quarter of the time."""
     turned = path_deg[lag:] - path_deg[:-lag]
     change = np.abs(turned[lag:] - turned[:-lag]).sum(axis=1)
-    calm = change <= np.quantile(change, 0.25)
+    quarter = (len(change) - 1) // 4
+    calm = change <= np.partition(change, quarter)[quarter]
     return medians(turned[lag:][calm], 0) / lag
