@@ -224,11 +224,11 @@ class RepCounter:
         if len(recent) <= lag:
             return
         moved = np.abs(recent[lag:] - recent[:-lag])
-        most = float(moved.max())
+        most, latest = float(moved.max()), max(moved[-1].tolist())
         every = round(_CHECK_S / tick_s)
         patient = (now // max(1, every)) % _PATIENCE == 0
         # a stroke is over where the limb has come to rest; one who never rests is looked at now and then
-        if most < _MOVED_DEG or (float(moved[-1].max()) > _CALM_SHARE * most and not patient):
+        if most < _MOVED_DEG or (latest > _CALM_SHARE * most and not patient):
             return
         for span_s, search_s in _SPANS_S if patient else _SPANS_S[:1]:
             draft = self._draft(

@@ -10,6 +10,7 @@ and which sense of rotation raises it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import asin, degrees, sqrt
 from typing import Final
 
 import numpy as np
@@ -25,7 +26,7 @@ _USUAL_LEVER_M: Final = 0.5
 _LEVER_PRIOR_M: Final = 0.6
 _DEPENDENT: Final = 2.0  # neighbouring rows share half their samples
 _SURE: Final = 3.0  # standard errors
-_UNIT: Final = np.eye(3)
+_UNIT, _UNIT_2 = np.eye(3), np.eye(2)
 _STEEP: Final = 0.25  # of the way the end of the limb goes: as much upwards tells a lift from a lowering
 
 
@@ -45,7 +46,7 @@ class Pivot:
 
     @property
     def length_m(self) -> float:
-        return float(np.sqrt(self.lever_m @ self.lever_m))
+        return sqrt(self.lever_m @ self.lever_m)
 
     @property
     def sure(self) -> bool:
@@ -54,7 +55,7 @@ class Pivot:
 
     def elevation_deg(self, up: NDArray[np.float64]) -> float:
         """Angle of the line from joint to sensor above the horizon, for an ``up`` (3,) in the sensor frame."""
-        return float(np.degrees(np.arcsin(np.clip(self.lever_m @ up / max(self.length_m, 1e-9), -1.0, 1.0))))
+        return degrees(asin(min(max(float(self.lever_m @ up) / max(self.length_m, 1e-9), -1.0), 1.0)))
 
     def height_m(self, up: NDArray[np.float64]) -> float:
         """Height of the sensor above the joint."""
@@ -91,21 +92,22 @@ class Hinge:
         The standard error counts samples as dependent over the smoothing, and doubles for what the model leaves out
         (sway of the ball, soft tissue).
         """
-        basis = _UNIT if axis is None else _square_to(axis)
-        normal = basis.T @ self.normal @ basis
-        moments = basis.T @ self.moments
-        trace = float(normal.trace())
+        if axis is None:
+            basis, normal, moments, size = _UNIT, self.normal, self.moments, _UNIT
+        else:
+            basis, size = _square_to(axis), _UNIT_2
+            normal, moments = basis.T @ self.normal @ basis, basis.T @ self.moments
+        trace = sum(normal.diagonal().tolist())
         if trace < 1e-3:
             return None
-        size = _UNIT[: normal.shape[0], : normal.shape[0]]
         _, first, _ = dposv(normal + 1e-6 * trace * size, moments)
         variance = 4.0 * _DEPENDENT * max(self._left(normal, moments, first) / self.rows, 1e-12)
         # a limb is not metres long: where the movement says nothing about a component, this says it is small
         _, covariance, _ = dposv(normal / variance + size / _LEVER_PRIOR_M**2, size)
         solution = covariance @ (moments / variance)
-        sd = float(np.sqrt(covariance.diagonal().max()))
+        sd = sqrt(max(covariance.diagonal().tolist()))
         explained = 1.0 - self._left(normal, moments, solution) / self.energy if self.energy > 0 else 0.0
-        expected = _USUAL_LEVER_M * float(np.sqrt(3.0 * trace / normal.shape[0] / self.rows))
+        expected = _USUAL_LEVER_M * sqrt(3.0 * trace / len(normal) / self.rows)
         return Pivot(basis @ solution, sd, explained, expected)
 
     def _left(self, normal: NDArray[np.float64], moments: NDArray[np.float64], lever: NDArray[np.float64]) -> float:
@@ -169,11 +171,9 @@ def _blocks(rows: FloatArray, count: int, step: int) -> FloatArray:
 
 def _square_to(axis: NDArray[np.float64]) -> NDArray[np.float64]:
     """(3, 2) orthonormal columns square to a unit axis."""
-    other = np.zeros(3)
-    other[int(np.argmin(np.abs(axis)))] = 1.0
-    first = _cross(axis, other)
-    first /= np.sqrt(first @ first)
-    return np.column_stack((first, _cross(axis, first)))
+    first = _cross(axis, _UNIT[np.abs(axis).argmin()])
+    first /= sqrt(first @ first)
+    return np.array((first, _cross(axis, first))).T
 
 
 def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:

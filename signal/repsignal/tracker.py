@@ -32,6 +32,7 @@ _ON_SHARE: Final = 0.08  # of the usual peak speed of that stroke: under way
 _ON_MOST: Final = 0.15
 _ON_SIGMAS: Final = 2.5  # times the mean speed of a limb that should be still
 _RINGING_S: Final = 0.3  # of a phase that has just begun
+_SETTLING_S: Final = 1.0  # what the mean speed of a limb that should be still is learnt over
 _STILL_UP: Final = 0.85  # of the range: what stops above has only sagged, below it is a lowering that stutters
 _OFF_SHARE: Final = 0.10  # of this stroke's own peak speed: over
 _NEAR_BOTTOM: Final = 0.35  # of the range
@@ -108,6 +109,7 @@ class Tracker:
         self._kernel = SpeedKernel.at(tick_s)
         self._confirm = max(1, round(_CONFIRM_S / tick_s))
         self._ringing = int(_RINGING_S / tick_s)
+        self._settling = min(1.0, tick_s / _SETTLING_S)
 
     @property
     def lag(self) -> int:
@@ -184,11 +186,15 @@ class Tracker:
 
     def _least_speed(self, t: Tracking, peak: float) -> float:
         """What a limb that was still must exceed to be under way, of a stroke with this peak speed."""
-        return min(max(_ON_SHARE * peak, _ON_SIGMAS * t.restless), _ON_MOST * peak)
+        least = _ON_SIGMAS * t.restless
+        if least <= _ON_SHARE * peak:  # asked each tick: min and max would take twice as long
+            return _ON_SHARE * peak
+        return least if least < _ON_MOST * peak else _ON_MOST * peak
 
     def _settle_down(self, t: Tracking, speed: float, peak: float) -> float:
         """Learn how restless the limb is where it should be still, and so what it must exceed to be under way."""
-        t.restless += min(1.0, self._tick_s / 1.0) * (min(abs(speed), 3.0 * t.restless + 0.5) - t.restless)
+        size, most = abs(speed), 3.0 * t.restless + 0.5
+        t.restless += self._settling * ((size if size < most else most) - t.restless)
         return self._least_speed(t, peak)
 
     def _lift(self, t: Tracking, way: _Way, events: list[Event]) -> _Outcome:
