@@ -1,0 +1,214 @@
+"""A view as lines for a terminal: one `Text` a row, none wider than the terminal less one column."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from rich.text import Text
+
+from repclip.live.digits import LARGE_ROWS
+from repclip.live.hero import Moment, count_figure, elapsed, hero, now_going_on
+from repclip.live.keys import Key
+from repclip.live.lay import cut, spread
+from repclip.live.look import DIM, STRONG, VERDICT_STYLES, WARNING, Look
+from repclip.live.news import Urgency
+from repclip.live.state import LinkState, LinkView, LiveView, News, PhaseTime, RepRow, Stage
+from repclip.session.exercise import Exercise
+from repclip.session.prescription import Tempo
+from repsignal import Phase
+
+__all__ = ["frame", "link_words"]
+
+_LEAST: Final = (56, 17)  # columns and rows of the whole view; below, the most important as text
+_DOUBLE: Final = (112, 36)  # from here on the figures are twice as large
+_FIXED: Final = 7  # rows around figures, table and news: head 2, empty 2, caption, link, keys
+_DROPPED_FIRST: Final = ("range", "pause", "lower", "hold")  # as in the reports
+
+
+def frame(view: LiveView, moment: Moment, size: tuple[int, int], look: Look, keys: Sequence[Key] = ()) -> list[Text]:
+    """As many lines as the terminal (``size``: columns, rows) has."""
+    width, height = size[0] - 1, size[1]
+    whole = size[0] >= _LEAST[0] and height >= _LEAST[1]
+    lines = (
+        _whole(view, moment, width, height, look, keys) if whole else _compact(view, moment, width, height, look, keys)
+    )
+    lines = [cut(line, width) for line in lines[:height]]
+    return [look.fitted(line) for line in lines] if look.plain else lines
+
+
+def _whole(view: LiveView, moment: Moment, width: int, height: int, look: Look, keys: Sequence[Key]) -> list[Text]:
+    double = width >= _DOUBLE[0] and height >= _DOUBLE[1]
+    room = height - _FIXED - (2 * LARGE_ROWS if double else LARGE_ROWS)
+    news_rows = 2 if room >= 8 else 1
+    table_rows = room - news_rows - (1 if room >= 8 else 0)
+    foot = [
+        *_news(view.news, news_rows, width),
+        _link(view.link, moment.now_ns // 1_000_000_000, look),
+        _hints(tuple(keys), view.stage is Stage.PAUSED),
+    ]
+    head = [*_head(view, moment, width), Text()]
+    body = [*hero(view, moment, width, look, double=double), _caption(view)]
+    if view.counting:
+        body += [Text(), *_table(view.rows, view.exercise.tempo, width, table_rows, look)]
+    fill = height - len(head) - len(body) - len(foot)
+    return [*head, *body, *[Text()] * fill, *foot]
+
+
+def _compact(view: LiveView, moment: Moment, width: int, height: int, look: Look, keys: Sequence[Key]) -> list[Text]:
+    """The most important first, each a line; in the last lines what the keys do, if there is room."""
+    now = now_going_on(view, moment)
+    what = Text(now.word, style=now.style)
+    if now.seconds is not None:
+        what.append(f" {int(now.seconds)} s")
+    if now.aim:
+        what.append(f"   {now.aim}", style=DIM)
+    if now.verdict is not None:
+        what.append(f"   {look.verdict(now.verdict)}", style=VERDICT_STYLES[now.verdict])
+    lines = [_count_line(view, moment), what]
+    if now.text:
+        lines.append(Text(now.text))
+    if view.counting and view.rows:
+        lines.append(_last(view.rows[-1], look))
+    lines += [_link(view.link, moment.now_ns // 1_000_000_000, look), *_news(view.news, 1, width)]
+    if height >= LARGE_ROWS + 5:
+        lines = [*count_figure(view, moment), *lines][: height - 1]
+    spare = height - len(lines) - 1
+    return [*lines, *[Text()] * spare, _hints(tuple(keys), view.stage is Stage.PAUSED)]
+
+
+def _head(view: LiveView, moment: Moment, width: int) -> list[Text]:
+    name = Text(f" {view.exercise.name if view.counting else 'Recording, without counting'}", style=STRONG)
+    time = Text(elapsed((view.newest_s or 0.0) + moment.ahead_s) if view.newest_s is not None else "", style=STRONG)
+    keeping = view.keeping
+    kept = Text(keeping.text, style=DIM)
+    if keeping.stopped:
+        kept = Text("! no longer recording", style=WARNING)
+    wanted = Text(f" {_prescription(view.exercise)}" if view.counting else "", style=DIM)
+    return [spread(name, time, width), spread(wanted, kept, width)]
+
+
+def _prescription(exercise: Exercise) -> str:
+    return exercise.tempo.describe() if exercise.tempo else "no tempo prescribed"
+
+
+def _count_line(view: LiveView, moment: Moment) -> Text:
+    if not view.counting:
+        return Text(elapsed((view.newest_s or 0.0) + moment.ahead_s), style=STRONG)
+    return Text(f"{view.reps} {'rep' if view.reps == 1 else 'reps'} · set {view.set_index}", style=STRONG)
+
+
+def _caption(view: LiveView) -> Text:
+    if not view.counting:
+        return Text(f"  {view.samples:,} samples".replace(",", " "))
+    text = Text(f"  {'rep' if view.reps == 1 else 'reps'}{' · '}set {view.set_index}")
+    if view.partials:
+        text.append(f" · {view.partials} partial, not counted")
+    if view.exercise.reps is not None:
+        text.append(f" · {view.exercise.reps}", style=DIM)
+    return text
+
+
+@lru_cache(maxsize=4)
+def _table(rows: tuple[RepRow, ...], tempo: Tempo, width: int, height: int, look: Look) -> tuple[Text, ...]:
+    """The newest rep on top, where the eye finds it."""
+    if not rows or height < 2:
+        return ()
+    names: list[str] = [*Phase, "range"]
+    for name in _DROPPED_FIRST:
+        if 10 + sum(2 + _width(tempo, one) for one in names) <= width:
+            break
+        names.remove(name)
+    head = Text(f"  {'set':>3}  {'rep':>3}", style=DIM)
+    for name in names:
+        head.append(f"  {name:>5}" if _width(tempo, name) == 5 else f" {name:>5}{'':8}")
+    lines = [head]
+    for number, row in enumerate(reversed(rows[-(height - 1) :])):
+        line = Text(f"  {row.set_index:>3}  {f'p{row.index}' if row.partial else row.index:>3}")
+        for time in row.phases:
+            if time.phase in names:
+                line.append("  ")
+                line.append_text(_cell(time, _width(tempo, time.phase), look))
+        if "range" in names:
+            line.append(f"  {row.rom_deg:4.0f}{'°'}")
+        if row.partial:
+            line.stylize(DIM)
+        elif number == 0:
+            line.stylize(STRONG)
+        lines.append(line)
+    return tuple(lines)
+
+
+def _width(tempo: Tempo, name: str) -> int:
+    return 12 if name in tuple(Phase) and tempo.target(Phase(name)) is not None else 5
+
+
+def _cell(time: PhaseTime, width: int, look: Look) -> Text:
+    number = f"{'–':>4}" if time.seconds is None else f"{round(time.seconds, 1):4.1f}"
+    cell = Text(number if width > 5 else f"{number:>5}")
+    if time.verdict is not None:
+        cell.append(f" {look.verdict(time.verdict)}", style=VERDICT_STYLES[time.verdict])
+    cell.pad_right(width - cell.cell_len)
+    return cell
+
+
+def _last(row: RepRow, look: Look) -> Text:
+    line = Text("last, partial:" if row.partial else "last:")
+    for time in row.phases[:3]:
+        line.append(f" {time.phase} {'–' if time.seconds is None else round(time.seconds, 1)}")
+        if time.verdict is not None:
+            line.append(look.verdict(time.verdict)[0], style=VERDICT_STYLES[time.verdict])
+    return line
+
+
+def link_words(link: LinkView) -> list[str]:
+    """Name, rate, gaps, battery, and what else is to be known of the link."""
+    words = [link.device] if link.device else []
+    if link.rate_hz is not None:
+        words.append(f"{link.rate_hz:.1f} Hz")
+        words.append(f"{link.gaps} {'gap' if link.gaps == 1 else 'gaps'}, {link.lost} lost" if link.gaps else "no gaps")
+    if link.battery_percent is not None:
+        words.append(f"battery {link.battery_percent} %")
+    if link.overflowed:
+        words.append(f"{link.overflowed} packets dropped here")
+    return words
+
+
+@lru_cache(maxsize=4)
+def _link(link: LinkView, now_s: int, look: Look) -> Text:
+    words = link_words(link)
+    if link.state is LinkState.UP:
+        return Text.assemble(" ", (look.up, "green"), f" {' · '.join(words)}")
+    if link.state is LinkState.FIRST:
+        return Text(f" {look.down} not connected yet")
+    away = f"link lost {max(0, now_s - link.since_ns // 1_000_000_000)} s ago, reconnecting"
+    return Text.assemble(" ", (f"{look.down} {away}", WARNING), "".join(f" · {word}" for word in words))
+
+
+@lru_cache(maxsize=4)
+def _news(news: tuple[News, ...], rows: int, width: int) -> tuple[Text, ...]:
+    """Newest last; what is urgent has a sign."""
+    lines: list[Text] = []
+    for one in news:
+        time = "" if one.time_s is None else f"{elapsed(one.time_s)}  "
+        warns = one.urgency is Urgency.WARNING
+        text = f" {time}{'! ' if warns else ''}{one.text}"
+        wrapped = textwrap.wrap(text, max(10, width), subsequent_indent=" ", drop_whitespace=True)
+        if len(lines) + len(wrapped) > rows:
+            wrapped = [] if lines else [*wrapped[: rows - 1], wrapped[rows - 1] + " ".join(wrapped[rows:])]
+        lines = [*[Text(line, style=WARNING if warns else DIM) for line in wrapped], *lines]
+        if len(lines) >= rows or not wrapped:
+            break
+    return (*[Text()] * (rows - len(lines)), *lines)
+
+
+@lru_cache(maxsize=4)
+def _hints(keys: tuple[Key, ...], paused: bool) -> Text:
+    line = Text()
+    for key in keys:
+        word = "go on" if key is Key.PAUSE and paused else key.value
+        line.append(f" {key.sign}", style=STRONG)
+        line.append(f" {word}  ", style=DIM)
+    return line

@@ -1,0 +1,293 @@
+"""What there is to see at a moment of a session, as plain data: outputs go in, a frozen view comes out.
+
+No I/O and no clock, so that a terminal, a page and a test draw the same. Times are seconds of the session; `arrival_ns`
+and ``since_ns`` are the host's, as those of the chunks.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import chain, pairwise
+from typing import Final
+
+from repclip.engine.account import Account
+from repclip.engine.outputs import (
+    Counted,
+    DeviceSeen,
+    DeviceTrouble,
+    Gap,
+    Output,
+    RecordingStopped,
+    Sampled,
+)
+from repclip.live.news import Urgency, news_of
+from repclip.session.exercise import Exercise
+from repclip.session.prescription import PhaseTarget, Verdict
+from repclip.source import LinkChange, LinkEvent
+from repclip.wire import Status
+from repsignal import Cycle, CycleFlag, PartialRep, Phase
+
+__all__ = ["Keeping", "LinkState", "LinkView", "LiveState", "LiveView", "News", "PhaseTime", "RepRow", "Stage"]
+
+_ROWS: Final = 24  # of the table: more than most terminals have lines
+_NEWS: Final = 4
+
+
+class Stage(StrEnum):
+    """What is going on, apart from the link."""
+
+    WAITING = "waiting"  # for the first set
+    SET = "set"
+    REST = "rest"  # after a set
+    PAUSED = "paused"
+
+
+class LinkState(StrEnum):
+    """How the link is."""
+
+    FIRST = "first"  # there was none yet
+    UP = "up"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseTime:
+    """How long a phase took, and what to think of it; None where that is not known, or not prescribed."""
+
+    phase: Phase
+    seconds: float | None
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class RepRow:
+    """A rep as a line of the table; ``partial`` ones are not counted, and not judged."""
+
+    set_index: int
+    index: int
+    partial: bool
+    phases: tuple[PhaseTime, ...]  # all four, in order
+    rom_deg: float
+    flags: tuple[CycleFlag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """How the link does. ``rate_hz`` is measured; ``lost`` counts samples that will never come."""
+
+    state: LinkState = LinkState.FIRST
+    device: str = ""
+    sensor: str = ""
+    reason: str = ""  # why it is lost, and what is being done
+    since_ns: int = 0  # when it was lost
+    keeps_s: float | None = None  # so much the board has while there is no link
+    rate_hz: float | None = None
+    gaps: int = 0
+    lost: int = 0
+    battery_percent: int | None = None
+    temperature_c: float | None = None
+    overflowed: int = 0  # packets that this program was too slow for
+    trouble: str = ""  # why the device does not measure
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What becomes of what comes: ``text`` says it, ``stopped`` why no more is written."""
+
+    text: str
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something that happened, in words; ``time_s`` is None before the first sample."""
+
+    time_s: float | None
+    text: str
+    urgency: Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    """All that a display needs. ``reps`` and ``partials`` are those of the set ``set_index``, going on or just over."""
+
+    exercise: Exercise
+    counting: bool
+    stage: Stage
+    set_index: int
+    reps: int
+    partials: int
+    phase: Phase | None
+    begun_s: float  # when the phase, the rest or the pause began
+    newest_s: float | None  # of the samples
+    samples: int
+    rows: tuple[RepRow, ...]  # the last ones, oldest first
+    link: LinkView
+    news: tuple[News, ...]  # the last ones, newest first
+    keeping: Keeping
+
+    @property
+    def target(self) -> PhaseTarget | None:
+        """Of the phase that is going on."""
+        return None if self.phase is None else self.exercise.tempo.target(self.phase)
+
+
+class LiveState:
+    """Takes all outputs, in order; ``view`` is how it looks now.
+
+    The exercise's tempo is the one to hold durations against. With ``counting`` off only the link is of interest.
+    """
+
+    def __init__(self, exercise: Exercise, keeping: Keeping, *, counting: bool = True) -> None:
+        self.account = Account()
+        self.samples = 0
+        self.ever_linked = False
+        self._exercise = exercise
+        self._counting = counting
+        self._keeping: Keeping = keeping
+        self._link: LinkView = LinkView()
+        self._newest_s: float | None = None
+        self._paused_s = 0.0
+        self._news: deque[News] = deque(maxlen=_NEWS)
+        self._rows: tuple[RepRow, ...] | None = None
+        if counting:
+            self._news.append(News(None, exercise.caution, Urgency.NOTE))
+
+    @property
+    def link_state(self) -> LinkState:
+        """How the link is."""
+        return self._link.state
+
+    @property
+    def last_rep(self) -> RepRow | None:
+        """The one told last, of the set that is going on."""
+        tally = self.account.tally
+        return _row(self._exercise, tally.set_index, tally.reps[-1], None) if tally.reps else None
+
+    def take(self, output: Output) -> News | None:
+        """This was said; what of it is worth a line, if anything."""
+        tally = self.account.tally
+        undone, paused = tally.undone, tally.paused
+        self.account.take(output)
+        match output:
+            case Sampled(block, rate_hz):
+                self.samples += len(block)
+                if len(block):
+                    self._newest_s = float(block.time_s[-1])
+                    # A file of another program tells of no link: its samples are enough.
+                    first = self._link.state is LinkState.FIRST
+                    state = LinkState.UP if first else self._link.state
+                    self._link = replace(self._link, state=state, rate_hz=rate_hz, trouble="")
+                return None
+            case Counted():
+                self._rows = None
+            case LinkEvent():
+                self._linked(output)
+            case DeviceSeen(hello):
+                device = hello.name or self._link.device
+                keeps_s = hello.ring_samples * 1000 / hello.rate_mhz if hello.rate_mhz else None
+                self._link = replace(self._link, sensor=hello.sensor, device=device, keeps_s=keeps_s)
+            case Status():
+                battery, temperature = output.battery_percent, output.temperature_c
+                self._link = replace(self._link, battery_percent=battery, temperature_c=temperature)
+            case Gap(count=count):
+                self._link = replace(self._link, gaps=self._link.gaps + 1, lost=self._link.lost + (count or 0))
+            case DeviceTrouble(reason):
+                self._link = replace(self._link, trouble=reason)
+            case RecordingStopped(reason):
+                self._keeping = replace(self._keeping, stopped=reason)
+            case _:
+                self._rows = None  # a mark may have undone one
+        if tally.paused and not paused:
+            self._paused_s = self._newest_s or 0.0
+        return self._told(output, undone=tally.undone > undone)
+
+    def say(self, text: str, urgency: Urgency = Urgency.NOTE) -> News:
+        """A line of the display's own."""
+        news = News(self._newest_s, text, urgency)
+        self._news.appendleft(news)
+        return news
+
+    def view(self) -> LiveView:
+        """How it looks now."""
+        tally = self.account.tally
+        over = tally.sets[-1] if tally.sets and not tally.reps and not tally.partials and tally.phase is None else None
+        if self._rows is None:
+            self._rows = tuple(deque(self._all_rows(), maxlen=_ROWS))
+        if tally.paused:
+            stage, begun_s = Stage.PAUSED, self._paused_s
+        elif over is not None:
+            stage, begun_s = Stage.REST, over.end_s
+        elif tally.phase is not None or tally.reps or tally.partials:
+            stage, begun_s = Stage.SET, tally.phase_start_s
+        else:
+            stage, begun_s = Stage.WAITING, 0.0
+        return LiveView(
+            exercise=self._exercise,
+            counting=self._counting,
+            stage=stage,
+            set_index=tally.set_index if over is None else over.index,
+            reps=len(tally.reps if over is None else over.reps),
+            partials=len(tally.partials if over is None else over.partials),
+            phase=tally.phase,
+            begun_s=begun_s,
+            newest_s=self._newest_s,
+            samples=self.samples,
+            rows=self._rows,
+            link=self._link,
+            news=tuple(self._news),
+            keeping=self._keeping,
+        )
+
+    def _linked(self, event: LinkEvent) -> None:
+        link = self._link
+        match event.change:
+            case LinkChange.CONNECTED:
+                self.ever_linked = True
+                self._link = replace(link, state=LinkState.UP, device=link.device or event.text, reason="")
+            case LinkChange.LOST:
+                self._link = replace(link, state=LinkState.LOST, reason=event.text, since_ns=event.arrival_ns)
+            case LinkChange.SEARCHING:
+                self._link = replace(link, reason=event.text)
+            case LinkChange.OVERFLOW:
+                self._link = replace(link, overflowed=link.overflowed + event.count)
+
+    def _told(self, output: Output, *, undone: bool) -> News | None:
+        if not self._counting and isinstance(output, Counted):
+            return None
+        told = news_of(output, undone=undone)
+        return self.say(*told) if told else None
+
+    def _all_rows(self) -> Iterator[RepRow]:
+        tally = self.account.tally
+        for one in tally.sets[-_ROWS:]:
+            yield from _rows(self._exercise, one.index, [*one.reps, *one.partials])
+        yield from _rows(self._exercise, tally.set_index, [*tally.reps, *tally.partials])
+
+
+def _rows(exercise: Exercise, set_index: int, cycles: list[Cycle]) -> Iterator[RepRow]:
+    cycles = sorted(cycles, key=lambda cycle: cycle.start_s or cycle.top_s or cycle.end_s or 0.0)
+    for cycle, following in pairwise(chain[Cycle | None](cycles, (None,))):
+        if cycle is not None:
+            yield _row(exercise, set_index, cycle, following)
+
+
+def _row(exercise: Exercise, set_index: int, cycle: Cycle, following: Cycle | None) -> RepRow:
+    pause_s = cycle.pause_s
+    if pause_s is None and following is not None and cycle.end_s is not None and following.start_s is not None:
+        pause_s = max(0.0, following.start_s - cycle.end_s)  # the set's end will tell it more exactly
+    partial = isinstance(cycle, PartialRep)
+    times = zip(Phase, (cycle.lift_s, cycle.hold_s, cycle.lower_s, pause_s), strict=True)
+    phases = tuple(
+        PhaseTime(phase, seconds, None if partial else _verdict(exercise.tempo.target(phase), seconds))
+        for phase, seconds in times
+    )
+    return RepRow(set_index, cycle.index, partial, phases, cycle.rom_deg, cycle.flags)
+
+
+def _verdict(target: PhaseTarget | None, seconds: float | None) -> Verdict | None:
+    """As the reports have it: of what is shown, in tenths of a second."""
+    return None if target is None or seconds is None else target.verdict(round(seconds, 1))

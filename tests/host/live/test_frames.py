@@ -1,0 +1,43 @@
+"""The live view as a terminal shows it, against text that a reader can judge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from live_scenes import SCENES, SIZES, Scene, goldens
+
+FOLDER = Path(__file__).parents[2] / "goldens" / "live"
+MADE = goldens()
+
+
+def test_there_is_a_golden_for_each() -> None:
+    assert {path.name for path in FOLDER.glob("*.txt")} == set(MADE)
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_as_it_is_written_down(name: str) -> None:
+    """Where this is meant to change: ``python tests/goldens/make_live_goldens.py``, and read what changed."""
+    assert MADE[name] == (FOLDER / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_fits_every_terminal(scene: Scene, encoding: str) -> None:
+    for width in (*range(2, 62), 79, 80, 81, 112, 113, 200):
+        for height in (1, 2, 5, 11, 12, 16, 17, 18, 19, 20, 24, 36, 60):
+            lines = scene.lines((width, height), encoding)
+            assert len(lines) == height
+            # never in the last column: there terminals differ in what comes next
+            assert max(line.cell_len for line in lines) < width
+            assert not any("\n" in line.plain for line in lines)
+            if encoding == "ascii":
+                assert all(line.plain.isascii() for line in lines)
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_the_count_is_large_from_56_columns_on(scene: Scene) -> None:
+    for size in ((56, 17), *SIZES):
+        blocks = [line for line in scene.lines(size) if "██" in line.plain]
+        assert len(blocks) >= 7
