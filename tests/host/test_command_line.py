@@ -23,7 +23,19 @@ from repclip.recording.importers.repclip_csv import CsvReader
 from repsignal import ImuBlock
 
 Run = Callable[..., Any]
-HELP = [[], ["analyze"], ["plot"], ["demo"], ["flash"], ["exercises"], ["exercises", "show"], ["exercises", "list"]]
+HELP = [
+    [],
+    ["live"],
+    ["record"],
+    ["replay"],
+    ["analyze"],
+    ["plot"],
+    ["demo"],
+    ["flash"],
+    ["exercises"],
+    ["exercises", "show"],
+    ["exercises", "list"],
+]
 
 
 def process(
@@ -42,7 +54,7 @@ def test_help_fits_80_columns(repclip: Run, command: list[str], option: str) -> 
     assert max(map(len, said.out.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("command", ["analyze", "plot", "demo", "flash", "exercises"])
+@pytest.mark.parametrize("command", ["live", "record", "replay", "analyze", "plot", "demo", "flash", "exercises"])
 def test_help_teaches_with_examples(repclip: Run, command: str) -> None:
     lines = [line.strip() for line in repclip(command, "--help").out.splitlines()]
     assert len([line for line in lines if line.startswith(f"repclip {command}")]) >= 2

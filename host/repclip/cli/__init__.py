@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, TextIO
 
-from repclip.cli.wording import one_line
 from repclip.errors import OutputError, RepclipError
+from repclip.wording import one_line
 
 __all__ = ["main"]
 
@@ -56,9 +56,10 @@ def _run(arguments: Sequence[str]) -> int:
     import typer
 
     from repclip.cli.app import app
+    from repclip.cli.links import with_values
 
     try:
-        returned: object = app(list(arguments), prog_name="repclip", standalone_mode=False)
+        returned: object = app(with_values(arguments), prog_name="repclip", standalone_mode=False)
     except typer.TyperException as exc:
         _say(f"{exc.format_message().rstrip('.')}; see 'repclip --help'")
         return exc.exit_code

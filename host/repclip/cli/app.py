@@ -7,11 +7,24 @@ from typing import Annotated, Final
 import typer
 
 from repclip import __version__
-from repclip.cli import analyze, demo, exercises, export, flash, import_csv, info, plot, scan
+from repclip.cli import (
+    analyze,
+    demo,
+    exercises,
+    export,
+    flash,
+    import_csv,
+    info,
+    live,
+    plot,
+    record,
+    replay,
+    scan,
+)
 
 __all__ = ["app"]
 
-_HELP: Final = """Count and time the reps in the recording of a sensor worn on a limb.
+_HELP: Final = """Count and time the reps of a sensor worn on a limb, live or from a recording.
 
 \b
 [dim]First of all, a recording that comes along:[/dim]
@@ -21,8 +34,10 @@ _HELP: Final = """Count and time the reps in the recording of a sensor worn on a
   [bold]repclip plot evening.csv[/bold]
 [dim]A sensor of your own, from a board that is plugged in:[/dim]
   [bold]repclip flash[/bold]
-[dim]The sensors in sight:[/dim]
+[dim]The sensors in sight; counting with one, and seeing that again:[/dim]
   [bold]repclip scan[/bold]
+  [bold]repclip live[/bold]
+  [bold]repclip replay evening.repclip --speed 10x[/bold]
 """
 
 app = typer.Typer(
@@ -32,6 +47,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
+app.command("live", help=live.HELP)(live.command)
+app.command("record", help=record.HELP)(record.command)
+app.command("replay", help=replay.HELP)(replay.command)
 app.command("analyze", help=analyze.HELP)(analyze.command)
 app.command("plot", help=plot.HELP)(plot.command)
 app.command("info", help=info.HELP)(info.command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +13,12 @@ from rich.console import Console
 
 from repclip.analysis import AnalysisReport
 from repclip.cli.progress import with_progress
-from repclip.cli.wording import one_line
 from repclip.engine.offline import Examination, examine
 from repclip.errors import OutputError, UnknownExerciseError
 from repclip.recording.importers.any_recording import open_recording
 from repclip.session.exercise import GENERIC, Exercise, find_exercise
 from repclip.session.prescription import Tempo, parse_tempo
+from repclip.wording import one_line
 from repsignal import ImuBlock
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "chosen_tempo",
     "examine_file",
     "output_console",
+    "recorded_exercise",
     "spare_recording",
     "title_of",
 ]
@@ -90,14 +91,19 @@ class ExaminedFile:
 def examine_file(path: Path, exercise: str | None, on_block: Callable[[ImuBlock], None] | None = None) -> ExaminedFile:
     """Read and analyse a recording, with a progress bar on stderr if that takes long."""
     reader = open_recording(path)
-    which = find_exercise(GENERIC if exercise is None else exercise)
     meta = reader.meta()
-    if exercise is None and "exercise" in meta:
-        with suppress(UnknownExerciseError):  # of somebody else's making: counted without assumptions
-            which = find_exercise(meta["exercise"])
+    which = recorded_exercise(exercise, meta)
     with closing(with_progress(reader, Console(stderr=True))) as chunks:
         seen = examine(chunks, exercise=which.id, lift_direction=which.lift_direction, on_block=on_block)
     return ExaminedFile(seen, meta, reader.notes, which)
+
+
+def recorded_exercise(exercise: str | None, meta: Mapping[str, str]) -> Exercise:
+    """The one asked for, or else what it was recorded as."""
+    if exercise is None and "exercise" in meta:
+        with suppress(UnknownExerciseError):  # of somebody else's making: counted without assumptions
+            return find_exercise(meta["exercise"])
+    return find_exercise(GENERIC if exercise is None else exercise)
 
 
 def title_of(path: Path, exercise: Exercise) -> str:

@@ -9,10 +9,10 @@ import typer
 
 from repclip import bundled
 from repclip.cli.common import examine_file, output_console, spare_recording, title_of
-from repclip.cli.wording import one_line
 from repclip.report.plot import draw, picture_format, save_picture
 from repclip.report.text import print_report
 from repclip.session.exercise import builtin_exercises
+from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
 

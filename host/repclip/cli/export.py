@@ -10,9 +10,9 @@ from typing import Annotated, Final, TextIO
 import typer
 
 from repclip.cli.common import ExerciseOption, FileArgument, examine_file, output_console, spare_recording
-from repclip.cli.wording import one_line
 from repclip.errors import OutputError
 from repclip.recording.exporters.tables import SAMPLES_HEADER, reps_csv, samples_csv
+from repclip.wording import one_line
 from repsignal import ImuBlock
 
 __all__ = ["HELP", "command"]

@@ -11,12 +11,12 @@ from rich.console import Console
 
 from repclip.cli.common import FileArgument, output_console
 from repclip.cli.progress import with_progress
-from repclip.cli.wording import one_line
 from repclip.errors import FormatError, RecordingError
 from repclip.recording.format import SUFFIX
 from repclip.recording.importers.any_recording import CsvChunks, open_recording
 from repclip.recording.writer import RecordingWriter
 from repclip.source import SampleBlock
+from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
 

@@ -8,9 +8,9 @@ from typing import Annotated, Final
 import typer
 
 from repclip.cli.common import ExerciseOption, FileArgument, examine_file, output_console, spare_recording, title_of
-from repclip.cli.wording import one_line
 from repclip.report.plot import draw, picture_format, save_picture, show_picture
 from repclip.report.text import Glyphs
+from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
 

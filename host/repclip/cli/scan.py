@@ -14,9 +14,9 @@ from rich.table import Table
 
 from repclip.cli.common import output_console
 from repclip.cli.flash import Bar
-from repclip.cli.wording import one_line
 from repclip.report.text import Glyphs
 from repclip.transports.discovery import SCAN_S, FoundSensor, ScanReport, scan
+from repclip.wording import one_line
 
 __all__ = ["HELP", "SCHEMA", "as_json", "command", "print_report"]
 

@@ -2,9 +2,13 @@
 
 ::
 
-    state     what is to be seen, as plain data: no I/O, no clock
-    news      the outputs of the pipeline in words
-    frame     that as lines of text, for a terminal of any size
-    digits    large figures
-    keys      single keys, and the terminal as it was before
+    state      what is to be seen, as plain data: no I/O, no clock
+    news       what was said, in words
+    look, lay  signs, colours, lines beside one another
+    digits     large figures
+    hero       the count and the phase that goes on
+    frame      all of it as lines of text, for a terminal of any size
+    console    those lines on a terminal; plain lines where there is none
+    keys       single keys, and the terminal as it was before
+    sitting    engine, display, keys and signals put together
 """

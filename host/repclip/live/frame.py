@@ -20,7 +20,7 @@ from repclip.session.exercise import Exercise
 from repclip.session.prescription import Tempo
 from repsignal import Phase
 
-__all__ = ["frame", "link_words"]
+__all__ = ["frame", "gaps_in_words", "link_words"]
 
 _LEAST: Final = (56, 17)  # columns and rows of the whole view; below, the most important as text
 _DOUBLE: Final = (112, 36)  # from here on the figures are twice as large
@@ -163,12 +163,19 @@ def _last(row: RepRow, look: Look) -> Text:
     return line
 
 
+def gaps_in_words(link: LinkView) -> str:
+    """How many there were, and what is missing in them."""
+    if not link.gaps:
+        return "no gaps"
+    return f"{link.gaps} {'gap' if link.gaps == 1 else 'gaps'}, {link.lost} lost"
+
+
 def link_words(link: LinkView) -> list[str]:
     """Name, rate, gaps, battery, and what else is to be known of the link."""
     words = [link.device] if link.device else []
     if link.rate_hz is not None:
         words.append(f"{link.rate_hz:.1f} Hz")
-        words.append(f"{link.gaps} {'gap' if link.gaps == 1 else 'gaps'}, {link.lost} lost" if link.gaps else "no gaps")
+        words.append(gaps_in_words(link))
     if link.battery_percent is not None:
         words.append(f"battery {link.battery_percent} %")
     if link.overflowed:

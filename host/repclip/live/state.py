@@ -28,7 +28,8 @@ from repclip.session.exercise import Exercise
 from repclip.session.prescription import PhaseTarget, Verdict
 from repclip.source import LinkChange, LinkEvent
 from repclip.wire import Status
-from repsignal import Cycle, CycleFlag, PartialRep, Phase
+from repclip.wording import one_line
+from repsignal import Cycle, CycleFlag, Hole, PartialRep, Phase
 
 __all__ = ["Keeping", "LinkState", "LinkView", "LiveState", "LiveView", "News", "PhaseTime", "RepRow", "Stage"]
 
@@ -157,6 +158,26 @@ class LiveState:
             self._news.append(News(None, exercise.caution, Urgency.NOTE))
 
     @property
+    def exercise(self) -> Exercise:
+        """With the tempo to hold durations against."""
+        return self._exercise
+
+    @property
+    def keeping(self) -> Keeping:
+        """What becomes of what comes."""
+        return self._keeping
+
+    @property
+    def newest_s(self) -> float:
+        """Of the samples; 0 where there are none."""
+        return self._newest_s or 0.0
+
+    @property
+    def rate_hz(self) -> float | None:
+        """As it was measured."""
+        return self._link.rate_hz
+
+    @property
     def link_state(self) -> LinkState:
         """How the link is."""
         return self._link.state
@@ -165,7 +186,9 @@ class LiveState:
     def last_rep(self) -> RepRow | None:
         """The one told last, of the set that is going on."""
         tally = self.account.tally
-        return _row(self._exercise, tally.set_index, tally.reps[-1], None) if tally.reps else None
+        if not self._counting or not tally.reps:
+            return None
+        return _row(self._exercise, tally.set_index, tally.reps[-1], None)
 
     def take(self, output: Output) -> News | None:
         """This was said; what of it is worth a line, if anything."""
@@ -182,21 +205,23 @@ class LiveState:
                     state = LinkState.UP if first else self._link.state
                     self._link = replace(self._link, state=state, rate_hz=rate_hz, trouble="")
                 return None
-            case Counted():
+            case Counted(event):
                 self._rows = None
+                if isinstance(event, Hole) and not event.bridged and not self.ever_linked:
+                    self._link = replace(self._link, gaps=self._link.gaps + 1, lost=self._link.lost + event.missing)
             case LinkEvent():
                 self._linked(output)
             case DeviceSeen(hello):
-                device = hello.name or self._link.device
+                device = one_line(hello.name) or self._link.device
                 keeps_s = hello.ring_samples * 1000 / hello.rate_mhz if hello.rate_mhz else None
-                self._link = replace(self._link, sensor=hello.sensor, device=device, keeps_s=keeps_s)
+                self._link = replace(self._link, sensor=one_line(hello.sensor), device=device, keeps_s=keeps_s)
             case Status():
                 battery, temperature = output.battery_percent, output.temperature_c
                 self._link = replace(self._link, battery_percent=battery, temperature_c=temperature)
             case Gap(count=count):
                 self._link = replace(self._link, gaps=self._link.gaps + 1, lost=self._link.lost + (count or 0))
             case DeviceTrouble(reason):
-                self._link = replace(self._link, trouble=reason)
+                self._link = replace(self._link, trouble=one_line(reason))
             case RecordingStopped(reason):
                 self._keeping = replace(self._keeping, stopped=reason)
             case _:
@@ -207,7 +232,7 @@ class LiveState:
 
     def say(self, text: str, urgency: Urgency = Urgency.NOTE) -> News:
         """A line of the display's own."""
-        news = News(self._newest_s, text, urgency)
+        news = News(self._newest_s, one_line(text), urgency)
         self._news.appendleft(news)
         return news
 
@@ -243,15 +268,15 @@ class LiveState:
         )
 
     def _linked(self, event: LinkEvent) -> None:
-        link = self._link
+        link, text = self._link, one_line(event.text)
         match event.change:
             case LinkChange.CONNECTED:
                 self.ever_linked = True
-                self._link = replace(link, state=LinkState.UP, device=link.device or event.text, reason="")
+                self._link = replace(link, state=LinkState.UP, device=link.device or text, reason="")
             case LinkChange.LOST:
-                self._link = replace(link, state=LinkState.LOST, reason=event.text, since_ns=event.arrival_ns)
+                self._link = replace(link, state=LinkState.LOST, reason=text, since_ns=event.arrival_ns)
             case LinkChange.SEARCHING:
-                self._link = replace(link, reason=event.text)
+                self._link = replace(link, reason=text)
             case LinkChange.OVERFLOW:
                 self._link = replace(link, overflowed=link.overflowed + event.count)
 

@@ -22,6 +22,12 @@ def test_as_it_is_written_down(name: str) -> None:
     assert MADE[name] == (FOLDER / name).read_text(encoding="utf-8")
 
 
+def test_the_readme_shows_it_as_it_is() -> None:
+    shown = [line[1:-1].rstrip() for line in MADE["hold_80x24.txt"].splitlines()[1:-1]]
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    assert "\n".join(["```", *shown, "```"]) in readme
+
+
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 def test_fits_every_terminal(scene: Scene, encoding: str) -> None:

@@ -165,6 +165,14 @@ def test_time_runs_on_between_samples() -> None:
     assert now_going_on(view, Moment(ahead_s=0.08)).seconds == pytest.approx(1.08)
 
 
+def test_no_name_commands_the_terminal() -> None:
+    """Names come over the air, from whoever is there."""
+    event = LinkEvent(0, LinkChange.CONNECTED, "evil\x1b[2J\nname")
+    view = state_after([event]).view()
+    assert view.link.device.isprintable()
+    assert all(one.text.isprintable() for one in view.news)
+
+
 def test_news_are_the_last_ones_newest_first() -> None:
     state = state_after(connected())
     for number in range(9):

@@ -1,0 +1,75 @@
+"""Which sensor: the options that choose one, and the link to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from repclip.cli.flash import Bar
+from repclip.source import ByteSource, HostClock
+from repclip.transports import BleSource, SerialSource, port_named
+from repclip.transports.discovery import FoundSensor, LinkKind, ScanReport, choose, scan, source_of
+from repclip.transports.ports import list_boards
+
+__all__ = ["BleOption", "Choice", "SerialOption", "find_source", "with_values"]
+
+_ANY: Final = ""  # an option without a value: the only sensor of that kind
+_MAY_HAVE_A_VALUE: Final = ("--ble", "--serial")
+
+BleOption = Annotated[
+    str | None,
+    typer.Option("--ble", metavar="[NAME|ADDRESS]", help="Over Bluetooth: this sensor, or the only one in sight."),
+]
+SerialOption = Annotated[
+    str | None,
+    typer.Option("--serial", metavar="[PORT]", help="By cable: at this port, or the only board that is plugged in."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was asked for; both None: the only sensor there is."""
+
+    ble: str | None
+    serial: str | None
+
+    def __post_init__(self) -> None:
+        if self.ble is not None and self.serial is not None:
+            raise typer.BadParameter("--ble and --serial are two ways to one sensor: choose one of them")
+
+
+def with_values(arguments: Sequence[str]) -> list[str]:
+    """``--ble`` and ``--serial`` without a value get an empty one: typer has no options that may have one."""
+    out: list[str] = []
+    for argument, following in zip(arguments, [*arguments[1:], "-"], strict=False):
+        out.append(argument)
+        if argument in _MAY_HAVE_A_VALUE and following.startswith("-"):
+            out.append(_ANY)
+    return out
+
+
+async def find_source(choice: Choice, clock: HostClock) -> ByteSource:
+    """The link to the sensor that was chosen, not yet connected; what is being done is told on stderr.
+
+    Raises
+    ------
+    LinkError
+        when there is none to choose, or several.
+
+    """
+    if choice.ble is not None:
+        return BleSource(choice.ble or None, clock)
+    if choice.serial:
+        return SerialSource(port_named(choice.serial), clock)
+    if choice.serial is not None:
+        boards, others = list_boards()
+        plugged_in = tuple(FoundSensor(LinkKind.SERIAL, one.device) for one in boards)
+        report = ScanReport(plugged_in, tuple(str(one) for one in others), None)
+    else:
+        with Bar(Console(stderr=True), patience_s=0.0) as bar:
+            report = await scan(ask_all=False, tell=bar.begin)
+    return source_of(choose(report), clock)

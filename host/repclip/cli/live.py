@@ -1,0 +1,74 @@
+"""``repclip live``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from repclip.cli.common import TempoOption, chosen_tempo
+from repclip.cli.links import BleOption, Choice, SerialOption, find_source
+from repclip.cli.sitting import Plan, hold
+from repclip.engine.dialog import Sampling
+from repclip.session.exercise import GENERIC, find_exercise
+
+__all__ = ["HELP", "RATE_HZ", "OutputOption", "RateOption", "command"]
+
+HELP: Final = """Count while the leg moves, and record it.
+
+\b
+[dim]With the only sensor there is:[/dim]
+  [bold]repclip live[/bold]
+  [bold]repclip live --exercise prone-thigh-extension-ball[/bold]
+[dim]With a certain one, to a tempo of your own:[/dim]
+  [bold]repclip live --ble repclip-7F3A --tempo 4-0-1-3[/bold]
+  [bold]repclip live --serial /dev/ttyACM0[/bold]
+
+\b
+Keys: space pauses, m marks, u undoes the last rep, e ends the set, q or
+Ctrl-C finishes, a second Ctrl-C leaves at once. Where stdin is no terminal
+there are no keys; where stdout is none, each rep, set and event is a line.
+"""
+
+RATE_HZ: Final = Sampling().rate_hz
+OutputOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Where the recording goes; otherwise among your recordings, by date.",
+        readable=False,
+    ),
+]
+_ExerciseOption = Annotated[
+    str,
+    typer.Option(
+        "--exercise", "-e", metavar="ID", help="Which exercise it is; [bold]repclip exercises[/bold] lists them."
+    ),
+]
+RateOption = Annotated[
+    int,
+    typer.Option("--rate", metavar="HZ", min=20, max=400, help="Samples a second; the nearest that the sensor offers."),
+]
+
+
+def command(
+    ble: BleOption = None,
+    serial: SerialOption = None,
+    exercise: _ExerciseOption = GENERIC,
+    tempo: TempoOption = None,
+    rate: RateOption = RATE_HZ,
+    output: OutputOption = None,
+    no_record: Annotated[bool, typer.Option("--no-record", help="Count only.")] = False,
+) -> None:
+    """Count while the leg moves, and record it."""
+    if no_record and output is not None:
+        raise typer.BadParameter("--output and --no-record exclude each other")
+    which = find_exercise(exercise)
+    which = replace(which, tempo=chosen_tempo(which, tempo))
+    plan = Plan(which, record=not no_record, output=output, sampling=Sampling(rate_hz=rate))
+    hold(partial(find_source, Choice(ble, serial)), plan)

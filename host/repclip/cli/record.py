@@ -1,0 +1,34 @@
+"""``repclip record``."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from repclip.cli.links import BleOption, Choice, SerialOption, find_source
+from repclip.cli.live import RATE_HZ, OutputOption, RateOption
+from repclip.cli.sitting import Plan, hold
+from repclip.engine.dialog import Sampling
+from repclip.session.exercise import GENERIC, find_exercise
+
+__all__ = ["HELP", "command"]
+
+HELP: Final = """Record what a sensor says, without counting.
+
+\b
+[dim]The only sensor there is, until q or Ctrl-C:[/dim]
+  [bold]repclip record[/bold]
+[dim]A certain one, faster, to a file of your choice:[/dim]
+  [bold]repclip record --ble repclip-7F3A --rate 200 -o evening.repclip[/bold]
+"""
+
+
+def command(
+    ble: BleOption = None,
+    serial: SerialOption = None,
+    rate: RateOption = RATE_HZ,
+    output: OutputOption = None,
+) -> None:
+    """Record what a sensor says, without counting."""
+    plan = Plan(find_exercise(GENERIC), counting=False, output=output, sampling=Sampling(rate_hz=rate))
+    hold(partial(find_source, Choice(ble, serial)), plan)

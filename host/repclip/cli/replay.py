@@ -1,0 +1,108 @@
+"""``repclip replay``."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from contextlib import suppress
+from dataclasses import replace
+from typing import Annotated, Final
+
+import typer
+
+from repclip.cli.common import (
+    ExerciseOption,
+    FileArgument,
+    TempoOption,
+    chosen_tempo,
+    output_console,
+    recorded_exercise,
+    title_of,
+)
+from repclip.cli.sitting import finish, reps_so_far
+from repclip.errors import TempoError
+from repclip.live.console import display_for
+from repclip.live.keys import Key
+from repclip.live.sitting import Sitting, sit
+from repclip.live.state import Keeping, LiveState
+from repclip.recording.importers.any_recording import open_recording
+from repclip.recording.replay import ReplayClock, ReplaySource
+from repclip.wording import one_line
+from repsignal import CounterParams
+
+__all__ = ["HELP", "command"]
+
+HELP: Final = """Show a recording as it was seen live, and count it anew.
+
+\b
+[dim]At its own pace; ten times as fast, from the third minute on:[/dim]
+  [bold]repclip replay evening.repclip[/bold]
+  [bold]repclip replay evening.repclip --speed 10x --from 3:00[/bold]
+[dim]As fast as possible:[/dim]
+  [bold]repclip replay evening.repclip --speed max[/bold]
+
+Keys: space holds it and goes on, q finishes, as Ctrl-C does.
+"""
+
+_PIECE_S: Final = 0.1  # of a file that holds no frames: as a board sends them
+_KEYS: Final = (Key.PAUSE, Key.QUIT)
+_SPEED: Final = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)x?", re.ASCII)
+_TIME: Final = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,5}(?:\.\d{1,3})?)", re.ASCII)
+
+
+def command(
+    file: FileArgument,
+    speed: Annotated[
+        str, typer.Option("--speed", "-s", metavar="1x|10x|max", help="How many times as fast as it was.")
+    ] = "1x",
+    begin: Annotated[
+        str,
+        typer.Option("--from", metavar="T", help="Where to begin, as 90 or 1:30; what is before passes at once."),
+    ] = "0",
+    exercise: ExerciseOption = None,
+    tempo: TempoOption = None,
+) -> None:
+    """Show a recording as it was seen live, and count it anew."""
+    factor, start_s = _factor(speed), _seconds(begin)
+    reader = open_recording(file, piece_s=_PIECE_S)
+    meta = reader.meta()
+    which = recorded_exercise(exercise, meta)
+    if tempo is None and exercise is None and "tempo" in meta:
+        with suppress(TempoError):  # of somebody else's making
+            which = replace(which, tempo=chosen_tempo(which, meta["tempo"]))
+    which = replace(which, tempo=chosen_tempo(which, tempo))
+    console = output_console()
+    pace = "as fast as possible" if factor is None else f"{factor:g}x"
+    state = LiveState(which, Keeping(f"replay of {one_line(file.name)}, {pace}"))
+    clock = ReplayClock(time.monotonic_ns, factor)
+    source = ReplaySource(reader.chunks(), clock, start_s=start_s)
+    params = CounterParams(lift_direction=which.lift_direction)
+    sitting = Sitting(source, clock, params, keys=_KEYS, hold=clock.hold)
+
+    async def run() -> None:
+        await sit(sitting, state, display_for(console, _KEYS), lambda: f"left at once: {reps_so_far(state)}")
+
+    try:
+        asyncio.run(run())
+    except BaseException:
+        if state.samples:
+            finish(state, console, title=title_of(file, which))
+        raise
+    finish(state, console, title=title_of(file, which), notes=tuple(reader.notes))
+
+
+def _factor(speed: str) -> float | None:
+    if speed == "max":
+        return None
+    found = _SPEED.fullmatch(speed)
+    if found is None or float(found[1]) == 0.0:
+        raise typer.BadParameter(f"{speed!r} is no speed; write it like 1x, 10x, 0.5x, or max")
+    return float(found[1])
+
+
+def _seconds(text: str) -> float:
+    found = _TIME.fullmatch(text)
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is no time; write it in seconds, or like 1:30")
+    return float(found[3]) + 60 * int(found[2] or 0) + 3600 * int(found[1] or 0)

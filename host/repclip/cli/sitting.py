@@ -1,0 +1,138 @@
+"""One sitting on the command line: the display, the recording, and at the end what was done and where the file is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from repclip.cli.common import output_console
+from repclip.engine.dialog import Sampling
+from repclip.errors import OutputError
+from repclip.live.console import display_for
+from repclip.live.frame import gaps_in_words
+from repclip.live.keys import Key
+from repclip.live.sitting import Sitting, sit
+from repclip.live.state import Keeping, LiveState
+from repclip.recording.place import default_path
+from repclip.recording.writer import RecordingWriter
+from repclip.report.text import Glyphs, clock, print_report
+from repclip.session.exercise import Exercise
+from repclip.source import ByteSource, HostClock, session_clock
+from repclip.wording import one_line
+from repsignal import CounterParams
+
+__all__ = ["Find", "Plan", "finish", "hold", "reps_so_far"]
+
+Find = Callable[[HostClock], Awaitable[ByteSource]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with a sensor. ``output`` is where the recording goes, None for the usual place.
+
+    The exercise's tempo is the one to hold durations against.
+    """
+
+    exercise: Exercise
+    counting: bool = True
+    record: bool = True
+    output: Path | None = None
+    sampling: Sampling | None = None
+
+
+def hold(find: Find, plan: Plan) -> None:
+    """From looking for the sensor to the summary.
+
+    Raises
+    ------
+    RepclipError
+        what ended it, after the summary of what came before.
+
+    """
+    console = output_console()
+    writer = _writer(plan)
+    path = None if writer is None else writer.path
+    keeping = "not recorded" if path is None else f"recording {one_line(path.name)}"
+    state = LiveState(plan.exercise, Keeping(keeping), counting=plan.counting)
+    keys = tuple(Key) if plan.counting else (Key.MARK, Key.QUIT)
+
+    async def run() -> None:
+        session = session_clock()
+        source = await find(session)
+        params = CounterParams(lift_direction=plan.exercise.lift_direction)
+        sitting = Sitting(source, session, params, writer, plan.sampling, keys)
+        await sit(sitting, state, display_for(console, keys), lambda: _last_words(state, path))
+
+    try:
+        with writer or nullcontext():
+            asyncio.run(run())
+    except BaseException:
+        if state.samples:
+            _conclude(state, plan, path, console)
+        raise
+    _conclude(state, plan, path, console)
+    if state.keeping.stopped:
+        raise OutputError(f"the recording is not complete: {state.keeping.stopped}")
+
+
+def finish(state: LiveState, console: Console, *, title: str, notes: tuple[str, ...] = ()) -> None:
+    """The summary of what was counted."""
+    exercise = state.exercise
+    report = state.account.report(exercise.id, state.rate_hz).with_notes(*notes)
+    print_report(report, console, title=title, tempo=exercise.tempo)
+
+
+def reps_so_far(state: LiveState) -> str:
+    """How much was done."""
+    tally = state.account.tally
+    sets = len(tally.sets) + bool(tally.reps)
+    reps = tally.total_reps
+    return f"{reps} rep{'' if reps == 1 else 's'} in {sets} set{'' if sets == 1 else 's'}"
+
+
+def _writer(plan: Plan) -> RecordingWriter | None:
+    if not plan.record:
+        return None
+    meta = {"exercise": plan.exercise.id}
+    if plan.exercise.tempo:
+        meta["tempo"] = str(plan.exercise.tempo)
+    return RecordingWriter(plan.output or default_path(datetime.now()), meta if plan.counting else None)  # noqa: DTZ005
+
+
+def _conclude(state: LiveState, plan: Plan, path: Path | None, console: Console) -> None:
+    if not state.ever_linked:
+        console.print("No sensor was connected, so nothing was recorded.")
+        return
+    if plan.counting:
+        finish(state, console, title=plan.exercise.name)
+    else:
+        _print_recorded(state, console)
+    if path is None:
+        console.print("It was not recorded.")
+        return
+    if state.keeping.stopped:
+        console.print(Text(f"The recording stopped early: {state.keeping.stopped}", style="yellow"), soft_wrap=True)
+    console.print(f"The recording is {one_line(str(path))}", soft_wrap=True)
+    if not plan.counting:
+        quoted = f'"{path}"' if " " in str(path) else str(path)
+        console.print(f"Count its reps with: repclip analyze {one_line(quoted)}", soft_wrap=True)
+
+
+def _print_recorded(state: LiveState, console: Console) -> None:
+    link = state.view().link
+    rate = "" if link.rate_hz is None else f" at {link.rate_hz:.1f} Hz"
+    samples = f"{state.samples:,}".replace(",", " ")
+    text = f"Recorded {clock(state.newest_s)}{rate}: {samples} samples, {gaps_in_words(link)}."
+    console.print(Text(Glyphs.for_console(console).fit(text), style="bold"))
+
+
+def _last_words(state: LiveState, path: Path | None) -> str:
+    kept = "not recorded" if path is None else f"what was recorded until now is {one_line(str(path))}"
+    return f"left at once: {reps_so_far(state)}; {kept}"

@@ -1,0 +1,159 @@
+"""Engine, display, keys and signals put together: one sitting, from the first connection to the end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+from repclip.engine.dialog import Sampling
+from repclip.engine.outputs import Output, Sampled
+from repclip.engine.run import Engine, Recorder
+from repclip.live.console import Display
+from repclip.live.hero import Moment
+from repclip.live.keys import Key, Terminal, interrupts
+from repclip.live.state import LinkState, LiveState
+from repclip.source import ByteSource, HostClock, MarkKind
+from repclip.wire import Status
+from repsignal import CounterParams
+
+__all__ = ["Sitting", "sit"]
+
+_TICK_S: Final = 0.1  # the display is drawn ten times a second, and at once when there is news …
+_LEAST_S: Final = 0.01  # … but never more often than this
+_AHEAD_S: Final = 0.5  # a phase's time runs on so long without samples
+_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
+_MARKS: Final = {Key.MARK: MarkKind.MARK, Key.UNDO: MarkKind.UNDO, Key.END_SET: MarkKind.END_SET}
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What to run. ``hold`` makes a replay stand still, or go on; None is live, where keys make marks."""
+
+    source: ByteSource
+    clock: HostClock
+    params: CounterParams
+    recorder: Recorder | None = None
+    sampling: Sampling | None = None
+    keys: tuple[Key, ...] = tuple(Key)
+    hold: Callable[[bool], None] | None = None
+
+
+async def sit(sitting: Sitting, state: LiveState, display: Display, last_words: Callable[[], str]) -> None:
+    """Until the source ends, or the user wants it to.
+
+    ``last_words`` are said where a second Ctrl-C leaves at once.
+
+    Raises
+    ------
+    LinkError
+        when there is no first connection.
+
+    """
+    await _Run(sitting, state, display, last_words).run()
+
+
+class _Run:
+    def __init__(self, sitting: Sitting, state: LiveState, display: Display, last_words: Callable[[], str]) -> None:
+        self._sitting = sitting
+        self._state = state
+        self._display = display
+        self._last_words = last_words
+        self._engine = Engine(
+            sitting.source,
+            sitting.clock,
+            self._take,
+            params=sitting.params,
+            recorder=sitting.recorder,
+            sampling=sitting.sampling,
+            talk=sitting.hold is None,
+        )
+        self._terminal = Terminal(self._pressed, self._show, display.hide)
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._ending = False
+        self._sampled_ns = 0
+        self._held = False
+
+    async def run(self) -> None:
+        running = asyncio.create_task(self._engine.run())
+        await asyncio.sleep(0)  # it has begun: now it can be stopped
+        drawing: asyncio.Task[None] | None = None
+        with interrupts(self._interrupted):
+            self._terminal.open()
+            try:
+                drawing = asyncio.create_task(self._draw()) if self._display.moves else None
+                await asyncio.wait([running, *([drawing] if drawing else [])], return_when=asyncio.FIRST_COMPLETED)
+                if not running.done():
+                    self._engine.stop()
+                await running
+                if drawing is not None and drawing.done():
+                    drawing.result()  # the terminal is gone
+            finally:
+                if drawing is not None:
+                    drawing.cancel()
+                    await asyncio.wait([drawing])
+                self._terminal.close()
+
+    def _take(self, output: Output) -> None:
+        news = self._state.take(output)
+        if isinstance(output, Sampled) and len(output.block):
+            self._sampled_ns = self._sitting.clock()
+        self._display.told(self._state, output, news)
+        if not isinstance(output, Sampled | Status):
+            self._news.set()
+
+    async def _draw(self) -> None:
+        while True:
+            self._news.clear()
+            self._display.draw(self._state, self._moment())
+            await asyncio.sleep(_LEAST_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_TICK_S - _LEAST_S):
+                    await self._news.wait()
+
+    def _moment(self) -> Moment:
+        now_ns = self._sitting.clock()
+        linked = self._state.link_state is LinkState.UP
+        ahead_s = (now_ns - self._sampled_ns) * 1e-9 if linked and self._state.samples else 0.0
+        return Moment(min(max(0.0, ahead_s), _AHEAD_S), now_ns)
+
+    def _show(self) -> None:
+        self._display.show()
+        self._news.set()
+
+    def _pressed(self, key: Key) -> None:
+        if key not in self._sitting.keys:
+            return
+        if key is Key.QUIT:
+            self._ending = True
+            self._stop()
+        elif self._sitting.hold is not None:
+            self._held = not self._held
+            self._sitting.hold(self._held)
+            self._state.say("the replay stands still" if self._held else "the replay goes on")
+            self._news.set()
+        else:
+            toggle = MarkKind.RESUME if self._state.account.tally.paused else MarkKind.PAUSE
+            self._engine.mark(_MARKS.get(key, toggle))
+
+    def _stop(self) -> None:
+        self._state.say("finishing; Ctrl-C once more leaves at once")
+        self._news.set()
+        self._engine.stop()
+
+    def _interrupted(self) -> None:
+        if self._ending:
+            self._leave()
+        self._ending = True
+        self._loop.call_soon_threadsafe(self._stop)
+
+    def _leave(self) -> NoReturn:
+        self._display.abandon()
+        self._terminal.restore()
+        with suppress(OSError):
+            os.write(2, f"repclip: {self._last_words()}\n".encode("utf-8", "replace"))
+        os._exit(_INTERRUPTED)

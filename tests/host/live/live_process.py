@@ -1,0 +1,40 @@
+"""``repclip live`` as a process, with the chunks of a recording in place of a sensor.
+
+``python live_process.py RECORDING [--stays] [--full] [live's options: output]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from repclip import cli
+from repclip.cli import live
+from repclip.cli.links import Choice
+from repclip.recording.reader import RecordingReader
+from repclip.source import ByteSource, HostClock
+from repclip.testing.scripted import ScriptedSource
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("recording", type=Path)
+    parser.add_argument("--stays", action="store_true")
+    parser.add_argument("--most-bytes", type=int)
+    given, rest = parser.parse_known_args()
+
+    async def find(_choice: Choice, _clock: HostClock) -> ByteSource:
+        reader = RecordingReader(given.recording)
+        return ScriptedSource(reader.chunks(), stays=given.stays)
+
+    live.find_source = find
+    if given.most_bytes is not None:  # no file may become larger: to SQLite that is a full disk
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (given.most_bytes, resource.RLIM_INFINITY))
+    return cli.main(["live", *rest])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,215 @@
+"""``repclip live`` and ``replay`` where nobody looks: plain lines, a summary, a file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from repclip.cli import live, record
+from repclip.errors import LinkError
+from repclip.recording.reader import RecordingReader
+from repclip.source import ByteSource, HostClock
+from repclip.testing.scripted import ScriptedSource
+
+Run = Callable[..., Any]
+PROCESS = Path(__file__).with_name("live_process.py")
+BALL = ("--exercise", "prone-thigh-extension-ball")
+posix = pytest.mark.skipif(os.name == "nt", reason="signals are sent differently there")
+
+
+def reps_in(said: str) -> list[str]:
+    return [line.strip() for line in said.splitlines() if ", rep " in line]
+
+
+def process(*arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-W", "error", str(PROCESS), *map(str, arguments)]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True)
+
+
+def until(running: subprocess.Popen[str], text: str) -> str:
+    """What it says up to the line that has this."""
+    assert running.stdout is not None
+    said = ""
+    for line in running.stdout:
+        said += line
+        if text in line:
+            return said
+    raise AssertionError(f"ended without {text!r}: {said}{running.stderr.read() if running.stderr else ''}")
+
+
+@pytest.fixture
+def scripted(session_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def find(_: object, __: HostClock) -> ByteSource:
+        return ScriptedSource(RecordingReader(session_file).chunks())
+
+    monkeypatch.setattr(live, "find_source", find)
+    monkeypatch.setattr(record, "find_source", find)
+
+
+@pytest.mark.usefixtures("scripted")
+def test_live_says_each_rep_and_the_summary(repclip: Run, tmp_path: Path) -> None:
+    path = tmp_path / "evening.repclip"
+    said = repclip("live", *BALL, "-o", path)
+    assert (said.code, said.err) == (0, "")
+    assert "connected: in memory" in said.out
+    assert "link lost: out of range" in said.out
+    assert [line.split(":")[1].split(", ")[1] for line in reps_in(said.out)] == [f"rep {n}" for n in (1, 2, 3, 4, 5)]
+    assert all("lift 1.0 s on, hold 3.0 s on, lower 3." in line for line in reps_in(said.out))
+    assert "5 reps in 1 set" in said.out
+    assert said.out.splitlines()[-1] == f"The recording is {path}"
+
+
+@pytest.mark.usefixtures("scripted")
+def test_a_replay_says_what_live_said(repclip: Run, tmp_path: Path) -> None:
+    path = tmp_path / "evening.repclip"
+    lived = repclip("live", *BALL, "--tempo", "lift=1,hold=2,lower=2", "-o", path).out
+    replayed = repclip("replay", path, "--speed", "max").out
+    begin = lived.index("Prescribed:")
+    assert reps_in(replayed) == reps_in(lived)
+    assert "hold 3.0 s long" in lived
+    summary = replayed[replayed.index("Prescribed:") :].rstrip("\n")
+    assert lived[begin:].startswith(summary), "exercise and tempo are in the recording"
+
+
+@pytest.mark.usefixtures("scripted")
+def test_without_a_recording(repclip: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    said = repclip("live", "--no-record")
+    assert (said.code, said.out.splitlines()[-1]) == (0, "It was not recorded.")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("scripted")
+def test_record_does_not_count(repclip: Run, tmp_path: Path) -> None:
+    path = tmp_path / "evening.repclip"
+    said = repclip("record", "-o", path)
+    assert (said.code, said.err) == (0, "")
+    assert reps_in(said.out) == []
+    assert "Recorded 50" in said.out
+    assert "samples, no gaps." in said.out
+    assert said.out.splitlines()[-1] == f"Count its reps with: repclip analyze {path}"
+    assert "5 reps in 1 set" in repclip("analyze", path).out
+
+
+@pytest.mark.usefixtures("scripted")
+def test_a_file_is_never_overwritten(repclip: Run, tmp_path: Path) -> None:
+    path = tmp_path / "evening.repclip"
+    path.write_text("precious")
+    said = repclip("live", "-o", path)
+    assert (said.code, len(said.err_lines), said.out) == (1, 1, "")
+    assert path.read_text() == "precious"
+
+
+def test_no_sensor_is_one_line_and_leaves_no_file(
+    repclip: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def find(_: object, __: HostClock) -> ByteSource:
+        raise LinkError("COM7", "there is no such port")
+
+    monkeypatch.setattr(live, "find_source", find)
+    said = repclip("live", "-o", tmp_path / "evening.repclip")
+    assert (said.code, said.out, said.err) == (1, "", "repclip: COM7: there is no such port\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_in_the_midst_comes_after_the_summary(
+    repclip: Run, session_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Breaking(ScriptedSource):
+        async def chunks(self) -> Any:
+            async for chunk in super().chunks():
+                yield chunk
+            raise LinkError("COM7", "is gone")
+
+    async def find(_: object, __: HostClock) -> ByteSource:
+        return Breaking(RecordingReader(session_file).chunks())
+
+    monkeypatch.setattr(live, "find_source", find)
+    path = tmp_path / "evening.repclip"
+    said = repclip("live", "-o", path)
+    assert (said.code, said.err) == (1, "repclip: COM7: is gone\n")
+    assert "5 reps in 1 set" in said.out
+    assert f"The recording is {path}" in said.out
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_finishes_in_good_order(session_file: Path, tmp_path: Path, number: signal.Signals) -> None:
+    path = tmp_path / "evening.repclip"
+    running = process(session_file, "--stays", *BALL, "-o", path)
+    said = until(running, "rep 5")
+    running.send_signal(number)
+    rest, err = running.communicate(timeout=60)
+    assert (running.returncode, err) == (0, "")
+    assert len(reps_in(said + rest)) == 5
+    assert "5 reps in 1 set" in rest
+    assert [one.name for one in tmp_path.iterdir()] == [path.name], "one plain file"
+    assert "closed_ns" in RecordingReader(path).meta()
+
+
+@posix
+def test_a_full_disk_is_told_and_counting_goes_on(session_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "evening.repclip"
+    running = process(session_file, "--most-bytes", "60000", *BALL, "-o", path)
+    out, err = running.communicate(timeout=60)
+    assert "the recording stopped, counting goes on" in out
+    assert len(reps_in(out)) == 5
+    assert out.index("the recording stopped") < out.index("rep 5")
+    assert "The recording stopped early" in out
+    assert (running.returncode, err.count("\n")) == (1, 1)
+    assert "the recording is not complete" in err
+    assert sum(1 for _ in RecordingReader(path).chunks()) > 10, "what was written stays valid"
+
+
+@posix
+def test_who_reads_may_stop(session_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "evening.repclip"
+    running = process(session_file, *BALL, "-o", path)
+    until(running, "connected")
+    assert running.stdout is not None
+    running.stdout.close()
+    running.stdout = None
+    _, err = running.communicate(timeout=60)
+    assert (running.returncode, err) == (0, "")
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+def test_replay_from_a_time_on_counts_all(repclip: Run, session_file: Path) -> None:
+    said = repclip("replay", session_file, "--speed", "1000", "--from", "0:30")
+    assert (said.code, said.err) == (0, "")
+    assert len(reps_in(said.out)) == 5
+
+
+@pytest.mark.parametrize("speed", ["0", "fast", "-1", "1xx", "max2"])
+def test_wrong_speeds_are_usage(repclip: Run, session_file: Path, speed: str) -> None:
+    said = repclip("replay", session_file, f"--speed={speed}")
+    assert (said.code, len(said.err_lines)) == (2, 1)
+
+
+@pytest.mark.parametrize("time", ["", "x", "1:2:3:4", "-5"])
+def test_wrong_times_are_usage(repclip: Run, session_file: Path, time: str) -> None:
+    said = repclip("replay", session_file, f"--from={time}")
+    assert (said.code, len(said.err_lines)) == (2, 1)
+
+
+def test_replay_of_a_csv(repclip: Run, set_csv: Path) -> None:
+    said = repclip("replay", set_csv, "--speed", "max")
+    assert (said.code, said.err) == (0, "")
+    reps = len(reps_in(said.out))
+    assert reps > 3
+    assert f"{reps} reps in 1 set" in said.out
+
+
+@pytest.mark.parametrize("options", [["--ble", "x", "--serial", "y"], ["--serial", "--ble"], ["--rate", "7"]])
+def test_wrong_choices_are_usage(repclip: Run, options: list[str]) -> None:
+    said = repclip("live", *options)
+    assert (said.code, len(said.err_lines)) == (2, 1)
