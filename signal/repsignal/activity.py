@@ -45,6 +45,8 @@ def are_strides(cycles: list[Excursion], tick_s: float) -> list[bool]:
     """Of each cycle, whether it is as short, and follows another as quickly, as the strides of somebody walking."""
     short = STRIDE_S / tick_s
     stride = [c.bottom_after - c.bottom < short for c in cycles]
+    if sum(stride) < 2:
+        return [False] * len(cycles)
     joined = [stride[k] and stride[k + 1] and b.top - a.top < 1.1 * short for k, (a, b) in enumerate(pairwise(cycles))]
     return [any(joined[max(0, k - 1) : k + 1]) for k in range(len(cycles))]
 

@@ -392,7 +392,7 @@ def _repeated_ranges(angle: NDArray[np.float64]) -> tuple[list[float], int]:
         if scale < judge.MIN_RANGE_DEG:
             break
         points = simplify(fine, heights, 0.5 * scale)
-        if sum(abs(height[b] - height[a]) < 1.7 * scale for a, b in pairwise(points)) >= 4:
+        if len(points) > 4 and sum(abs(height[b] - height[a]) < 1.7 * scale for a, b in pairwise(points)) >= 4:
             scales.append(scale)
             newest = max(newest, points[-2])
     return scales, newest

@@ -66,7 +66,7 @@ def orphan_after(
 
 def _dwell(angle: FloatArray, begin: int, end: int, level: float) -> int:
     """Ticks spent above a level."""
-    return int((angle[begin : end + 1] > level).sum())
+    return int(np.count_nonzero(angle[begin : end + 1] > level))
 
 
 def _cost_of_unpaired(waited: float) -> float:

@@ -43,7 +43,8 @@ class Excursion:
     @property
     def prominence_deg(self) -> float:
         """What both strokes have covered."""
-        return min(self.up_deg, self.down_deg)
+        up, down = self.top_deg - self.bottom_deg, self.top_deg - self.bottom_after_deg
+        return up if up < down else down  # asked very often: min takes twice as long
 
     def earlier(self, ticks: int) -> Excursion:
         """The same within a window that begins as many ticks later."""

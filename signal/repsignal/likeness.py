@@ -7,7 +7,7 @@ wherever that makes sense; the few absolute ones name their reason.
 from __future__ import annotations
 
 from itertools import pairwise
-from math import log
+from math import log, sqrt
 from typing import Final
 
 import numpy as np
@@ -47,7 +47,7 @@ def is_stroke_pair(
     down = ticks.path_deg[cycle.bottom_after] - ticks.path_deg[cycle.top]
     for vector, size in ((up, cycle.up_deg), (down, cycle.down_deg)):
         moved = vector if limb is None else vector - (vector @ limb) * limb
-        if size < least_share * float(np.sqrt(moved @ moved)):
+        if size < least_share * sqrt(moved @ moved):
             return False
     steps = angle[cycle.bottom : cycle.bottom_after + 1 : coarse]
     walked = float(np.abs(steps[1:] - steps[:-1]).sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import sqrt
 from typing import Final
 
 import numpy as np
@@ -34,13 +35,16 @@ def joined(
 ) -> list[Excursion]:
     """Full reps that only partial ones connect with the set, and those between its members that a slip made crooked."""
     whole_deg = median([_whole_deg(ticks, c) for c in full])
+    tops = {c.top for c in full}
     candidates = [
         c
         for c in cycles
-        if c not in full
+        if c.top not in tops
         and _is_full(c.prominence_deg / range_deg, _whole_deg(ticks, c) / whole_deg)
         and is_stroke_pair(ticks, tick_s, angle, c, limb, *((_CROOKED_SHARE,) if _is_between(c, full, rest) else ()))
     ]
+    if not candidates:
+        return []
     agreeing = alike(ticks, full + _connected(candidates, [*full, *partial], rest), limb)
     return _connected([c for c in candidates if c in agreeing], [*full, *partial], rest)
 
@@ -71,7 +75,7 @@ def _connected(candidates: list[Excursion], members: list[Excursion], rest: int)
 def _whole_deg(ticks: TickBlock, cycle: Excursion) -> float:
     """All of the turn of a lift, the twist of the limb included."""
     moved = ticks.path_deg[cycle.top] - ticks.path_deg[cycle.bottom]
-    return float(np.sqrt(moved @ moved))
+    return sqrt(moved @ moved)
 
 
 def _is_full(share: float, whole_share: float) -> bool:
@@ -86,7 +90,8 @@ def partials(
 
     ``rest`` and ``second`` are in ticks.
     """
-    found = [c for c in cycles if c not in full and _is_partial(c, full, range_deg)]
+    tops = {c.top for c in full}
+    found = [c for c in cycles if c.top not in tops and _is_partial(c, full, range_deg)]
     first, last = full[0].bottom, full[-1].bottom_after
     kept = [c for c in found if c.bottom >= first and c.bottom_after <= last]
     # before a set people settle; what belongs to it follows without much of a pause

@@ -29,7 +29,7 @@ from repsignal.types import FloatArray
 _LOW, _LOW_MOST = 0.08, 0.2  # of the peak speed: the lowest level used, as noise allows
 _HIGH: Final = 0.5
 _MIDDLE_SHARE: Final = 0.4  # of the way from the lowest level to the highest
-_LEVELS: Final = (0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
+_LEVELS: Final = (0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, _HIGH)
 _EDGE_SHARE: Final = 0.1  # of the range: by there a stroke has left, or has nearly arrived
 _OVERSHOOT_SHARE, _OVERSHOOT_MOST = 0.2, 0.5  # of the range: falls back by so much, and by so much if it stays there
 _STILL_SHARE, _STAY_S = 0.2, 1.0  # of the speed of the lowering
@@ -87,16 +87,15 @@ class Ramp:
         """When half of the peak speed is reached, s."""
         return self.sign * self.times_s[-1]
 
-    def at(self, level: float) -> float:
+    def at(self, level: _Level) -> float:
         """When a level is passed, s of the ramp's own direction of time."""
-        k = min(max(bisect_right(_LEVELS, level), 1), len(_LEVELS) - 1)
-        share = (level - _LEVELS[k - 1]) / (_LEVELS[k] - _LEVELS[k - 1])
-        return self.times_s[k - 1] + share * (self.times_s[k] - self.times_s[k - 1])
+        below_s = self.times_s[level.above - 1]
+        return below_s + level.share * (self.times_s[level.above] - below_s)
 
     def shape(self, model: _Model) -> float:
         """Where the ramp lies between the two shapes."""
         low_s = self.at(model.low)
-        ratio = (self.at(model.middle) - low_s) / max(self.at(_HIGH) - low_s, 1e-6)
+        ratio = (self.at(model.middle) - low_s) / max(self.times_s[-1] - low_s, 1e-6)
         return min(max((ratio - model.sine_ratio) / model.contrast, -1.0), 2.5)
 
 
@@ -206,12 +205,12 @@ def _after_overshoot(angle_deg: FloatArray, speed: FloatArray, cycle: Excursion,
     fallen = angle_deg[cycle.top] - lowering
     range_deg = float(fallen[-1])
     high, low = fallen < _OVERSHOOT_SHARE * range_deg, fallen >= _OVERSHOOT_MOST * range_deg
-    if not low.any():
+    if not np.count_nonzero(low):
         return cycle.top
     fastest = float(down[low].max())
     still = np.abs(down) < _STILL_SHARE * fastest
-    stays = int((still & ~high & ~low).sum())
-    held = ~low if stays * tick_s > _STAY_S and stays > 2 * int((still & high).sum()) else high
+    stays = np.count_nonzero(still & ~high & ~low)
+    held = ~low if stays * tick_s > _STAY_S and stays > 2 * np.count_nonzero(still & high) else high
     return cycle.top + _last(held & (down < _LOW * fastest), 0)
 
 
@@ -280,7 +279,7 @@ def _first_peak(stroke: FloatArray, strongest: float) -> int:
     before = stroke[: peak + 1]
     highest = np.maximum.accumulate(before)
     fallen = highest - before > _DIP_SHARE * strongest
-    if not fallen.any():
+    if not np.count_nonzero(fallen):
         return peak
     covered = np.cumsum(np.maximum(stroke, 0.0))
     main = (highest > _MAIN_PEAK_SHARE * strongest) & (covered[: peak + 1] > _FIRST_PART * covered[-1])
@@ -335,7 +334,7 @@ def _onset(ramp: Ramp, shape: Shape) -> Boundary:
     """Where the ramp reaches zero."""
     model = shape.model
     low_s = ramp.at(model.low)
-    length = max(ramp.at(_HIGH) - low_s, 0.0)
+    length = max(ramp.times_s[-1] - low_s, 0.0)
     growth = model.jerk_reach / model.sine_reach
     # between the two, and for skewed and cycloidal strokes too, each step of shape multiplies the reach alike
     reach = model.sine_reach * growth**shape.shape * length
@@ -355,14 +354,28 @@ def _minimum_jerk(level: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class _Level:
+    """A share of the peak speed: so far on the way from one of ``_LEVELS`` to that with the number ``above``."""
+
+    above: int
+    share: float
+
+    @classmethod
+    def of(cls, level: float) -> _Level:
+        """Found once for all ramps."""
+        k = min(max(bisect_right(_LEVELS, level), 1), len(_LEVELS) - 1)
+        return cls(k, (level - _LEVELS[k - 1]) / (_LEVELS[k] - _LEVELS[k - 1]))
+
+
+@dataclass(frozen=True, slots=True)
 class _Model:
     """What the two shapes say of a ramp seen from a lowest level to ``_HIGH``, in shares of the time between these.
 
     ``*_reach`` is from zero to the lowest level, ``*_ratio`` from there to a middle one.
     """
 
-    low: float
-    middle: float
+    low: _Level
+    middle: _Level
     sine_reach: float
     jerk_reach: float
     sine_ratio: float
@@ -376,4 +389,4 @@ class _Model:
             (rise(low) / (rise(_HIGH) - rise(low)), (rise(middle) - rise(low)) / (rise(_HIGH) - rise(low)))
             for rise in (_half_sine, _minimum_jerk)
         )
-        return cls(low, middle, sine_reach, jerk_reach, sine_ratio, jerk_ratio - sine_ratio)
+        return cls(_Level.of(low), _Level.of(middle), sine_reach, jerk_reach, sine_ratio, jerk_ratio - sine_ratio)

@@ -25,7 +25,7 @@ BRIDGED: Final = 1
 MISSING: Final = 2
 CLIPPED: Final = 4
 
-_CHUNK: Final = 1024  # samples a pass: bounds the work repeated after an odd stamp
+_CHUNK: Final = 1024  # samples in the first pass; bounds the work repeated after an odd stamp
 _FEW: Final = 32  # samples quicker placed one by one; after an odd stamp as many are, for another is often near
 _STEP_BACK_SAMPLES: Final = 64  # so many early stamps in a row are a clock set back, not a burst
 # from one sample to the next and back again: no limb, knock or clip does that
@@ -209,12 +209,13 @@ class Timebase:
         n = stamps.shape[0]
         times = np.empty(n)
         breaks: list[_Break] = []
-        done, calm = 0, True
+        done, calm, most = 0, True, _CHUNK
         while done < n:
             if calm and n - done > _FEW:
-                part = stamps[done : done + _CHUNK]
+                part = stamps[done : done + most]
                 placed = self._place_regular(part, times[done:])
                 calm = placed == part.shape[0]
+                most = 2 * most if calm else _CHUNK
                 done += placed
                 continue
             odd = self.state.odd_stamps + len(breaks)
