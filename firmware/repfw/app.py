@@ -6,9 +6,9 @@ Hardware comes in as arguments. Times are milliseconds of 30 bits, made of ``tic
 from micropython import const
 
 from repfw import about as say
-from repfw import events, frame, panel, power, ring, sampler
+from repfw import events, forget, frame, panel, power, ring, sampler
 from repfw.dialog import Dialog
-from repfw.imu import ImuError, failed_axes
+from repfw.imu import ImuError
 
 _DRAIN_MS = const(20)
 _RETRY_MS = const(500)  # of a sensor that fails, and for one that is not there
@@ -85,12 +85,15 @@ class App:
             if settings.self_test:
                 failed = imu.self_test()
                 if failed:
+                    from repfw.imu_test import failed_axes
+
                     self.events.fault(SELF_TEST, failed, f"self-test failed: {failed_axes(failed)}. Did it lie still?")
             imu.start(self._rate_hz, self._acc_range_g, self._gyr_range_dps)
             imu.stop()
         except ImuError as error:
             self._fails(NO_SENSOR, error)
             return
+        forget("imu_find", "imu_test")
         self.imu = imu
         self.about.measures(imu)
         self.ring.clear(_period_us(imu))
@@ -100,17 +103,17 @@ class App:
     def refuse(self, code, words):
         """The board cannot work as it is set up: a fault for good."""
         self._faulty = code
-        self.events.fault(code, 0, words)
+        self.events.fault_begins(code, words)
 
     def _fails(self, code, error):
         if self._faulty != code:
             self._faulty = code
-            self.events.fault(code, 0, error.words)
+            self.events.fault_begins(code, error.words)
         self._set_state(say.FAULT)
 
     def _recovered(self, state):
         if self._faulty:
-            self.events.fault(self._faulty, 0, "the sensor answers again", True)
+            self.events.fault_ends("the sensor answers again")
             self._faulty = 0
         self._set_state(state)
 
@@ -352,8 +355,10 @@ class App:
 
     def sleep(self):
         """Until moved, pressed or reset."""
+        from repfw import asleep
+
         self.close()
-        power.sleep(self.board, self.imu, self.settings, self.battery)
+        asleep.sleep(self.board, self.imu, self.settings, self.battery)
 
     def close(self):
         """Leave the hardware quiet."""

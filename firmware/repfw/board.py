@@ -10,8 +10,6 @@ import machine
 from machine import ADC, I2C, WDT, Pin
 from micropython import const
 
-from repfw.imu import free_bus
-
 _WATCHDOG_MS = const(8000)  # the RP2's counts to 8388 ms at most; recovering a sensor takes 300 ms
 _WATCHDOG_OFF_MS = const(86_400_000)
 # WATCHDOG_CTRL, by its alias that clears bits: RP2040 2.1.2 and 4.7.6, RP2350 2.1.3 and 12.9.7
@@ -21,23 +19,23 @@ _WATCHDOG_ENABLE = const(1 << 30)
 
 
 class Board:
-    """A kind of board: what is usual on it, and how its hardware is asked."""
+    """A kind of board: what is usual on it, and how its hardware is asked. ``told`` is how MicroPython calls it."""
 
-    def __init__(self, key, name, told, i2c, led, led_low=False, ble=True, paced=False, vbus=None, rp2=0):
-        self.key = key
+    def __init__(self, key, name, told, i2c, led, led_active_low, stack, vbus, watchdog_clear):
         self.name = name
-        self.told = told  # how MicroPython calls it
         self.i2c_bus, self.scl, self.sda = i2c
         self.led = led
-        self.led_active_low = led_low
-        self.ble = ble
-        self.paced = paced  # BTstack queues without end, so the firmware holds back by itself
+        self.led_active_low = led_active_low
+        self.ble = bool(stack)
+        self.paced = stack == "btstack"  # which queues without end, so the firmware holds back by itself
         self.vbus = vbus  # the pin that tells USB power
-        self._watchdog_clear = rp2
+        self._watchdog_clear = watchdog_clear  # a register of the RP2
         self._watchdog = None
 
     def bus(self, settings):
         """The I2C bus the sensor is on, freed from whoever holds it."""
+        from repfw.imu_find import free_bus
+
         number = _or(settings.i2c_bus, self.i2c_bus)
         scl = _or(settings.scl, self.scl)
         sda = _or(settings.sda, self.sda)
@@ -86,25 +84,31 @@ def _or(value, usual):
     return usual if value is None else value
 
 
-# Longer names before those they begin with.
+# Longer names before those they begin with. No instances: these take less memory.
 _BOARDS = (
-    Board("esp32s3", "ESP32-S3", "ESP32S3", (0, 9, 8), None),
-    Board("esp32c3", "ESP32-C3", "ESP32C3", (0, 5, 4), 8, led_low=True),
-    Board("esp32", "ESP32", "ESP32", (0, 22, 21), 2),
-    Board("pico2w", "Pico 2 W", "Pico 2 W", (0, 5, 4), "LED", paced=True, vbus="WL_GPIO2", rp2=_RP2350_WATCHDOG_CLEAR),
-    Board("picow", "Pico W", "Pico W", (0, 5, 4), "LED", paced=True, vbus="WL_GPIO2", rp2=_RP2040_WATCHDOG_CLEAR),
-    Board("pico2", "Pico 2", "Pico2", (0, 5, 4), "LED", ble=False, vbus=24, rp2=_RP2350_WATCHDOG_CLEAR),
-    Board("pico", "Pico", "Pico", (0, 5, 4), "LED", ble=False, vbus=24, rp2=_RP2040_WATCHDOG_CLEAR),
+    ("esp32s3", "ESP32-S3", "ESP32S3", (0, 9, 8), None, False, "nimble", None, 0),
+    ("esp32c3", "ESP32-C3", "ESP32C3", (0, 5, 4), 8, True, "nimble", None, 0),
+    ("esp32", "ESP32", "ESP32", (0, 22, 21), 2, False, "nimble", None, 0),
+    ("pico2w", "Pico 2 W", "Pico 2 W", (0, 5, 4), "LED", False, "btstack", "WL_GPIO2", _RP2350_WATCHDOG_CLEAR),
+    ("picow", "Pico W", "Pico W", (0, 5, 4), "LED", False, "btstack", "WL_GPIO2", _RP2040_WATCHDOG_CLEAR),
+    ("pico2", "Pico 2", "Pico2", (0, 5, 4), "LED", False, "", 24, _RP2350_WATCHDOG_CLEAR),
+    ("pico", "Pico", "Pico", (0, 5, 4), "LED", False, "", 24, _RP2040_WATCHDOG_CLEAR),
 )
+_UNKNOWN = ("", "unknown", "?", (0, None, None), None, False, "", None, 0)
 
-UNKNOWN = Board("", "unknown", "?", (0, None, None), None, ble=False)
 
-
-def this(key=None, told=None):
-    """The board this runs on, or the one that is named; None for one we do not know."""
-    if told is None:
-        told = getattr(sys.implementation, "_machine", "")
-    for board in _BOARDS:
-        if board.key == key or (key is None and board.told in told):
-            return board
+def key_of(told):
+    """What the board is called in ``config.py`` that MicroPython calls so; None for one we do not know."""
+    for row in _BOARDS:
+        if row[2] in told:
+            return row[0]
     return None
+
+
+def this(key=None):
+    """The board of this name, or the one this runs on; and whether it is known."""
+    key = key or key_of(getattr(sys.implementation, "_machine", ""))
+    for row in _BOARDS:
+        if row[0] == key:
+            return Board(*row), True
+    return Board(*_UNKNOWN), False

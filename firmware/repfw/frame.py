@@ -12,20 +12,20 @@ from repfw import hot
 
 VERSION = const(1)
 LONGEST = const(244)
-SAMPLES_MOST = const(18)
+_SAMPLES_MOST = const(18)
 
-HELLO = const(0x01)
-SAMPLES = const(0x02)
-STATUS = const(0x03)
-LOG = const(0x04)
-OVERRUN = const(0x05)
-FAULT = const(0x06)
-MARK = const(0x07)
-ANSWER = const(0x08)
+_HELLO = const(0x01)
+_SAMPLES = const(0x02)
+_STATUS = const(0x03)
+_LOG = const(0x04)
+_OVERRUN = const(0x05)
+_FAULT = const(0x06)
+_MARK = const(0x07)
+_ANSWER = const(0x08)
 
-AFTER_LOSS = const(0x01)
-RESENT = const(0x02)
-OVER = const(0x01)
+_AFTER_LOSS = const(0x01)
+_RESENT = const(0x02)
+_OVER = const(0x01)
 
 OK = const(0)
 UNREADABLE = const(1)
@@ -35,8 +35,8 @@ BAD_LENGTH = const(4)
 BAD_VALUE = const(5)
 NOT_HELD = const(6)
 NO_SENSOR = const(7)
-UNSUPPORTED = const(8)
-BUSY = const(9)
+_UNSUPPORTED = const(8)
+_BUSY = const(9)
 
 _NAME_LONGEST = const(24)
 _TEXT_LONGEST = const(200)
@@ -45,7 +45,7 @@ _TEXT_LONGEST = const(200)
 def samples_per_frame(payload):
     """How many samples a frame takes where notifications carry so many bytes."""
     fit = (payload - 20) // 12
-    return SAMPLES_MOST if fit < 4 else min(fit, SAMPLES_MOST)
+    return _SAMPLES_MOST if fit < 4 else min(fit, _SAMPLES_MOST)
 
 
 def short_text(text, longest):
@@ -59,10 +59,13 @@ def short_text(text, longest):
 
 
 class Framer:
-    """Builds the frames of one channel; ``ring`` gives the time, the indices and the samples."""
+    """Builds the frames of one channel; ``ring`` gives the time, the indices and the samples.
 
-    def __init__(self, ring):
-        self.buffer = bytearray(LONGEST)
+    Channels that never have a frame under way at the same time can share a buffer.
+    """
+
+    def __init__(self, ring, buffer=None):
+        self.buffer = buffer or bytearray(LONGEST)
         self.length = 0
         self.seq = 0  # of the next frame
         self._ring = ring
@@ -90,7 +93,7 @@ class Framer:
 
     def resent(self, cursor, most, generation):
         """The same for what a RESEND was granted."""
-        return self._taken(self._ring.take_resent(self.buffer, cursor, most), RESENT, generation)
+        return self._taken(self._ring.take_resent(self.buffer, cursor, most), _RESENT, generation)
 
     def _taken(self, count, flags, generation):
         buffer = self.buffer
@@ -102,14 +105,14 @@ class Framer:
             buffer[14] = 12
             buffer[15] = 0
             if lossy[which]:
-                flags |= AFTER_LOSS
+                flags |= _AFTER_LOSS
                 lossy[which] = 0
-            self._finish(SAMPLES, flags, 16 + 12 * count)
+            self._finish(_SAMPLES, flags, 16 + 12 * count)
         elif count < 0:
             self._ring.put_clock(buffer, 4)
             buffer[16] = generation
             lossy[which] = 1
-            self._finish(OVERRUN, flags, 18)
+            self._finish(_OVERRUN, flags, 18)
         return count
 
     def hello(self, about):
@@ -154,7 +157,7 @@ class Framer:
             for value in values:
                 struct.pack_into("<H", buffer, at, value)
                 at += 2
-        self._finish(HELLO, 0, at)
+        self._finish(_HELLO, 0, at)
 
     def status(self, flags, now):
         """STATUS; ``now`` has the fields of the specification as attributes, the ring knows the rest."""
@@ -184,19 +187,19 @@ class Framer:
         )
         ring.put_clock(buffer, 4)
         ring.put_next(buffer, 24)
-        self._finish(STATUS, flags, 48)
+        self._finish(_STATUS, flags, 48)
 
     def log(self, level, text):
         """LOG."""
         self.buffer[8] = level
         self._ring.put_clock(self.buffer, 4)
-        self._finish(LOG, 0, self._put(9, short_text(text, _TEXT_LONGEST)))
+        self._finish(_LOG, 0, self._put(9, short_text(text, _TEXT_LONGEST)))
 
     def fault(self, code, detail, text, over=False):
         """FAULT."""
         struct.pack_into("<Bi", self.buffer, 8, code, detail)
         self._ring.put_clock(self.buffer, 4)
-        self._finish(FAULT, OVER if over else 0, self._put(13, short_text(text, _TEXT_LONGEST)))
+        self._finish(_FAULT, _OVER if over else 0, self._put(13, short_text(text, _TEXT_LONGEST)))
 
     def mark(self, number, source, stamp=None):
         """MARK, at the clock's time; or at that of ``stamp``: time and index as they are on the wire, 8 bytes."""
@@ -206,7 +209,7 @@ class Framer:
         else:
             self._ring.put_clock(self.buffer, 4)
             self._ring.put_next(self.buffer, 8)
-        self._finish(MARK, 0, 15)
+        self._finish(_MARK, 0, 15)
 
     def answer(self, kind, tag, result, length=0, detail=None):
         """ANSWER; its detail, of so many bytes, was put at offset 12 before, unless it is given."""
@@ -218,7 +221,7 @@ class Framer:
         buffer[9] = tag
         buffer[10] = result
         buffer[11] = 0
-        self._finish(ANSWER, 0, 12 + length)
+        self._finish(_ANSWER, 0, 12 + length)
 
     def _put(self, at, data):
         self.buffer[at] = len(data)
@@ -229,8 +232,8 @@ class Framer:
 class Fragments:
     """Cuts a channel's frames for notifications of any size, into a buffer that is there from the start."""
 
-    def __init__(self):
-        self.buffer = bytearray(LONGEST)
+    def __init__(self, buffer=None):
+        self.buffer = buffer or bytearray(LONGEST)
         self.length = 0
         self._at = 0
         self._number = 0
@@ -238,6 +241,10 @@ class Fragments:
     def restart(self):
         """Begin anew with a connection."""
         self.length = self._at = self._number = 0
+
+    def begin(self):
+        """With a new frame, whatever became of the one before."""
+        self._at = 0
 
     def cut(self, frame, length, payload):
         """Put the next fragment into the buffer; returns whether there is one. The frame is to fit no notification."""

@@ -27,10 +27,11 @@ _RING_OVERRUN = const(3)
 
 
 def _crc_table():
-    table = array("I", bytes(1024))
-    for n in range(256):
+    """For half a byte each: 256 entries would be faster by a third, and take 1 kB."""
+    table = array("I", bytes(64))
+    for n in range(16):
         crc = n
-        for _ in range(8):
+        for _ in range(4):
             crc = crc >> 1 ^ 0xEDB88320 if crc & 1 else crc >> 1
         table[n] = crc
     return table
@@ -46,7 +47,9 @@ def seal(frame, length: int):
     table = ptr32(_CRC)
     crc = -1
     for k in range(length):
-        crc = table[(crc ^ b[k]) & 0xFF] ^ ((crc >> 8) & 0xFFFFFF)
+        crc ^= b[k]
+        crc = table[crc & 0xF] ^ ((crc >> 4) & 0xFFFFFFF)
+        crc = table[crc & 0xF] ^ ((crc >> 4) & 0xFFFFFFF)
     crc ^= -1
     b[length] = crc
     b[length + 1] = crc >> 8
@@ -62,7 +65,9 @@ def sealed(frame, length: int) -> bool:
     end = length - 4
     crc = -1
     for k in range(end):
-        crc = table[(crc ^ b[k]) & 0xFF] ^ ((crc >> 8) & 0xFFFFFF)
+        crc ^= b[k]
+        crc = table[crc & 0xF] ^ ((crc >> 4) & 0xFFFFFFF)
+        crc = table[crc & 0xF] ^ ((crc >> 4) & 0xFFFFFFF)
     crc ^= -1
     for k in range(4):  # noqa: SIM110  (a generator would allocate)
         if b[end + k] != (crc >> (8 * k)) & 0xFF:

@@ -17,15 +17,22 @@ _TICKS = const(0x3FFFFFFF)
 
 
 class Link:
-    """``transmit`` and ``poll`` are what a kind of link adds. ``cursor`` is the ring's for what this link resends."""
+    """A link; ``cursor`` is the ring's for what it resends.
+
+    A kind of link adds:
+
+    poll(now_ms)        commands that came: `obey` them, while no answer is due
+    prepare(framer)     the framer's frame is to go out
+    transmit(framer)    send of it what can be sent; whether it is all out
+    """
 
     payload = frame.LONGEST
 
-    def __init__(self, app, cursor, control=None):
+    def __init__(self, app, cursor, channels=1):
         self.app = app
         self.cursor = cursor
         self.data = frame.Framer(app.ring)
-        self.control = control or self.data  # one channel, or two
+        self.control = self.data if channels == 1 else frame.Framer(app.ring, self.data.buffer)
         self.command = command.Command()
         self.detail = bytearray(12)
         self.connected = False
@@ -33,6 +40,7 @@ class Link:
         self.answer_due = False
         self.status_due = False
         self.dropped = 0
+        self._fault_due = False
         self._result = self._detail_length = 0
         self._kind = self._tag = 0
         self._heard_ms = 0
@@ -55,6 +63,7 @@ class Link:
         if not self._live:
             self._live = True
             self._next_event = self.app.events.first()
+            self._fault_due = self.app.events.lasts()
             self._sent_live_ms = now_ms
             self.app.link_changed()
 
@@ -75,7 +84,7 @@ class Link:
             self.app.link_gone(self)
 
     def _forget(self):
-        self.hello_due = self.answer_due = self.status_due = False
+        self.hello_due = self.answer_due = self.status_due = self._fault_due = False
         self._sending = None
         self._resend_next = False
 
@@ -138,6 +147,10 @@ class Link:
             self.answer_due = False
             self.control.answer(self._kind, self._tag, self._result, self._detail_length, self.detail)
             return self._send(self.control)
+        if self._fault_due:
+            self._fault_due = False
+            if self.app.events.build_lasting(self.data):
+                return self._send(self.data)
         if self._next_event != self.app.events.count:
             missed = self.app.events.build(self.data, self._next_event)
             self.dropped += missed
@@ -178,20 +191,6 @@ class Link:
         self._sending = framer
         self.prepare(framer)
         return True
-
-    # What a kind of link adds
-
-    def poll(self, now_ms):
-        """Commands that came: `obey` them, while no answer is due."""
-        raise NotImplementedError
-
-    def prepare(self, framer):
-        """The framer's frame is to go out."""
-        raise NotImplementedError
-
-    def transmit(self, framer):
-        """Send of it what can be sent; whether it is all out."""
-        raise NotImplementedError
 
     def changed(self):
         """What HELLO says has changed."""

@@ -4,7 +4,7 @@ The stack calls `_irq` in its own context: there things are noted, and `poll` do
 switch the handler off for good.
 """
 
-from bluetooth import BLE, FLAG_NOTIFY, FLAG_READ, FLAG_WRITE, FLAG_WRITE_NO_RESPONSE, UUID
+from bluetooth import BLE
 from micropython import const
 
 from repfw import frame, hot
@@ -18,20 +18,9 @@ _IRQ_MTU_EXCHANGED = const(21)
 _ENOMEM = const(12)
 _EAGAIN = const(11)
 
-_SERVICE = "c6490001-3b5d-4195-90f1-dc61c80b692d"
-_INFO = "c6490002-3b5d-4195-90f1-dc61c80b692d"
-_DATA = "c6490003-3b5d-4195-90f1-dc61c80b692d"
-_CONTROL = "c6490004-3b5d-4195-90f1-dc61c80b692d"
-
-_MTU = const(247)
 _SMALLEST_MTU = const(23)
 _HEADER = const(3)  # of a notification
 _ADVERTISE_US = const(152_500)  # one of the intervals that phones find soonest
-_NAME_IN_ADVERTISEMENT = const(8)
-_NAME_IN_RESPONSE = const(23)
-# 15 to 30 ms, in units of 1.25 ms (Core Specification Supplement, A 1.9). MicroPython can ask in no other way.
-_INTERVALS = b"\x05\x12\x0c\x00\x18\x00"
-
 _SLOTS = const(8)  # commands that wait
 _SLOT_BYTES = const(65)  # one more than a command may have: too long shows
 _SILENT_MS = const(30_000)  # connected and never a word: make room for another
@@ -45,7 +34,7 @@ class BleLink(links.Link):
     """Frames as notifications, one or several each."""
 
     def __init__(self, app, cursor):
-        super().__init__(app, cursor, frame.Framer(app.ring))
+        super().__init__(app, cursor, 2)
         self.payload = _SMALLEST_MTU - _HEADER
         self._ble = BLE()
         self._paced = app.board.paced
@@ -53,11 +42,11 @@ class BleLink(links.Link):
         self._credit_us = 0
         self._polled_ms = app.now_ms
         self._begun_ms = 0
-        self._cuts = (frame.Fragments(), frame.Fragments())  # of data, of control
-        self._views = ({}, {}, {}, {})  # by length: of the two frames' buffers, of the two fragments'
+        cuts = frame.Fragments()
+        self._cuts = (cuts, frame.Fragments(cuts.buffer))  # of data, of control
+        self._views = ({}, {})  # by length: of frames, of fragments
         self._whole = True
         self._pending = False  # a fragment was cut and is not out
-        self._about = frame.Framer(app.ring)
         self._battery = 0
         # Written by the handler
         self._connection = -1
@@ -71,54 +60,18 @@ class BleLink(links.Link):
         self._open()
 
     def _open(self):
-        app = self.app
-        ble = self._ble
-        ble.active(True)
-        ble.irq(self._irq)
-        ble.config(gap_name=app.about.name, mtu=_MTU)
-        ble.gap_advertise(None)  # services cannot be registered meanwhile
-        read = FLAG_READ
-        device = (
-            UUID(0x180A),
-            ((UUID(0x2A29), read), (UUID(0x2A24), read), (UUID(0x2A26), read), (UUID(0x2A25), read)),
-        )
-        battery = (UUID(0x180F), ((UUID(0x2A19), read | FLAG_NOTIFY),))
-        ours = (
-            UUID(_SERVICE),
-            (
-                (UUID(_INFO), read),
-                (UUID(_DATA), FLAG_NOTIFY),
-                (UUID(_CONTROL), FLAG_WRITE | FLAG_WRITE_NO_RESPONSE | FLAG_NOTIFY),
-            ),
-        )
-        handles = ble.gatts_register_services((device, battery, ours))
-        about = app.about
-        hexed = "".join(f"{byte:02x}" for byte in about.unique_id)
-        version = ".".join(str(part) for part in about.firmware)
-        for handle, text in zip(handles[0], ("repclip", about.board, version, hexed)):
-            self._put(handle, text.encode())
-        self._level = handles[1][0]
-        self._info, self._data, self._control = handles[2]
-        ble.gatts_set_buffer(self._control, _SLOT_BYTES)  # 20 bytes else, and longer writes are cut in silence
-        self._put(self._level, b"")
+        from repfw import link_ble_open
+
+        self._ble.active(True)
+        self._ble.irq(self._irq)
+        self._there, self._response = link_ble_open.advertisement(self.app.about.name)
+        self._level, self._info, self._data, self._control = link_ble_open.register(self._ble, self.app.about)
         self.changed()
         self._advertise()
 
-    def _put(self, handle, data):
-        self._ble.gatts_set_buffer(handle, max(len(data), 20))
-        self._ble.gatts_write(handle, data)
-
     def _advertise(self):
-        name = self.app.about.name
-        short = frame.short_text(name, _NAME_IN_ADVERTISEMENT)
-        kind = 0x09 if short == name.encode() else 0x08
-        there = b"\x02\x01\x06\x11\x07" + bytes(UUID(_SERVICE)) + bytes((len(short) + 1, kind)) + short
-        long = frame.short_text(name, _NAME_IN_RESPONSE)
-        kind = 0x09 if long == name.encode() else 0x08
         try:
-            self._ble.gap_advertise(
-                _ADVERTISE_US, adv_data=there, resp_data=_INTERVALS + bytes((len(long) + 1, kind)) + long
-            )
+            self._ble.gap_advertise(_ADVERTISE_US, adv_data=self._there, resp_data=self._response)
         except OSError as error:
             self.app.events.log(30, f"advertising failed: {error}")
 
@@ -219,19 +172,20 @@ class BleLink(links.Link):
         """The framer's frame is to go out."""
         self._whole = framer.length <= self.payload
         self._pending = False
+        self._cuts[0 if framer is self.data else 1].begin()
 
     def transmit(self, framer):
         """Notify; whether the frame is all out. What the stack does not take now is tried again."""
         which = 0 if framer is self.data else 1
         if self._whole:
-            return self._notify(which, which, framer)
+            return self._notify(which, 0, framer)
         cuts = self._cuts[which]
         while True:
             if not self._pending:
                 if not cuts.cut(framer.buffer, framer.length, self.payload):
                     return True
                 self._pending = True
-            if not self._notify(which, 2 + which, cuts):
+            if not self._notify(which, 1, cuts):
                 return False
             self._pending = False
 
@@ -253,10 +207,10 @@ class BleLink(links.Link):
 
     def changed(self):
         """What HELLO says has changed: so has what can be read."""
-        about = self._about
-        about.seq = 0
-        about.hello(self.app.about)
-        self._put(self._info, memoryview(about.buffer)[: about.length])
+        hello = frame.Framer(self.app.ring)
+        hello.hello(self.app.about)
+        self._ble.gatts_set_buffer(self._info, hello.length)
+        self._ble.gatts_write(self._info, memoryview(hello.buffer)[: hello.length])
 
     def close(self):
         """The board goes to sleep. BTstack hangs when it is switched off while it advertises."""

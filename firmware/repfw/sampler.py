@@ -21,7 +21,7 @@ _LONGEST_SPAN_US = const(1 << 29)  # 9 min; from there on half of it is kept, so
 class Sampler:
     """Fills a ring. ``ticks_us`` is the board's, or a test's; ``most`` is how many samples are fetched at once."""
 
-    def __init__(self, ring, ticks_us, period_us, most=85):
+    def __init__(self, ring, ticks_us, period_us, most=32):
         self.buffer = bytearray(12 * most)
         self.period_us = period_us
         self.overruns = 0

@@ -1,4 +1,7 @@
-"""What ``config.py`` says, checked. A wrong value is a `ConfigError`, whose words say which, and what it may be."""
+"""What ``config.py`` says, checked. A wrong value is a `ConfigError`, whose words say which, and what it may be.
+
+Needed at the start, and then no more.
+"""
 
 from micropython import const
 
@@ -14,32 +17,36 @@ class ConfigError(Exception):
 
 
 class Settings:
-    """The fields of ``config.py``, with its defaults."""
+    """The fields of ``config.py``. No methods: so an instance does not keep this module in memory."""
 
-    def __init__(self):
-        self.name = self.board = None
-        self.i2c_bus = self.scl = self.sda = self.sensor_address = self.motion_pin = None
-        self.i2c_hz = 400_000
-        self.axes = (1, 2, 3)
-        self.rate_hz = 100
-        self.acc_range_g = 8
-        self.gyr_range_dps = 1000
-        self.self_test = True
-        self.ble = None
-        self.usb = True
-        self.led = self.led_active_low = self.button = None
-        self.battery_pin = None
-        self.battery_divider = 2.0
-        self.battery_empty_mv = 3300
-        self.battery_full_mv = 4150
-        self.sleep_after_s = 300
-        self.motion_mg = 100
-        self.watchdog = True
+
+def defaults():
+    """`Settings` where nothing was changed."""
+    settings = Settings()
+    settings.name = settings.board = None
+    settings.i2c_bus = settings.scl = settings.sda = settings.sensor_address = settings.motion_pin = None
+    settings.i2c_hz = 400_000
+    settings.axes = (1, 2, 3)
+    settings.rate_hz = 100
+    settings.acc_range_g = 8
+    settings.gyr_range_dps = 1000
+    settings.self_test = True
+    settings.ble = None
+    settings.usb = True
+    settings.led = settings.led_active_low = settings.button = None
+    settings.battery_pin = None
+    settings.battery_divider = 2.0
+    settings.battery_empty_mv = 3300
+    settings.battery_full_mv = 4150
+    settings.sleep_after_s = 300
+    settings.motion_mg = 100
+    settings.watchdog = True
+    return settings
 
 
 def read(config):
     """`Settings` from the module, or from whatever has such attributes."""
-    settings = Settings()
+    settings = defaults()
     for name in dir(config):
         if name.startswith("_"):
             continue

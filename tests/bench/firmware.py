@@ -1,6 +1,7 @@
 """Figures of the firmware, on real MicroPython with modelled sensors: python tests/bench/firmware.py [--minutes 60].
 
-Times are this machine's; what a board would take is an estimate, 50 to 65 times as long.
+Times are this machine's; what a board would take is an estimate, 50 to 65 times as long. Heap with words of 32 bits, as
+on a board, is measured where ``tests/firmware/heap_use.py`` finds such a MicroPython.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "firmware"))
 
+import heap_use
 import micropython_runner as micropython
 from repclip import wire
 
 SLOWER = (50, 65)
+BURST = 10  # samples, in cost.py
 
 
 def costs() -> dict[str, Any]:
@@ -35,21 +38,46 @@ def long_run(*arguments: object) -> dict[str, Any]:
     return dict(json.loads(said.decode().splitlines()[-1]))
 
 
-async def on_air(rate_hz: int, mtu: int, seconds: float, speed: int) -> tuple[float, float, int]:
-    """Notifications and bytes a second of the board's, and samples that are missing."""
+async def on_air(rate_hz: int, mtu: int, seconds: float) -> tuple[float, float, int]:
+    """Notifications and bytes a second of the board's, and samples that are missing or out of order."""
     from device_on_air import board_and_host
     from samples_check import count
 
-    async with board_and_host(mtu, speed=speed) as host:
+    async with board_and_host(mtu) as host:
         first = await host.start(rate_hz, 8, 1000)
         await host.listen(1)
         radio = host.radio
-        notified, air_bytes = radio.notified, radio.air_bytes
-        clock = host.of(wire.Samples)[-1].time_us
+        notified, air_bytes, begun_s = radio.notified, radio.air_bytes, radio.now_s
         await host.listen(seconds)
-        passed = (host.of(wire.Samples)[-1].time_us - clock) / 1e6
+        passed = radio.now_s - begun_s
         found = count(host.messages, first)
-        return (radio.notified - notified) / passed, (radio.air_bytes - air_bytes) / passed, found.missing + found.told
+        bad = found.missing + found.told + found.disordered
+        return (radio.notified - notified) / passed, (radio.air_bytes - air_bytes) / passed, bad
+
+
+async def offered(a_second: int, stack: str, mtu: int) -> tuple[float, int, int]:
+    """A link that takes so many notifications a second, and all of the ring asked for again while 200 Hz go on.
+
+    Notifications a second that went over; samples of the live stream that waited at the end; samples missing.
+    """
+    from device_on_air import board_and_host
+    from samples_check import count
+
+    board = "esp32" if stack == "nimble" else "picow"
+    async with board_and_host(mtu, stack=stack, slice_us=5000, config={"board": board}) as host:
+        first = await host.start(200, 8, 1000)
+        await host.listen(10)
+        radio = host.radio
+        radio.interval_s, radio.packets = 0.05, a_second // 20
+        await host.ask(wire.Resend(first, 1900))
+        notified, begun_s = radio.notified, radio.now_s
+        await host.listen(4)
+        rate = (radio.notified - notified) / (radio.now_s - begun_s)
+        await host.listen(1.5)
+        backlog = host.of(wire.Status)[-1].backlog
+        radio.packets = 0
+        await host.listen(20)
+        return rate, backlog, count(host.messages, first).missing
 
 
 def first_sample(self_test: bool) -> float:
@@ -63,12 +91,69 @@ def first_sample(self_test: bool) -> float:
         return found.time_us / 1e6
 
 
-def notification_rate() -> float:
-    """Notifications a second of ours that get through the virtual radio, at an MTU of 23."""
+def print_work() -> None:
+    """Of the processor, and what it allocates."""
+    figures = costs()["figures"]
+    for name, figure in figures.items():
+        print(f"{name:14} {_here_and_there(figure['us'])}, {figure['bytes']:.0f} bytes allocated")
+    a_frame = figures["live_frame"]["us"]
+    a_sample = (figures["drain"]["us"] + figures["poll"]["us"] + a_frame) / BURST
+    print(f"a sample, from the FIFO to the serial line: {_here_and_there(a_sample)}")
+    print(f"a frame of {BURST}: {_here_and_there(a_frame)}")
+
+
+def _here_and_there(us: float) -> str:
+    board = " to ".join(f"{us * factor / 1000:.3f}" for factor in SLOWER)
+    return f"{us:7.2f} µs here; a board, estimated: {board} ms"
+
+
+def print_heap() -> None:
+    """Used, and at most."""
+    for model in heap_use.MODELS:
+        found = heap_use.measure(model)
+        print(
+            f"heap, {model}, USB and Bluetooth, words of 64 bits: {found['streaming']} bytes streaming, "
+            f"{heap_use.peak(model)} at most; not compiled {heap_use.peak(model, compiled=False)} at most"
+        )
+        if program := heap_use.program_of_32_bits():
+            found = heap_use.measure_with_32_bits(program, model)
+            print(f"heap, {model}, USB and Bluetooth, words of 32 bits: {found['streaming']} bytes streaming")
+        print(f"a frame of samples takes {long_run('frames', model)['most_a_frame']} bytes")
+
+
+def print_long_runs(minutes: int) -> None:
+    """Every sample compared."""
+    for rate_hz in (100, 200):
+        begun = time.monotonic()
+        said = long_run("MPU-6050", rate_hz, minutes, 8000)
+        each_us = (time.monotonic() - begun) / said["samples"] * 1e6
+        print(
+            f"{minutes} min at {rate_hz} Hz: {said['samples']} samples, missing {said['missing']}, wrong "
+            f"{said['wrong']}, lost {said['lost']}, out of order {said['disordered']}; {each_us:.0f} µs a sample, the "
+            "sensor's model included"
+        )
+
+
+def print_air() -> None:
+    """What goes over the virtual radio."""
+    for mtu in (23, 185, 247):
+        notifications, air_bytes, bad = asyncio.run(on_air(100, mtu, 10))
+        print(
+            f"100 Hz, MTU {mtu}: {notifications:.1f} notifications, {air_bytes:.0f} bytes a second; missing or out of "
+            f"order {bad}"
+        )
+    for stack, mtu in (("nimble", 23), ("nimble", 247), ("btstack", 23), ("btstack", 247)):
+        for a_second in (60, 120, 180, 240, 480, 960, 1920, 3840):
+            rate, backlog, missing = asyncio.run(offered(a_second, stack, mtu))
+            print(
+                f"{stack}, MTU {mtu}, link of {a_second} notifications a second, 200 Hz and all of the ring again: "
+                f"{rate:.0f} went over, {backlog} live samples waited, {missing} missing"
+            )
+            if rate < 0.9 * a_second:
+                break
     begun = time.monotonic()
-    a_second, _, missing = asyncio.run(on_air(200, 23, 40, 20))
-    assert missing == 0
-    return a_second * 40 / (time.monotonic() - begun)
+    through, _, _ = asyncio.run(on_air(200, 23, 40))
+    print(f"notifications a second of ours through bumble and bleak: {through * 41 / (time.monotonic() - begun):.0f}")
 
 
 def main() -> None:
@@ -76,28 +161,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=int, default=60, help="of simulated time, for the samples lost")
     minutes = parser.parse_args().minutes
-    found = costs()
-    for name, figure in found["figures"].items():
-        board = " to ".join(f"{figure['us'] * factor / 1000:.2f}" for factor in SLOWER)
-        print(f"{name:14} {figure['us']:7.2f} µs, {figure['bytes']:.0f} bytes; a board, estimated: {board} ms")
-    print(f"ring {found['ring_bytes']} bytes")
-    for model in ("MPU-6050", "LSM6DSO"):
-        said = long_run("heap", model)
-        print(f"heap with {model}, 64 bits: {said['running']} bytes; a frame of samples takes {said['most_a_frame']}")
-    for rate_hz in (100, 200):
-        begun = time.monotonic()
-        said = long_run("MPU-6050", rate_hz, minutes, 8000)
-        each_us = (time.monotonic() - begun) / said["samples"] * 1e6
-        print(
-            f"{minutes} min at {rate_hz} Hz: {said['samples']} samples, missing {said['missing']}, "
-            f"wrong {said['wrong']}, lost {said['lost']}; {each_us:.0f} µs a sample, the sensor's model included"
-        )
-    for mtu in (23, 185, 247):
-        notifications, air_bytes, missing = asyncio.run(on_air(100, mtu, 10, 10))
-        print(
-            f"100 Hz, MTU {mtu}: {notifications:.1f} notifications, {air_bytes:.0f} bytes a second, missing {missing}"
-        )
-    print(f"virtual radio: {notification_rate():.0f} notifications a second of ours")
+    print_work()
+    print_heap()
+    print_long_runs(minutes)
+    print_air()
     for self_test in (False, True):
         print(
             f"power-on to first sample, self-test {self_test}: {first_sample(self_test):.2f} s and MicroPython's start"

@@ -24,7 +24,10 @@ def section(title: str) -> str:
 
 def firmware_constants(name: str) -> dict[str, int]:
     text = (ROOT / "firmware" / "repfw" / name).read_text(encoding="utf-8")
-    return {key: int(value, 0) for key, value in re.findall(r"^(\w+) = const\((\w+)\)", text, flags=re.MULTILINE)}
+    return {
+        key.lstrip("_"): int(value, 0)
+        for key, value in re.findall(r"^(\w+) = const\((\w+)\)", text, flags=re.MULTILINE)
+    }
 
 
 FRAME = firmware_constants("frame.py")

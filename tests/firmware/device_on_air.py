@@ -23,11 +23,10 @@ CONFIG: dict[str, Any] = {"board": "esp32", "self_test": False, "sleep_after_s":
 
 
 class AirHost:
-    """One host; ``messages`` are those of both channels, in the order they came."""
+    """One host; ``messages`` are those of both channels, in the order they came. Seconds are the board's."""
 
-    def __init__(self, radio: Radio, mtu: int = 247, speed: int = 1) -> None:
+    def __init__(self, radio: Radio, mtu: int = 247) -> None:
         self.radio = radio
-        self.speed = speed
         self.messages: list[wire.Message] = []
         self.lost_links = 0
         self.damaged = self.missed = 0
@@ -69,7 +68,7 @@ class AirHost:
     async def _live(self) -> None:
         while self.client.is_connected:
             await self.say(wire.AskTime(1, self._data.last_seq))
-            await asyncio.sleep(1 / self.speed)
+            await self.radio.passed(1)
 
     async def say(self, command: wire.Command) -> int:
         self._tag = self._tag % 255 + 1
@@ -78,15 +77,16 @@ class AirHost:
         return self._tag
 
     async def listen(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / self.speed)
+        await self.radio.passed(seconds)
 
     async def wait(self, wanted: Callable[[wire.Message], bool], since: int = 0, seconds: float = 10) -> wire.Message:
-        async with asyncio.timeout(seconds):
-            while True:
-                for message in self.messages[since:]:
-                    if wanted(message):
-                        return message
-                await asyncio.sleep(0.005)
+        end_s = self.radio.now_s + seconds
+        while True:
+            for message in self.messages[since:]:
+                if wanted(message):
+                    return message
+            assert self.radio.now_s < end_s, f"it did not come; last: {self.messages[-3:]}"
+            await self.radio.passed(0.02)
 
     async def ask(self, command: wire.Command) -> wire.Answer:
         since = len(self.messages)
@@ -125,8 +125,8 @@ async def board_on_air(heap: str = "224k", **settings: Any) -> AsyncIterator[tup
 
 def _start(settings: dict[str, Any], heap: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        micropython_runner.command("device.py", json.dumps(settings), heap=heap),
-        env=micropython_runner.environment(micropython_runner.compiled()),
+        micropython_runner.command("device.py", heap=heap),
+        env={**micropython_runner.environment(micropython_runner.compiled()), "DEVICE": json.dumps(settings)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -136,7 +136,7 @@ def _start(settings: dict[str, Any], heap: str) -> subprocess.Popen[bytes]:
 @asynccontextmanager
 async def board_and_host(mtu: int = 247, **settings: Any) -> AsyncIterator[AirHost]:
     async with board_on_air(**settings) as (radio, _):
-        host = AirHost(radio, mtu, settings.get("speed", 1))
+        host = AirHost(radio, mtu)
         await host.connect()
         try:
             yield host

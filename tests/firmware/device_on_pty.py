@@ -1,9 +1,14 @@
-"""A board on a serial line: the whole firmware on MicroPython, behind a pty."""
+"""A board on a serial line: the whole firmware on MicroPython, behind a pty.
+
+Its clock goes on only while the host listens, so a busy machine makes nothing late, and an idle one goes fast.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import select
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -25,99 +30,149 @@ Wanted = Callable[[wire.Message], bool]
 
 # The self-test takes a second, so only its own test waits for it; sleep has its own too.
 CONFIG: dict[str, Any] = {"board": "pico", "self_test": False, "sleep_after_s": 0}
+_HANGS_S = 30  # of the world's
 
 
 class Board:
-    """A process; ``path`` is what pyserial opens."""
+    """A process; ``path`` is what pyserial opens. ``now_s`` is its clock, as of when it last asked to go on.
+
+    With a ``speed`` it does not ask: for hosts that live in the time of the world.
+    """
 
     def __init__(self, settings: dict[str, Any], heap: str) -> None:
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
         self.path = os.ttyname(self._slave)
-        settings = {**settings, "config": {**CONFIG, **settings.get("config", {})}}
+        leash, self._leash = os.pipe()
+        # A board that has a radio too goes on when that one says so; one with a speed, by the clock of the world.
+        clock = {} if "radio" in settings or "speed" in settings else {"leash": leash}
+        settings = {**settings, **clock, "config": {**CONFIG, **settings.get("config", {})}}
         self.process = subprocess.Popen(
-            micropython_runner.command("device.py", json.dumps(settings), heap=heap),
-            env=micropython_runner.environment(micropython_runner.compiled()),
+            micropython_runner.command("device.py", heap=heap),
+            env={**micropython_runner.environment(micropython_runner.compiled()), "DEVICE": json.dumps(settings)},
             stdin=self._master,
             stdout=self._master,
             stderr=subprocess.PIPE,
+            pass_fds=(leash,),
         )
+        os.close(leash)
+        assert self.process.stderr is not None
+        self.errors = self.process.stderr.fileno()
+        os.set_blocking(self.errors, False)
+        self.now_s = 0.0
+        self.asks = False
+        self.said = ""
+        self._rest = b""
+
+    def hear(self) -> None:
+        """What it says beside the line: how late it is, or how it ended."""
+        data = os.read(self.errors, 65536)
+        if not data:
+            raise EOFError
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            if line.startswith(b"@"):
+                self.now_s = int(line[1:]) / 1e6
+                self.asks = True
+            else:
+                self.said += line.decode() + "\n"
+
+    def go_on(self) -> None:
+        """Its time may go on."""
+        self.asks = False
+        os.write(self._leash, b"\n")
+
+    def ended(self, code: int) -> float:
+        """Its time goes on to the end; returns when that was, in seconds."""
+        latest_s = self.now_s + 300
+        while self.now_s < latest_s:
+            assert select.select([self.errors], [], [], _HANGS_S)[0], "it hangs"
+            try:
+                self.hear()
+            except EOFError:
+                break
+            if self.asks:
+                self.go_on()
+        assert self.process.wait(_HANGS_S) == code, self.said
+        found = re.search(r"ended after (\d+) ms", self.said)
+        assert found is not None
+        return int(found[1]) / 1000
 
     def close(self) -> None:
         """Pull the cable."""
         self.process.kill()
-        self.process.communicate()
-        os.close(self._master)
-        os.close(self._slave)
+        self.process.wait()
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        for one in (self._master, self._slave, self._leash):
+            os.close(one)
 
 
 class Host:
-    """A host's side of the line: says commands, keeps what comes."""
+    """A host's side of the line: says commands, keeps what comes. Seconds are the board's."""
 
-    def __init__(self, board: Board, speed: int = 1) -> None:
+    def __init__(self, board: Board) -> None:
         self.board = board
-        self.port = serial.Serial(board.path, 115200, timeout=0.02)
+        self.port = serial.Serial(board.path, 115200, timeout=0)
         self.decoder = wire.FrameDecoder()
         self.messages: list[wire.Message] = []
         self.acknowledges = False
-        self._speed = speed
         self._tag = 0
-        self._said = time.monotonic()
+        self._said_s = 0.0
 
     def say(self, command: wire.Command) -> int:
         self._tag = self._tag % 255 + 1
         self.port.write(wire.encode_command(command, self._tag, wire.Framing.SERIAL))
-        self._said = time.monotonic()
+        self._said_s = self.board.now_s
         return self._tag
 
-    def listen(self, seconds: float) -> list[wire.Message]:
-        """What comes in so many seconds of the board's; the host stays alive meanwhile."""
+    def listen(self, seconds: float, *, reads: bool = True, talks: bool = True) -> list[wire.Message]:
+        """What comes in so much time; the host stays alive meanwhile, unless told otherwise."""
         begun = len(self.messages)
-        end = time.monotonic() + seconds / self._speed
-        while time.monotonic() < end:
-            self._pump()
+        end_s = self.board.now_s + seconds
+        while self.board.now_s < end_s:
+            self._pump(reads, talks)
         return self.messages[begun:]
 
-    def wait(self, wanted: Wanted, seconds: float = 10, since: int = 0) -> wire.Message:
+    def wait(self, wanted: Wanted, seconds: float = 30, since: int = 0) -> wire.Message:
         """The first message that is wanted."""
-        end = time.monotonic() + seconds
+        end_s = self.board.now_s + seconds
         seen = since
         while True:
             for message in self.messages[seen:]:
                 if wanted(message):
                     return message
             seen = len(self.messages)
-            if time.monotonic() > end:
-                rest = self.board.process.poll()
-                raise AssertionError(f"it did not come; process: {rest}; last: {self.messages[-3:]}")
+            assert self.board.now_s < end_s, f"it did not come; last: {self.messages[-3:]}"
             self._pump()
 
-    def _pump(self) -> None:
-        if time.monotonic() - self._said > 1 / self._speed:
+    def _pump(self, reads: bool = True, talks: bool = True) -> None:
+        """Until the board asks to go on; what it wrote before that is there by then."""
+        board = self.board
+        while not board.asks:
+            if not select.select([board.errors], [], [], _HANGS_S)[0]:
+                raise AssertionError(f"the board hangs after {board.now_s} s; last: {self.messages[-3:]}")
+            board.hear()
+        if reads:
+            while waiting := self.port.in_waiting:
+                self.messages += self.decoder.feed(self.port.read(waiting))
+        if talks and board.now_s - self._said_s > 1:
             self.say(wire.AskTime(time.monotonic_ns(), self.decoder.last_seq if self.acknowledges else None))
-        data = self.port.read(4096 if self.port.in_waiting else 1)
-        if data:
-            self.messages += self.decoder.feed(data)
-            more = self.port.in_waiting
-            if more:
-                self.messages += self.decoder.feed(self.port.read(more))
+        board.go_on()
 
     def ask(self, command: wire.Command) -> wire.Answer:
-        """Its answer; repeated once, in case the board was not up yet."""
+        """Its answer; repeated while the board is not up yet."""
         since = len(self.messages)
-        for seconds in (1, 10):
+        for _ in range(5):
             tag = self.say(command)
-            mine = partial(_answers, tag)
             try:
-                answer = self.wait(mine, seconds, since)
+                answer = self.wait(partial(_answers, tag), 2, since)
             except AssertionError:
-                if seconds == 10:
-                    raise
                 continue
             assert isinstance(answer, wire.Answer)
             return answer
-        raise AssertionError
+        raise AssertionError(f"no answer; last: {self.messages[-3:]}")
 
     def hello(self) -> wire.Hello:
         since = len(self.messages)
@@ -137,7 +192,7 @@ def _answers(tag: int, message: wire.Message) -> bool:
 @contextmanager
 def board_and_host(heap: str = "192k", **settings: Any) -> Iterator[Host]:
     board = Board(settings, heap)
-    host = Host(board, settings.get("speed", 1))
+    host = Host(board)
     try:
         yield host
     finally:

@@ -73,10 +73,15 @@ def compiled() -> Path:
     (folder / "repfw").mkdir()
     for source in (FIRMWARE / "repfw").glob("*.py"):
         target = folder / "repfw" / f"{source.stem}.mpy"
-        subprocess.run([mpy_cross(), "-march=x64", "-o", str(target), str(source)], check=True, timeout=60)
+        compile_module(source, target, f"repfw/{source.name}", "-march=x64")
     for name in ("main.py", "config.py"):
         shutil.copy(FIRMWARE / name, folder / name)
     return folder
+
+
+def compile_module(source: Path, target: Path, name: str, *options: str) -> None:
+    """As `repclip flash` does it; ``name`` is what tracebacks say."""
+    subprocess.run([mpy_cross(), *options, "-s", name, "-o", str(target), str(source)], check=True, timeout=60)
 
 
 def command(script: str, *arguments: object, heap: str = "128k") -> list[str]:

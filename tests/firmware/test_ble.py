@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ BOARDS = {"nimble": "esp32", "btstack": "picow"}
 
 def run(test: Coroutine[Any, Any, None]) -> None:
     async def limited() -> None:
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(120):
             await test
 
     asyncio.run(limited())
@@ -32,7 +33,7 @@ def run(test: Coroutine[Any, Any, None]) -> None:
 
 def faultless(found: Count, least: int) -> None:
     assert (found.missing, found.told, found.disordered, found.wrong, found.twice) == (0, 0, 0, 0, 0)
-    assert found.received >= least / 2, "a busy machine's clock goes slower"
+    assert found.received >= least
 
 
 async def fetch(host: AirHost, first: int, end: int) -> None:
@@ -44,10 +45,12 @@ async def fetch(host: AirHost, first: int, end: int) -> None:
         answer = await host.ask(wire.Resend(*missing[0]))
         assert isinstance(answer.detail, wire.Resending), answer
         last = answer.detail.first + answer.detail.count - 1
-        with_last = [m for m in host.messages if isinstance(m, wire.Samples) and m.index <= last < m.index + len(m)]
-        if not with_last:
-            await host.listen(2)
+        await host.wait(partial(_has, last), seconds=60)
     raise AssertionError(missing)
+
+
+def _has(index: int, message: wire.Message) -> bool:
+    return isinstance(message, wire.Samples) and message.index <= index < message.index + len(message)
 
 
 @pytest.mark.parametrize("mtu", [23, 185, 247, 517])
@@ -55,7 +58,7 @@ async def fetch(host: AirHost, first: int, end: int) -> None:
 def test_every_sample_arrives(stack: str, mtu: int) -> None:
     async def test() -> None:
         config = {"board": BOARDS[stack]}
-        async with board_and_host(mtu, stack=stack, config=config, speed=10) as host:
+        async with board_and_host(mtu, stack=stack, config=config) as host:
             first = await host.start(100, 8, 1000)
             await host.listen(10)
             assert (await host.ask(wire.Stop())).ok
@@ -72,7 +75,7 @@ def test_a_lost_link_loses_nothing(stack: str) -> None:
     """At 200 Hz, a link that is gone for six seconds; what was on its way is gone too."""
 
     async def test() -> None:
-        async with board_and_host(stack=stack, config={"board": BOARDS[stack]}, speed=10) as host:
+        async with board_and_host(stack=stack, config={"board": BOARDS[stack]}) as host:
             boot = (await host.hello()).boot_id
             first = await host.start(200, 8, 1000)
             await host.listen(2)
@@ -95,7 +98,7 @@ def test_a_slow_link(stack: str) -> None:
     """Two notifications each 300 ms, then more: NimBLE runs out of buffers, BTstack is not flooded."""
 
     async def test() -> None:
-        async with board_and_host(stack=stack, config={"board": BOARDS[stack]}, speed=10) as host:
+        async with board_and_host(stack=stack, config={"board": BOARDS[stack]}) as host:
             first = await host.start(200, 8, 1000)
             host.radio.packets, host.radio.interval_s = 2, 0.03
             await host.listen(10)
@@ -138,7 +141,7 @@ def test_what_a_scanner_and_a_reader_see() -> None:
                 ]
                 assert texts[:3] == [b"repclip", b"ESP32", b"0.1.0"]
                 assert bytes.fromhex(texts[3].decode()) == info.unique_id
-                await asyncio.sleep(1.2)
+                await radio.passed(1.2)
                 level = await client.read_gatt_char("00002a19-0000-1000-8000-00805f9b34fb")
                 assert 0 < level[0] <= 100
 
@@ -150,9 +153,9 @@ def test_a_hundred_connects(stack: str) -> None:
     """Hosts that go away at once, that never subscribe, that write rubbish; the hundred and first gets its samples."""
 
     async def test() -> None:
-        async with board_on_air(stack=stack, config={"board": BOARDS[stack]}, speed=10) as (radio, process):
+        async with board_on_air(stack=stack, config={"board": BOARDS[stack]}) as (radio, process):
             for k in range(100):
-                one = AirHost(radio, 23 if k % 2 else 247, 10)
+                one = AirHost(radio, 23 if k % 2 else 247)
                 await one.connect(subscribe=False)
                 if k % 3 == 1:
                     for noise in (b"", b"\x01", bytes(range(60)), b"\xff" * 100):
@@ -160,7 +163,7 @@ def test_a_hundred_connects(stack: str) -> None:
                 if k % 3 == 2:
                     await one.say(wire.Start())
                 await one.close()
-            host = AirHost(radio, 247, 10)
+            host = AirHost(radio, 247)
             await host.connect()
             first = await host.start(50, 8, 1000)
             await host.listen(3)
@@ -173,19 +176,51 @@ def test_a_hundred_connects(stack: str) -> None:
     run(test())
 
 
-def test_both_links_at_once_and_whoever_starts_has_the_stream() -> None:
+@pytest.mark.parametrize("stack", STACKS)
+def test_so_slow_a_link_that_the_ring_runs_over(stack: str) -> None:
+    """A fifth of what is sampled goes over: what was overwritten is told, all else comes, live and in order."""
+
     async def test() -> None:
-        async with board_and_host(config={"usb": True}, speed=10) as host:
-            hello = await host.hello()
-            assert hello.capabilities & (wire.Capability.BLE | wire.Capability.SERIAL) == 0xC0
+        async with board_and_host(stack=stack, config={"board": BOARDS[stack]}) as host:
+            first = await host.start(200, 8, 1000)
+            host.radio.packets, host.radio.interval_s = 1, 0.4
+            await host.listen(30)
+            host.radio.packets = 0
+            await host.listen(6)
+            found = count(host.messages, first)
+            assert (found.missing, found.disordered, found.wrong, found.twice, found.slipped) == (0, 0, 0, 0, 0)
+            overruns = host.of(wire.Overrun)
+            assert {m.cause for m in overruns} == {wire.OverrunCause.RING}
+            assert sum(m.lost for m in overruns) == found.told > 1000
+            assert found.received + found.told > 35 * 200
+            assert host.damaged == 0
+
+    run(test())
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_an_exception_in_the_handler_of_events_is_told_and_survived(stack: str) -> None:
+    """A handler that raises is never called again: not one command would be heard from then on."""
+
+    async def test() -> None:
+        after = {"start": [[1.5, "irq_error", 3]]}
+        async with board_and_host(stack=stack, config={"board": BOARDS[stack]}, after=after) as host:
+            first = await host.start(100, 8, 1000)
+            await host.listen(10)
+            faults = host.of(wire.Fault)
+            assert [m.code for m in faults] == [wire.FaultCode.EXCEPTION] * 3
+            assert all("in the handler" in m.text for m in faults)
+            assert (await host.hello()).state == wire.DeviceState.RUNNING
+            await host.listen(10)
+            faultless(count(host.messages, first), 1900)
 
     run(test())
 
 
 def test_a_silent_host_is_hung_up_on() -> None:
     async def test() -> None:
-        async with board_on_air(speed=20) as (radio, _):
-            host = AirHost(radio, 247, 20)
+        async with board_on_air() as (radio, _):
+            host = AirHost(radio, 247)
             await host.connect(subscribe=False)
             await asyncio.wait_for(radio.advertising.wait(), 10)
             assert host.lost_links == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 
 import pytest
 
@@ -26,14 +25,13 @@ def clean(host: Host) -> None:
 
 def faultless(found: Count, least: int) -> None:
     assert (found.missing, found.disordered, found.wrong, found.twice) == (0, 0, 0, 0)
-    assert found.received >= least / 2, "a busy machine's clock goes slower"
+    assert found.received >= least
 
 
 @pytest.mark.parametrize("rate_hz", [50, 100, 200])
 @pytest.mark.parametrize("model", MODELS)
 def test_every_sample_arrives(model: str, rate_hz: int) -> None:
-    """Ten seconds of the board's, in less than one of ours."""
-    with board_and_host(model=model, speed=25) as host:
+    with board_and_host(model=model) as host:
         hello = host.hello()
         assert hello.sensor.startswith(model)
         assert hello.state == wire.DeviceState.IDLE
@@ -80,7 +78,7 @@ def test_answers_to_every_command_and_what_they_refuse() -> None:
 
 def test_rubbish_on_the_line() -> None:
     """Typing, noise, halves of commands: each complete chunk is answered, the stream goes on."""
-    with board_and_host(speed=4) as host:
+    with board_and_host() as host:
         host.hello()
         first = started(host.ask(wire.Start(200)))
         good = wire.encode_command(wire.AskHello(), 77, wire.Framing.SERIAL)
@@ -95,29 +93,32 @@ def test_rubbish_on_the_line() -> None:
         faultless(count(host.messages, first), 500)
 
 
-def test_the_sensors_fifo_runs_over() -> None:
-    plan = [[3, "stall", 1.5], [6, "stall", 2.0]]
-    with board_and_host(plan=plan, speed=4) as host:
+@pytest.mark.parametrize("model", MODELS)
+def test_the_sensors_fifo_runs_over(model: str) -> None:
+    """Python is held up for longer than the FIFO lasts, twice."""
+    stalls = {"after": {"start": [[1, "stall", 3.5], [7, "stall", 3.7]]}}
+    with board_and_host(model=model, **stalls) as host:
         host.hello()
         first = started(host.ask(wire.Start(200)))
-        host.listen(9)
+        host.wait(lambda m: isinstance(m, wire.Status) and m.overruns == 2)
+        host.listen(2)
         found = count(host.messages, first)
-        faultless(found, 800)
+        faultless(found, 500)
         overruns = host.of(wire.Overrun)
         assert [m.cause for m in overruns] == [wire.OverrunCause.FIFO] * 2
         assert sum(m.lost for m in overruns) == found.told == host.of(wire.Status)[-1].lost
-        assert found.slipped <= 4, "the index runs on by as many as were lost"
-        assert host.of(wire.Status)[-1].overruns == 2
+        assert found.slipped <= 8, "the index runs on by as many as were lost"
         after = [m for m in host.of(wire.Samples) if m.after_loss]
         assert len(after) == 2
 
 
 def test_a_sensor_that_fails_and_one_that_is_pulled_out() -> None:
-    plan = [[2, "bus_error"], [4, "glitch", 5], [6, "unplug"], [9, "plug"]]
-    with board_and_host(plan=plan, speed=4) as host:
+    after = {"start": [[2, "bus_error"], [4, "glitch", 5], [6, "unplug"], [9, "plug"]]}
+    with board_and_host(after=after) as host:
         host.hello()
         first = started(host.ask(wire.Start(100)))
-        host.listen(12)
+        host.wait(lambda m: isinstance(m, wire.Fault) and m.over)
+        host.listen(2)
         found = count(host.messages, first)
         faultless(found, 500)
         assert {m.cause for m in host.of(wire.Overrun)} == {wire.OverrunCause.FIFO, wire.OverrunCause.SENSOR}
@@ -129,7 +130,7 @@ def test_a_sensor_that_fails_and_one_that_is_pulled_out() -> None:
 
 
 def test_no_sensor_at_first() -> None:
-    with board_and_host(plan=[[0, "unplug"], [3, "plug"]], speed=4) as host:
+    with board_and_host(plan=[[0, "unplug"], [3, "plug"]]) as host:
         hello = host.hello()
         assert (hello.state, hello.sensor, hello.rate_mhz) == (wire.DeviceState.FAULT, "", 0)
         assert host.ask(wire.Start()).result == wire.Result.NO_SENSOR
@@ -140,33 +141,54 @@ def test_no_sensor_at_first() -> None:
         host.wait(lambda m: isinstance(m, wire.Fault) and m.over)
         assert host.ask(wire.Start()).ok
         assert host.hello().sensor == "MPU-6050"
+        host.listen(6, talks=False)
+        since = len(host.messages)
+        host.listen(3)
+        assert not [m for m in host.messages[since:] if isinstance(m, wire.Fault)], "what is over is not told again"
 
 
-@pytest.mark.parametrize("rate_hz", [100, 200])
-def test_a_slow_host_gets_everything_later(rate_hz: int) -> None:
-    """It does not read for a while; the ring has what the line could not take."""
-    with board_and_host(speed=10) as host:
+def test_each_host_that_comes_is_told_of_a_fault_that_lasts() -> None:
+    """With what answers on the bus, so that `repclip flash` can say it, whoever was told before."""
+    with board_and_host(address=0x3C) as host:
+        for _ in range(3):
+            since = len(host.messages)
+            assert host.hello().state == wire.DeviceState.FAULT
+            begun_s = host.board.now_s
+            fault = host.wait(lambda m: isinstance(m, wire.Fault), 2.5, since)
+            assert isinstance(fault, wire.Fault)
+            assert (fault.code, fault.over) == (wire.FaultCode.NO_SENSOR, False)
+            assert "seen: 0x3c" in fault.text
+            assert host.board.now_s - begun_s < 1
+            host.listen(2)
+            assert len([m for m in host.messages[since:] if isinstance(m, wire.Fault)]) == 1
+            host.listen(6, reads=False, talks=False)
+
+
+@pytest.mark.parametrize(("rate_hz", "deaf_s"), [(100, 13), (200, 9)])
+def test_a_slow_host_gets_everything_later(rate_hz: int, deaf_s: float) -> None:
+    """It does not read: the line takes 18 kB, the ring has what it could not take, and all comes, in order."""
+    with board_and_host() as host:
         host.hello()
         first = started(host.ask(wire.Start(rate_hz)))
-        for _ in range(3):
-            host.listen(1)
-            time.sleep(0.4)  # four seconds of the board's
-            host.say(wire.AskTime(1))
-        host.listen(4)
+        host.listen(1)
+        for _ in range(2):
+            host.listen(deaf_s, reads=False)
+            host.listen(4)
         clean(host)
         found = count(host.messages, first)
-        faultless(found, 9 * rate_hz)
+        faultless(found, round((2 * deaf_s + 8) * rate_hz))
         assert found.told == 0
+        assert max(m.backlog for m in host.of(wire.Status)) > 100, "the line was never full"
 
 
 def test_a_host_that_goes_away_comes_back_and_misses_nothing() -> None:
     """Twelve seconds without a word: the stream stops, sampling does not; RESEND brings the rest."""
-    with board_and_host(speed=10) as host:
+    with board_and_host() as host:
         host.hello()
         first = started(host.ask(wire.Start(100)))
         host.listen(3)
         host.port.close()
-        time.sleep(1.2)
+        host.listen(12, reads=False, talks=False)
         host.port.open()
         second = started(host.ask(wire.Start(100)))
         host.listen(1)
@@ -181,11 +203,11 @@ def test_a_host_that_goes_away_comes_back_and_misses_nothing() -> None:
 
 
 def test_nobody_there_for_half_a_minute() -> None:
-    with board_and_host(speed=25) as host:
+    with board_and_host() as host:
         host.hello()
         started(host.ask(wire.Start(100)))
         host.listen(2)
-        time.sleep(1.8)
+        host.listen(40, reads=False, talks=False)
         assert host.hello().state == wire.DeviceState.IDLE
         # And sampling goes on by its index: the pause is a hole for whoever asks.
         resumed = started(host.ask(wire.Start(100)))
@@ -196,33 +218,15 @@ def test_nobody_there_for_half_a_minute() -> None:
 
 
 def test_power_cut() -> None:
-    with board_and_host(speed=4) as host:
+    with board_and_host() as host:
         boot = host.hello().boot_id
         first = started(host.ask(wire.Start(100)))
         host.listen(2)
         host.board.process.kill()
-        host.listen(0.4)
+        host.board.process.wait()
         faultless(count(host.messages, first), 150)
         with board_and_host() as again:
             assert again.hello().boot_id != boot
-
-
-def test_marks_battery_and_light() -> None:
-    config = {"button": 14, "battery_pin": 26, "led": 15}
-    plan = [[0, "adc", 26, 37000], [2, "pin", 14, 0], [2.3, "pin", 14, 1], [3, "pin", 14, 0], [4, "adc", 26, 33700]]
-    with board_and_host(config=config, plan=plan, speed=4) as host:
-        hello = host.hello()
-        assert hello.capabilities & (wire.Capability.BATTERY | wire.Capability.BUTTON | wire.Capability.LED) == 7
-        host.ask(wire.Start())
-        host.listen(9)
-        assert [m.number for m in host.of(wire.Mark)] == [1, 2]
-        assert 0 < host.of(wire.Mark)[1].index - host.of(wire.Mark)[0].index < 200
-        status = host.of(wire.Status)
-        full = 37000 * 3300 // 65535 * 2
-        assert status[2].battery_mv == pytest.approx(full, abs=5)
-        assert wire.StatusFlag.BATTERY_LOW not in status[2].flags
-        assert wire.StatusFlag.BATTERY_LOW in status[-1].flags
-        assert status[2].battery_percent != status[-1].battery_percent
 
 
 @pytest.mark.parametrize(
@@ -244,7 +248,7 @@ def test_a_wrong_config_is_refused_in_words(config: dict[str, object], words: st
 
 
 def test_a_mistake_in_the_firmware_is_told_and_survived() -> None:
-    with board_and_host(plan=[[2, "crash", 3]], speed=4) as host:
+    with board_and_host(after={"start": [[2, "crash", 3]]}) as host:
         host.hello()
         host.ask(wire.Start())
         host.listen(5)
@@ -268,20 +272,11 @@ def test_ctrl_c_ends_it_and_leaves_the_board_to_tools() -> None:
     with board_and_host() as host:
         host.hello()
         host.board.process.send_signal(signal.SIGINT)
-        assert host.board.process.wait(5) == 130
-
-
-def test_sleep_until_moved() -> None:
-    """The answer, then silence; motion boots it."""
-    plan = [[2, "shake"]]
-    with board_and_host(plan=plan, speed=4, still=True) as host:
-        host.hello()
-        assert host.ask(wire.Sleep()).ok
-        assert host.board.process.wait(5) == 3, "a reset"
+        host.board.ended(130)
 
 
 def test_self_test_at_start() -> None:
-    with board_and_host(config={"self_test": True}, still=True, speed=4) as host:
+    with board_and_host(config={"self_test": True}, still=True) as host:
         assert host.hello().state == wire.DeviceState.IDLE
         host.listen(1)
         assert host.of(wire.Fault) == []

@@ -1,4 +1,4 @@
-"""The whole firmware for a long time, in simulated time; what it takes of the heap."""
+"""The whole firmware for a long time, in simulated time."""
 
 from __future__ import annotations
 
@@ -28,15 +28,3 @@ def test_every_sample_across_the_wraps_of_the_ticks(
     assert 0 <= found["made"] - found["samples"] < 40
     assert found["uptime"] == minutes * 60
     assert found["rate_mhz"] == pytest.approx(found["chip_mhz"], rel=2e-3)
-
-
-@pytest.mark.parametrize("model", ["MPU-6050", "LSM6DSO"])
-def test_heap_and_what_a_frame_takes_of_it(onboard: Check, model: str) -> None:
-    """64 bits, compiled, no Bluetooth: a board's pointers are half as long."""
-    import micropython_runner
-
-    found = onboard("long_run", "heap", model, heap="224k", firmware=micropython_runner.compiled())
-    assert found["most_a_frame"] == 0
-    assert found["frames"] > 100
-    assert found["running"] - found["idle"] < 500, "streaming takes no more than being ready to"
-    assert found["running"] < 110_000

@@ -30,12 +30,18 @@ from bumble.transport.common import AsyncPipeSink
 HOST_ADDRESS = "F0:F0:F0:F0:F0:F0"
 BOARD_ADDRESS = "C6:49:00:00:00:01"
 
+_HANGS_S = 30  # of the world's
+_TURNS = 12
+
 # bumble's bits of a characteristic are those of the specification, as MicroPython's are.
 READ, NOTIFY = Characteristic.Permissions.READABLE, Characteristic.Properties.NOTIFY
 
 
 class Radio:
-    """``packets`` notifications go over in each ``interval_s``; 0: as they come."""
+    """``packets`` notifications go over in each ``interval_s`` of the board's clock; 0: as they come.
+
+    The board's time goes on only when all that was said before has come to where it belongs.
+    """
 
     def __init__(self) -> None:
         self.link = LocalLink()
@@ -43,6 +49,7 @@ class Radio:
         self.board = self._device("board", BOARD_ADDRESS)
         self.packets = 0
         self.interval_s = 0.0
+        self.now_s = 0.0  # the board's
         self.notified = 0
         self.dropped = 0
         self.most_queued = 0
@@ -56,8 +63,8 @@ class Radio:
         self._by_handle: dict[int, Characteristic[Any]] = {}
         self._values: dict[int, bytes] = {}
         self._queue: deque[tuple[int, bytes]] = deque()
-        self._queued = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._ticked = asyncio.Event()
+        self._sending_from_s = 0.0
 
     def _device(self, name: str, address: str) -> Device:
         controller = Controller(name, link=self.link, public_address=address)
@@ -69,13 +76,9 @@ class Radio:
         self.board.on("connection", self._connected)
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
-        self._tasks.append(asyncio.create_task(self._transmit()))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._writer is not None:
             self._writer.close()
         assert self._server is not None
@@ -147,7 +150,22 @@ class Radio:
             return
         self._queue.append((handle, unhexlify(data)))
         self.most_queued = max(self.most_queued, len(self._queue))
-        self._queued.set()
+
+    async def passed(self, seconds: float) -> None:
+        """So much of the board's time goes by."""
+        end_s = self.now_s + seconds
+        while self.now_s < end_s:
+            self._ticked.clear()
+            async with asyncio.timeout(_HANGS_S):
+                await self._ticked.wait()
+
+    async def _on_ask(self, now_us: int) -> None:
+        self.now_s = now_us / 1e6
+        await self._transmit()
+        self._ticked.set()
+        for _ in range(_TURNS):  # of the loop: bumble hands on by call_soon, and whoever waits has its turn
+            await asyncio.sleep(0)
+        self.say("go")
 
     def _connected(self, connection: Connection) -> None:
         self.connection = connection
@@ -163,20 +181,19 @@ class Radio:
         self.say("gone", 0 if connection is None else connection.handle)
 
     async def _transmit(self) -> None:
-        while True:
-            await self._queued.wait()
-            self._queued.clear()
-            while self._queue:
-                count = self.packets or len(self._queue)
-                sent = 0
-                while self._queue and sent < count and self.connection is not None:
-                    handle, data = self._queue.popleft()
-                    sent += 1
-                    self.notified += 1
-                    self.air_bytes += len(data)
-                    await self.board.notify_subscriber(self.connection, self._by_handle[handle], data)
-                self.say("sent", sent)
-                if self.interval_s:
-                    await asyncio.sleep(self.interval_s)
-                if self.connection is None:
-                    break
+        count = len(self._queue)
+        if self.packets:
+            intervals = int((self.now_s - self._sending_from_s) / self.interval_s)
+            self._sending_from_s += intervals * self.interval_s
+            count = min(count, intervals * self.packets)
+        else:
+            self._sending_from_s = self.now_s
+        sent = 0
+        while sent < count and self._queue and self.connection is not None:
+            handle, data = self._queue.popleft()
+            sent += 1
+            self.notified += 1
+            self.air_bytes += len(data)
+            await self.board.notify_subscriber(self.connection, self._by_handle[handle], data)
+        if sent:
+            self.say("sent", sent)

@@ -24,6 +24,7 @@ _EINVAL = 22
 _ENOTCONN = 107
 _BUFFERS = 12  # of NimBLE
 _PIECE = 256
+_GO = b'["go"]'
 
 _radio = None
 
@@ -48,9 +49,11 @@ class _Radio:
         self.stack = stack
         self._socket = socket.socket()
         self._socket.connect(socket.getaddrinfo("127.0.0.1", port)[0][-1])
+        self._socket.setsockopt(6, 1, 1)  # TCP_NODELAY: else each line waits for the one before to be acknowledged
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN)
         self._rest = b""
+        self._heard = []
         clock.listen(self.hear)
 
     def say(self, *words):
@@ -58,15 +61,29 @@ class _Radio:
 
     def hear(self):
         """In small pieces: the board's heap is this stand-in's too, and a host that was busy has much to say."""
-        while self._poll.poll(0):
-            data = self._socket.recv(_PIECE)
-            if not data:
-                sys.exit(4)
-            self._rest += data
-            while b"\n" in self._rest:
-                line, self._rest = self._rest.split(b"\n", 1)
+        while self._heard or self._poll.poll(0):
+            if not self._heard:
+                self._receive()
+            while self._heard:
+                words = json.loads(self._heard.pop(0))
                 if _BLE is not None:
-                    _BLE.event(json.loads(line))
+                    _BLE.event(words)
+
+    def _receive(self):
+        data = self._socket.recv(_PIECE)
+        if not data:
+            sys.exit(4)
+        self._rest += data
+        while b"\n" in self._rest:
+            line, self._rest = self._rest.split(b"\n", 1)
+            self._heard.append(line)
+
+    def ask(self, now_us):
+        """Time goes on when the radio has done what was said until now. What it says meanwhile waits for `hear`."""
+        self.say("ask", now_us)
+        while _GO not in self._heard:
+            self._receive()
+        self._heard.remove(_GO)
 
 
 def connect(port, stack):

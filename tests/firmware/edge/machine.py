@@ -117,6 +117,9 @@ class Pin:
 
     def value(self, level=None):
         if level is None:
+            for chip, pin in _lines:
+                if pin == self.id:
+                    pin_levels[pin] = chip.interrupt_line()
             return pin_levels.get(self.id, 0)
         pin_levels[self.id] = 1 if level else 0
         return None
@@ -222,6 +225,7 @@ def lightsleep(time_ms=None):
         for pin in _watching:
             if pin.wakes():
                 return
+            pin._last = pin.value()
         clock.sleep_us(1000)
 
 

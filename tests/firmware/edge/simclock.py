@@ -12,6 +12,8 @@ class Clock:
         self.is_manual = False
         self.speed = 0
         self._ahead_us = 0
+        self._ask = None
+        self._ask_each_us = self._ask_at_us = 0
         self._offset_us = -utime.ticks_us()
         self._now_us = 0
         self._listeners = []
@@ -41,7 +43,17 @@ class Clock:
         self.speed = speed
         self._ahead_us = utime.ticks_us() * speed - self._now_us
 
-    def _keep_pace(self):
+    def leash(self, ask, each_us=50000):
+        """A manual clock that asks before it goes on, each so many microseconds: ``ask(now_us)`` returns when it may.
+        So nothing that holds up either side can make the other miss anything."""
+        self.manual(self.now_us())
+        self._ask = ask
+        self._ask_each_us = each_us
+
+    def _hold(self):
+        if self._ask and self._now_us >= self._ask_at_us:
+            self._ask_at_us = self._now_us + self._ask_each_us
+            self._ask(self._now_us)
         if self.speed:
             ahead_us = self._now_us + self._ahead_us - utime.ticks_us() * self.speed
             if ahead_us > 0:
@@ -53,7 +65,7 @@ class Clock:
         """Time goes by: by itself when the clock is manual, else really."""
         if self.is_manual:
             self._now_us += us
-            self._keep_pace()
+            self._hold()
         else:
             utime.sleep_us(us)
         for listener in self._world:
@@ -65,7 +77,7 @@ class Clock:
         """Time goes by while the board sleeps: the world goes on, stand-ins for timers and pins do not."""
         if self.is_manual:
             self._now_us += us
-            self._keep_pace()
+            self._hold()
         else:
             utime.sleep_us(us)
         for listener in self._world:

@@ -52,7 +52,7 @@ class Checker:
 
 def driver(chip, **settings):
     """A started driver for the chip."""
-    from repfw.imu import find
+    from repfw.imu_find import find
 
     imu = find(machine.I2C(0))
     if settings:

@@ -1,11 +1,13 @@
 """The whole firmware, as a board runs it: main.py, with a modelled sensor and a plan of what befalls it.
 
-The argument is JSON: ``model``, ``config`` (what the user changed in config.py), ``plan`` ([seconds, what, …], …), and
-whatever else stands in the defaults below. Frames go to and come from standard input and output.
+DEVICE in the environment is JSON: ``model``, ``config`` (what the user changed in config.py), ``plan`` ([seconds, what,
+…], …), ``after`` (plans that begin when a method of the app is called, by its name), and whatever else stands in the
+defaults below. Frames go to and come from standard input and output.
 """
 
 import gc
 import json
+import os
 import sys
 
 import bench
@@ -16,22 +18,44 @@ from sources import Counting, Still
 settings = {
     "model": "MPU-6050",
     "config": {},
+    "speed": 0,  # how many times as fast as the world its time may go at most; 0: without bound
     "plan": [],
-    "speed": 1,
+    "after": {},
     "ticks": 0,
     "ppm": 0,
     "cause": 1,
-    "radio": 0,
+    "radio": 0,  # the port of the virtual radio, which is asked likewise, each ``slice_us``, where there is no leash
+    "stack": "nimble",
+    "slice_us": 20000,
+    "leash": 0,  # a file of the host's, from which it reads a line for each stretch of time that it may go on
     "still": False,
+    "address": None,
+    "wire": None,  # the pin its interrupt line goes to
 }
-settings.update(json.loads(sys.argv[1]))
+settings.update(json.loads(os.getenv("DEVICE")))
 
 clock.manual(settings["ticks"])
-clock.pace(settings["speed"])
+began_us = clock.now_us()
+if settings["leash"]:
+    leash = open(f"/dev/fd/{settings['leash']}")
+
+    def ask(now_us):
+        sys.stderr.write(f"@{now_us - began_us}\n")
+        leash.readline()
+
+    clock.leash(ask)
+elif settings["radio"]:
+    import bluetooth
+
+    bluetooth.connect(settings["radio"], settings["stack"])
+    clock.leash(lambda now_us: bluetooth._radio.ask(now_us - began_us), settings["slice_us"])
+if settings["speed"]:
+    clock.pace(settings["speed"])
 machine.causes.append(settings["cause"])
 source = Still() if settings["still"] else Counting()
-chip = bench.make_chip(settings["model"], source, rate_error_ppm=settings["ppm"])
-began_us = clock.now_us()
+chip = bench.make_chip(settings["model"], source, settings["address"], rate_error_ppm=settings["ppm"])
+if settings["wire"] is not None:
+    machine.wire(chip, settings["wire"])
 plan = settings["plan"]
 
 
@@ -46,7 +70,13 @@ def plug():
 
 def shake():
     source.values[0] += 0.5
-    plan.insert(0, [(clock.now_us() - began_us) * 1e-6 + 0.1, "shake"])
+    plan.append([(clock.now_us() - began_us) * 1e-6 + 0.1, "shake"])
+    plan.sort(key=lambda one: one[0])
+
+
+def mute():
+    """It answers no more; its interrupt line is as before."""
+    chip.faults.unplugged = True
 
 
 def stall(seconds):
@@ -72,6 +102,23 @@ def pin(number, level):
 
 def adc(number, value):
     machine.adc_values[number] = value
+
+
+def irq_error(times):
+    """So many events of Bluetooth end in an exception, in the stack's context."""
+    import bluetooth
+
+    ble = bluetooth.BLE()
+    gatts_read = ble.gatts_read
+
+    def broken(handle):
+        nonlocal times
+        if times:
+            times -= 1
+            raise ValueError("in the handler")
+        return gatts_read(handle)
+
+    ble.gatts_read = broken
 
 
 def crash(times):
@@ -100,14 +147,33 @@ def befall():
         globals()[what](*values)
 
 
+def begin_with(name, more):
+    """What comes after a command must not come before it, however long the host takes."""
+    from repfw import app
+
+    method = getattr(app.App, name)
+
+    def called(self, *arguments):
+        now_s = (clock.now_us() - began_us) * 1e-6
+        if more:
+            sys.stderr.write(f"{name} {now_s}\n")
+        while more:
+            at, *rest = more.pop(0)
+            plan.append([now_s + at] + rest)
+        plan.sort(key=lambda one: one[0])
+        return method(self, *arguments)
+
+    setattr(app.App, name, called)
+
+
+for name, more in settings["after"].items():
+    begin_with(name, more)
 clock.befall(befall)
-if settings["radio"]:
-    import bluetooth
-
-    bluetooth.connect(settings["radio"], settings.get("stack", "nimble"))
-
 config = __import__("config")
 for name, value in settings["config"].items():
     setattr(config, name, value)
 gc.collect()
-__import__("main")
+try:
+    __import__("main")
+finally:
+    sys.stderr.write(f"ended after {(clock.now_us() - began_us) // 1000} ms\n")

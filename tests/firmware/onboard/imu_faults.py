@@ -65,7 +65,7 @@ def brink(model, seed):
     """Pauses around what the FIFO holds, a bus at 100 kHz: now it runs over, now it only nearly does."""
     random.seed(int(seed))
     session = Session(model, 200)
-    session.imu._i2c = machine.I2C(0, freq=100000)
+    session.imu.i2c = machine.I2C(0, freq=100000)
     full_ms = session.imu.fifo_samples * 1000000 // session.imu.true_rate_mhz
     for _ in range(25):
         session.go([full_ms + random.randint(-60, 60), 1, 1, 20])

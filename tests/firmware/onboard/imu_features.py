@@ -16,7 +16,7 @@ def _outcome(action):
 
 
 def find(model, address):
-    from repfw.imu import find
+    from repfw.imu_find import find
 
     chip = bench.make_chip(model, address=int(address))
     imu = find(machine.I2C(0))
@@ -25,7 +25,7 @@ def find(model, address):
 
 
 def find_nothing():
-    from repfw.imu import find
+    from repfw.imu_find import find
 
     bus = machine.I2C(0)
     nothing = _outcome(lambda: find(bus))
@@ -48,7 +48,7 @@ def find_nothing():
 
 def find_late(model):
     """It does not answer at once, as after power-on; the other address of its family is silent all along."""
-    from repfw.imu import find
+    from repfw.imu_find import find
 
     chip = bench.make_chip(model)
     chip.faults.errors = 2
@@ -80,7 +80,7 @@ class Held:
 
 
 def held_bus():
-    from repfw.imu import free_bus
+    from repfw.imu_find import free_bus
 
     found = []
     for falls in (0, 1, 9, 10):
@@ -91,7 +91,7 @@ def held_bus():
 
 def self_test(model):
     """All well; each axis in turn moving too little, then far too much; standing on end; then sampling goes on."""
-    from repfw.imu import failed_axes
+    from repfw.imu_test import failed_axes
 
     chip = bench.make_chip(model, Still())
     imu = bench.driver(chip)

@@ -118,7 +118,7 @@ def allocations(model):
     """Bytes that drains allocate: what each takes in all, and what is still used afterwards. With the heap locked."""
     chip = bench.make_chip(model)
     imu = bench.driver(chip, rate_hz=200)
-    bus = imu._i2c = MeteredBus(imu._i2c)
+    bus = imu.i2c = MeteredBus(imu.i2c)
     buf = bytearray(12 * 40)
     clock.pass_us(100000)
     imu.drain(buf, 40)
@@ -151,7 +151,7 @@ def heap(model):
     bench.make_chip(model)
     gc.collect()
     before = gc.mem_alloc()
-    from repfw.imu import find
+    from repfw.imu_find import find
 
     imu = find(bus)
     imu.start()

@@ -1,6 +1,6 @@
 """The whole firmware for a long time in no time: simulated clock, a link that keeps nothing, every sample compared.
 
-Arguments: model, rate, minutes, the sensor's clock in ppm. Or ``heap``: what it takes of the heap.
+Arguments: model, rate, minutes, the sensor's clock in ppm. Or ``frames`` and the model: what a frame takes of the heap.
 """
 
 import gc
@@ -9,6 +9,8 @@ import sys
 
 import bench
 from simclock import clock
+
+SAMPLES = 0x02  # the kind of frame
 
 gc.collect()
 
@@ -24,7 +26,7 @@ def assemble(config_changes):
 
 def listening(app):
     """A link that is live for ever and looks at each frame of samples where it stands."""
-    from repfw import frame, link
+    from repfw import link
     from repfw import ring as rings
 
     class Ear(link.Link):
@@ -44,7 +46,7 @@ def listening(app):
             buffer = framer.buffer
             self.frames += 1
             self.bytes += framer.length
-            if buffer[1] == frame.SAMPLES:
+            if buffer[1] == SAMPLES:
                 index = buffer[8] | buffer[9] << 8 | buffer[10] << 16 | buffer[11] << 24
                 if self.next >= 0 and index != self.next:
                     self.disordered += 1
@@ -94,22 +96,15 @@ def stream(model, rate, minutes, ppm):
     }
 
 
-def heap(model):
-    """Bytes of the heap: all of it once it runs, the most at any time; and what a minute of streaming takes of it."""
-
+def frames(model):
+    """Bytes of the heap that a frame of samples takes, from the sensor to the link, were it for an instant."""
     clock.manual(1000)
     bench.make_chip(model)
-    gc.collect()
-    before = gc.mem_alloc()
     app = assemble({"board": "pico", "self_test": False, "usb": False, "ble": None, "sleep_after_s": 0})
     ear = listening(app)
     ear.look = lambda buffer, count: None
-    gc.collect()
-    idle = gc.mem_alloc() - before
     assert app.start(ear, 100, 8, 1000) == 0
     run(app, 10)
-    gc.collect()
-    running = gc.mem_alloc() - before
     per_frame = []
     step = app.step
     for _ in range(2000):
@@ -122,11 +117,11 @@ def heap(model):
             per_frame.append(grown)
         gc.collect()
         clock.pass_us(pause * 1000)
-    return {"idle": idle, "running": running, "frames": len(per_frame), "most_a_frame": max(per_frame)}
+    return {"frames": len(per_frame), "most_a_frame": max(per_frame)}
 
 
-if sys.argv[1] == "heap":
-    print(json.dumps(heap(sys.argv[2])))
+if sys.argv[1] == "frames":
+    print(json.dumps(frames(sys.argv[2])))
 else:
     rate, minutes, ppm = (int(text) for text in sys.argv[2:5])
     print(json.dumps(stream(sys.argv[1], rate, minutes, ppm)))

@@ -46,7 +46,7 @@ class Sensor:
         if self.overran:
             self.read = there + 1  # and the first sample after that is thrown away
             return 0
-        count = max(count, 0)
+        count = min(max(count, 0), most)
         for k in range(count):
             n = self.read + k
             struct.pack_into("<6H", buffer, 12 * k, n & 0xFFFF, n >> 16, 0, 0, 0, 0)

@@ -1,0 +1,65 @@
+"""Sleeping until somebody moves the board. Needed then, and not before."""
+
+import machine
+from machine import Pin
+from micropython import const
+
+_CHARGED_MV = const(200)  # above empty: not merely recovered from the load
+_NAP_MS = const(1000)  # asleep, the sensor is asked so often where its interrupt is not wired
+
+
+def sleep(board, imu, settings, battery):
+    """Sleep until moved or pressed, or charged if the battery is empty; then boot. Links are closed already."""
+    pins = []
+    if settings.button is not None:
+        pins.append((Pin(settings.button, Pin.IN, Pin.PULL_UP), 0))
+    empty = battery.empty  # which is over with the first better reading; a charger is needed all the same
+    watching = imu is not None and _watch(imu, settings, not empty)
+    if watching and settings.motion_pin is not None:
+        pins.append((Pin(settings.motion_pin, Pin.IN), 1))
+    for pin, level in pins:
+        _wakes(pin, level)
+    while True:
+        board.feed()
+        machine.lightsleep(_NAP_MS)
+        for pin, level in pins:
+            if pin.value() == level:
+                machine.reset()
+        if empty:
+            battery.measure()
+            if battery.millivolts > settings.battery_empty_mv + _CHARGED_MV:
+                machine.reset()
+        elif watching and _moved(imu):
+            machine.reset()
+
+
+def _watch(imu, settings, watch_motion):
+    try:
+        if watch_motion:
+            imu.sleep_until_motion(settings.motion_mg)
+        else:
+            imu.stop()
+    except Exception:  # noqa: BLE001  (a sensor that is gone must not keep the board awake)
+        return False
+    return watch_motion
+
+
+def _wakes(pin, level):
+    try:
+        import esp32
+
+        esp32.wake_on_gpio(((pin, level),), True)
+    except (ImportError, AttributeError, TypeError, ValueError, OSError):
+        pass
+    pin.irq(handler=_nothing, trigger=Pin.IRQ_RISING if level else Pin.IRQ_FALLING)
+
+
+def _nothing(pin):
+    pass
+
+
+def _moved(imu):
+    try:
+        return imu.moved()
+    except Exception:  # noqa: BLE001
+        return False

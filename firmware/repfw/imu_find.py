@@ -1,0 +1,79 @@
+"""Finding the IMU on the I2C bus. Needed at the start, and then no more."""
+
+from time import sleep_ms, sleep_us
+
+from micropython import const
+
+from repfw.imu import ABSENT, UNKNOWN, ImuError
+
+# What answers with which WHO_AM_I. Sources: RM-MPU-6000A 4.2 reg. 117; RM-MPU-6500A 2.1 reg. 117; RM-MPU-9250A 1.6
+# reg. 117 (the 9255 is a later 9250); LSM6DS3 DocID026899, LSM6DS3TR-C DocID030071, LSM6DSO DS12140 and LSM6DSOX
+# DS12814, reg. 0Fh. The last two give the same answer and are alike in all that is used here.
+_MPU_WHO_AM_I = const(0x75)
+_MPU_MODELS = {0x68: "MPU-6050", 0x70: "MPU-6500", 0x71: "MPU-9250", 0x73: "MPU-9255"}
+_LSM_WHO_AM_I = const(0x0F)
+_LSM_MODELS = {0x69: "LSM6DS3", 0x6A: "LSM6DS3TR-C", 0x6C: "LSM6DSO/DSOX"}
+# The lower address is had with the address pin (AD0, SA0) low.
+_MPU_ADDRESSES = (0x68, 0x69)
+_LSM_ADDRESSES = (0x6A, 0x6B)
+
+_TRIES = const(3)  # a sensor that has only just been powered does not answer yet
+_TRY_AGAIN_MS = const(20)
+
+
+def find(i2c, address=None):
+    """The IMU on this bus, not started yet; at `address`, or wherever one can be."""
+    strange = None
+    for attempt in range(_TRIES):
+        if attempt:
+            sleep_ms(_TRY_AGAIN_MS)
+        for at in _MPU_ADDRESSES + _LSM_ADDRESSES:
+            if address is not None and at != address:
+                continue
+            is_mpu = at in _MPU_ADDRESSES
+            try:
+                who = i2c.readfrom_mem(at, _MPU_WHO_AM_I if is_mpu else _LSM_WHO_AM_I, 1)[0]
+            except OSError:
+                continue
+            model = (_MPU_MODELS if is_mpu else _LSM_MODELS).get(who)
+            if model is None:
+                strange = (at, who)
+            elif is_mpu:
+                from repfw.imu_mpu import Mpu
+
+                return Mpu(i2c, at, model, who)
+            elif who == 0x6C:
+                from repfw.imu_lsm_dso import Lsm6dso
+
+                return Lsm6dso(i2c, at, model, who)
+            else:
+                from repfw.imu_lsm_ds3 import Lsm6ds3
+
+                return Lsm6ds3(i2c, at, model, who)
+    if strange:
+        at, who = strange
+        raise ImuError(UNKNOWN, f"no IMU of ours: what answers at 0x{at:02x} says WHO_AM_I 0x{who:02x}")
+    raise ImuError(ABSENT, f"no IMU on the bus ({_seen(i2c)}): check its wires and its power")
+
+
+def free_bus(scl, sda):
+    """Let go of a sensor that a reset of the board cut off in the middle of a byte: it would hold SDA low for ever.
+
+    To be called before the I2C is made, with both pins open-drain. False: SDA stays low, something else is wrong.
+    """
+    for _ in range(9):  # UM10204 3.1.16: the rest of a byte and its acknowledge are clocked out
+        if sda.value():
+            return True
+        scl.value(0)
+        sleep_us(5)
+        scl.value(1)
+        sleep_us(5)
+    return bool(sda.value())
+
+
+def _seen(i2c):
+    try:
+        seen = i2c.scan()
+    except OSError:
+        seen = ()
+    return "seen: " + ", ".join(f"0x{at:02x}" for at in seen) if seen else "nothing answers at all"
