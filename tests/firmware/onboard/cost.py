@@ -112,10 +112,16 @@ def measure(part):
     return allocated, took
 
 
+def best(part):
+    """Of ten times: a busy machine makes none of them shorter. The bytes are the most."""
+    found = [measure(part) for _ in range(10)]
+    return max(one[0] for one in found), min(one[1] for one in found)
+
+
 measure(nothing)
-loop, empty = measure(nothing)
+loop, empty = best(nothing)
 figures = {}
 for part in (drain, sample_path, poll, live_frame, hole, resent_frame, fragmented, command_in):
-    allocated, took = measure(part)
+    allocated, took = best(part)
     figures[part.__name__] = {"bytes": (allocated - loop) / 100, "us": (took - empty) / 100}
 print(json.dumps({"ring_bytes": ring_bytes, "figures": figures}))

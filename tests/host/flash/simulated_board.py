@@ -48,6 +48,7 @@ class SimulatedBoard:
         self.environment = {
             "BOARD_FLASH": str(self._flash),
             "BOARD_BLOCKS": str(blocks),
+            "BOARD_SENSOR": "104",  # where it is on the bus
             "BOARD_RELEASE": release,
             "BOARD_MACHINE": machine,
             "BOARD_IMPLEMENTATION": implementation,

@@ -317,3 +317,13 @@ def test_the_firmware_that_comes_along(repclip: Run, board: Any) -> None:
     with Board(board.port) as there:
         assert "ImuError" in there._run("import repfw.imu, repfw.imu_lsm, repfw.imu_mpu\nprint(dir(repfw.imu))")
         there._run("import repfw.hot, repfw.frame, repfw.command, repfw.ring, repfw.sampler")
+
+
+def test_the_firmware_that_comes_along_and_a_sensor_it_does_not_know(repclip: Run, board: Any) -> None:
+    """Told again when it is asked again: the first time is not the only one."""
+    board.environment["BOARD_SENSOR"] = str(0x3C)
+    for _ in range(2):
+        said = repclip("flash")
+        assert (said.code, len(said.err_lines)) == (1, 1)
+        assert row(said.out, "sensor") == "none found"
+        assert "finds no sensor (no IMU on the bus (seen: 0x3c)" in said.err

@@ -43,7 +43,7 @@ def hang_up():
 
 def start():
     # Before the board's own file system hides them
-    bench.make_chip("MPU-6050")
+    bench.make_chip("MPU-6050", address=int(os.getenv("BOARD_SENSOR")))
     machine.reset = hang_up
 
     device = Flash(os.getenv("BOARD_FLASH"), int(os.getenv("BOARD_BLOCKS")))
