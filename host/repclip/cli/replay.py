@@ -23,7 +23,7 @@ from repclip.cli.common import (
 from repclip.cli.sitting import finish, reps_so_far
 from repclip.errors import TempoError
 from repclip.live.console import display_for
-from repclip.live.keys import Key
+from repclip.live.keys import Key, has_keys
 from repclip.live.sitting import Sitting, sit
 from repclip.live.state import Keeping, LiveState
 from repclip.recording.importers.any_recording import open_recording
@@ -46,7 +46,7 @@ Keys: space holds it and goes on, q finishes, as Ctrl-C does.
 """
 
 _PIECE_S: Final = 0.1  # of a file that holds no frames: as a board sends them
-_KEYS: Final = (Key.PAUSE, Key.QUIT)
+_KEYS: Final[tuple[Key, ...]] = (Key.PAUSE, Key.QUIT)
 _SPEED: Final = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)x?", re.ASCII)
 _TIME: Final = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,5}(?:\.\d{1,3})?)", re.ASCII)
 
@@ -78,10 +78,11 @@ def command(
     clock = ReplayClock(time.monotonic_ns, factor)
     source = ReplaySource(reader.chunks(), clock, start_s=start_s)
     params = CounterParams(lift_direction=which.lift_direction)
-    sitting = Sitting(source, clock, params, keys=_KEYS, hold=clock.hold)
+    keys = _KEYS if has_keys() else ()
+    sitting = Sitting(source, clock, params, keys=keys, hold=clock.hold)
 
     async def run() -> None:
-        await sit(sitting, state, display_for(console, _KEYS), lambda: f"left at once: {reps_so_far(state)}")
+        await sit(sitting, state, display_for(console, keys), lambda: f"left at once: {reps_so_far(state)}")
 
     try:
         asyncio.run(run())

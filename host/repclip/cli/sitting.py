@@ -17,7 +17,7 @@ from repclip.engine.dialog import Sampling
 from repclip.errors import OutputError
 from repclip.live.console import display_for
 from repclip.live.frame import gaps_in_words
-from repclip.live.keys import Key
+from repclip.live.keys import Key, has_keys
 from repclip.live.sitting import Sitting, sit
 from repclip.live.state import Keeping, LiveState
 from repclip.recording.place import default_path
@@ -61,7 +61,9 @@ def hold(find: Find, plan: Plan) -> None:
     path = None if writer is None else writer.path
     keeping = "not recorded" if path is None else f"recording {one_line(path.name)}"
     state = LiveState(plan.exercise, Keeping(keeping), counting=plan.counting)
-    keys = tuple(Key) if plan.counting else (Key.MARK, Key.QUIT)
+    keys: tuple[Key, ...] = ()
+    if has_keys():
+        keys = tuple(Key) if plan.counting else (Key.MARK, Key.QUIT)
 
     async def run() -> None:
         session = session_clock()

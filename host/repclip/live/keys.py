@@ -16,7 +16,7 @@ from enum import StrEnum
 from types import FrameType
 from typing import Final, TextIO
 
-__all__ = ["Key", "Pressed", "Terminal", "interrupts", "keys_in"]
+__all__ = ["Key", "Pressed", "Terminal", "has_keys", "interrupts", "keys_in"]
 
 
 class Key(StrEnum):
@@ -74,6 +74,11 @@ def _is_terminal(stream: TextIO | None) -> bool:
         return False
 
 
+def has_keys() -> bool:
+    """Whether there is a keyboard that belongs to this program: stdin is a terminal."""
+    return _is_terminal(sys.stdin)
+
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -83,7 +88,7 @@ if sys.platform == "win32":
         """The keyboard, if there is one; ``show`` and ``hide`` are called when the screen is ours, and no longer."""
 
         def __init__(self, pressed: Pressed, show: Callable[[], None], hide: Callable[[], None]) -> None:
-            self.has_keys = _is_terminal(sys.stdin)
+            self._has_keys = has_keys()
             self._pressed = pressed
             self._show = show
             self._hide = hide
@@ -92,7 +97,7 @@ if sys.platform == "win32":
         def open(self) -> None:
             """From now on."""
             self._show()
-            if self.has_keys:
+            if self._has_keys:
                 self._polling = asyncio.create_task(self._poll())
 
         def close(self) -> None:
@@ -127,7 +132,7 @@ else:
         """
 
         def __init__(self, pressed: Pressed, show: Callable[[], None], hide: Callable[[], None]) -> None:
-            self.has_keys = _is_terminal(sys.stdin)
+            self._has_keys = has_keys()
             self._pressed = pressed
             self._show = show
             self._hide = hide
@@ -158,7 +163,7 @@ else:
             if self._ours or not self._in_foreground():
                 return
             self._ours = True
-            if self.has_keys and self._tty is not None:
+            if self._has_keys and self._tty is not None:
                 with suppress(termios.error):
                     self._before = termios.tcgetattr(self._tty)
                     self._single_keys(self._tty, self._before)
@@ -170,7 +175,7 @@ else:
                 return
             self._ours = False
             self._hide()
-            if self.has_keys and self._tty is not None:
+            if self._has_keys and self._tty is not None:
                 asyncio.get_running_loop().remove_reader(self._tty)
             self.restore()
             self._before = None

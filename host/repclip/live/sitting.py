@@ -15,7 +15,7 @@ from repclip.engine.run import Engine, Recorder
 from repclip.live.console import Display
 from repclip.live.hero import Moment
 from repclip.live.keys import Key, Terminal, interrupts
-from repclip.live.state import LinkState, LiveState
+from repclip.live.state import LiveState
 from repclip.source import ByteSource, HostClock, MarkKind
 from repclip.wire import Status
 from repsignal import CounterParams
@@ -117,8 +117,7 @@ class _Run:
 
     def _moment(self) -> Moment:
         now_ns = self._sitting.clock()
-        linked = self._state.link_state is LinkState.UP
-        ahead_s = (now_ns - self._sampled_ns) * 1e-9 if linked and self._state.samples else 0.0
+        ahead_s = (now_ns - self._sampled_ns) * 1e-9 if self._state.samples else 0.0
         return Moment(min(max(0.0, ahead_s), _AHEAD_S), now_ns)
 
     def _show(self) -> None:

@@ -178,11 +178,6 @@ class LiveState:
         return self._link.rate_hz
 
     @property
-    def link_state(self) -> LinkState:
-        """How the link is."""
-        return self._link.state
-
-    @property
     def last_rep(self) -> RepRow | None:
         """The one told last, of the set that is going on."""
         tally = self.account.tally

@@ -6,15 +6,29 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import os
 import sys
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from repclip import cli
 from repclip.cli import live
 from repclip.cli.links import Choice
 from repclip.recording.reader import RecordingReader
-from repclip.source import ByteSource, HostClock
+from repclip.source import ByteSource, Chunk, HostClock
 from repclip.testing.scripted import ScriptedSource
+
+
+class Hanging(ScriptedSource):
+    """Takes for ever to close, as a link may."""
+
+    async def chunks(self) -> AsyncGenerator[Chunk, None]:
+        try:
+            async for chunk in super().chunks():
+                yield chunk
+        finally:
+            await asyncio.sleep(1000)
 
 
 def main() -> int:
@@ -25,8 +39,8 @@ def main() -> int:
     given, rest = parser.parse_known_args()
 
     async def find(_choice: Choice, _clock: HostClock) -> ByteSource:
-        reader = RecordingReader(given.recording)
-        return ScriptedSource(reader.chunks(), stays=given.stays)
+        made = Hanging if "HANGS" in os.environ else ScriptedSource
+        return made(RecordingReader(given.recording).chunks(), stays=given.stays)
 
     live.find_source = find
     if given.most_bytes is not None:  # no file may become larger: to SQLite that is a full disk
