@@ -157,17 +157,10 @@ def find_ramps(time_s: FloatArray, angle_deg: FloatArray, cycle: Excursion, kern
     quick = _Speed.of(SpeedKernel.quick(kernel.tick_s).speed(angle_deg), kernel.tick_s)
     fell = max(fell, _after_overshoot(angle_deg, calm, cycle, landed, kernel.tick_s))
     usual = _Speed.of(calm, kernel.tick_s)
-    up = _calm(angle_deg, usual, left, arrived, kernel)
-    down = _calm(angle_deg, usual, fell, landed, kernel).negated()
-    falling = quick.negated()
-    last = time_s.shape[0] - 1
-    mirror = -time_s[::-1]
-    return Ramps(
-        _ramp(time_s, up, quick, left, arrived, 1.0),
-        _ramp(mirror, up.reversed(), quick.reversed(), last - arrived, last - left, -1.0),
-        _ramp(time_s, down, falling, fell, landed, 1.0),
-        _ramp(mirror, down.reversed(), falling.reversed(), last - landed, last - fell, -1.0),
-    )
+    start, top = _both_ends(time_s, _calm(angle_deg, usual, left, arrived, kernel), quick, left, arrived)
+    falling = _calm(angle_deg, usual, fell, landed, kernel).negated()
+    lower_start, end = _both_ends(time_s, falling, quick.negated(), fell, landed)
+    return Ramps(start, top, lower_start, end)
 
 
 def common_shapes(ramps: Sequence[Ramps]) -> Shapes:
@@ -236,13 +229,24 @@ def _last(mask: NDArray[np.bool_], default: int) -> int:
     return mask.shape[0] - 1 - found if found >= 0 else default
 
 
-def _ramp(time_s: FloatArray, calm: _Speed, quick: _Speed, outer: int, inner: int, sign: float) -> Ramp:
-    """The ramp of the stroke whose speed, freed of tremor and hardly blurred, is positive between two ticks."""
+def _both_ends(time_s: FloatArray, calm: _Speed, quick: _Speed, first: int, last: int) -> tuple[Ramp, Ramp]:
+    """The ramps of the stroke whose speed, freed of tremor and hardly blurred, is positive between two ticks."""
+    n = len(time_s)
+    first, last = min(max(first, 0), n - 2), min(max(last, 1), n - 1)
+    width = max(1, round(_SUSTAINED_S / float(time_s[1] - time_s[0])))
+    stroke = _sustained(calm.rate[first : max(last, first + 1) + 1], width)
+    # of a stroke that was not recorded the ends may have changed places
+    back = stroke[::-1] if last > first else calm.rate[last - 1 : last + 1][::-1]
+    return (
+        _ramp(time_s, calm, quick, first, stroke, 1.0),
+        _ramp(-time_s[::-1], calm.reversed(), quick.reversed(), n - 1 - last, back, -1.0),
+    )
+
+
+def _ramp(time_s: FloatArray, calm: _Speed, quick: _Speed, outer: int, stroke: FloatArray, sign: float) -> Ramp:
+    """The ramp at the beginning of a stroke, its sustained speed from tick ``outer`` on being ``stroke``."""
     speed = calm.rate
-    tick = abs(float(time_s[1] - time_s[0]))
-    outer = min(max(outer, 0), speed.shape[0] - 2)
-    inner = min(max(inner, outer + 1), speed.shape[0] - 1)
-    stroke = _sustained(speed[outer : inner + 1], max(1, round(_SUSTAINED_S / tick)))
+    tick = float(time_s[1] - time_s[0])
     strongest = float(stroke.max())
     if not strongest > 0.0:
         return Ramp((float(time_s[outer]),) * len(_LEVELS), 1.0, 1.0, tick, sign)
@@ -293,7 +297,7 @@ def _noise(speed: _Speed, tick_s: float, outer: int) -> float:
     outside = speed.unrest[max(0, outer + 1 - round(1.0 / tick_s)) : max(0, outer + 2 - width)]
     if not len(outside):
         return 0.3
-    return max(sqrt(max(float(outside.min()), 0.0) / width), 0.05)
+    return max(sqrt(max(min(outside.tolist()), 0.0) / width), 0.05)
 
 
 def _crossings(time_s: FloatArray, speed: FloatArray, height: float, tick_s: float) -> tuple[float, ...]:

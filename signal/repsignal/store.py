@@ -23,6 +23,8 @@ _TILT_LEAST_DPS, _TILT_STEADY, _TILT_CALM_S = 1.5, 0.3, 0.3
 
 @dataclass(slots=True)
 class _Columns:
+    """As in :class:`TickBlock`; each axis lies in one piece, for it is what most is worked out along."""
+
     time_s: FloatArray
     path_deg: FloatArray
     up: FloatArray
@@ -34,10 +36,10 @@ class _Columns:
     def of_size(cls, rows: int) -> _Columns:
         return cls(
             time_s=np.zeros(rows),
-            path_deg=np.zeros((rows, 3)),
-            up=np.zeros((rows, 3)),
-            acc=np.zeros((rows, 3)),
-            gyr=np.zeros((rows, 3)),
+            path_deg=np.zeros((rows, 3), order="F"),
+            up=np.zeros((rows, 3), order="F"),
+            acc=np.zeros((rows, 3), order="F"),
+            gyr=np.zeros((rows, 3), order="F"),
             flags=np.zeros(rows, np.uint8),
         )
 

@@ -232,7 +232,7 @@ class Tracker:
             if -speed > t.stroke_peak:
                 t.stroke_peak = -speed
             size, height = t.top_deg - t.departure_deg, theta - t.departure_deg
-            if height < _NEAR_BOTTOM * min(t.range_deg, size):
+            if height < _NEAR_BOTTOM * (size if size < t.range_deg else t.range_deg):
                 turned = speed > _ON_SHARE * t.up_peak
                 if turned or speed > -_OFF_SHARE * t.stroke_peak:
                     t.run += 1
