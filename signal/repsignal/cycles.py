@@ -155,7 +155,7 @@ def _unless_missing(boundary: Boundary, ramp: Ramp, time: FloatArray, missing: M
     """A boundary that a hole touches was not seen, nor one whose ramp a hole cuts: it may be the hole's own edge."""
     if missing is None:
         return boundary
-    ends = (boundary.time_s, ramp.half_way_s)
+    ends = (boundary.time_s, ramp.risen_s)
     first, last = (_tick_at(time, time_s) for time_s in (min(ends), max(ends)))
     return None if missing[max(0, first - 2) : last + 3].any() else boundary
 

@@ -2,20 +2,17 @@
 
 A threshold on speed cuts both ends off every stroke: with speed rising smoothly from nothing, 10 % of the peak is
 passed 0.09 of the stroke after its onset. So levels of speed serve only to find points of the ramp, and the onset is
-where the ramp's own shape reaches zero. Two shapes bound what limbs and motors do: a half sine, whose speed leaves zero
-in a straight line, and minimum jerk (Flash and Hogan 1985), whose speed leaves it with the square of time. Where
-between the two a ramp lies shows in the times at which it passes three levels. One ramp tells that poorly, a sway of
-the ball would do to spoil it; but a person's ramps resemble one another, so the shape is taken from all of a set's.
+where its shape reaches zero; the shape is taken from all of a set's ramps (:mod:`repsignal.rise`).
 
 Everything works on one stroke's speed seen from outside in; ends are onsets of the reversed stroke.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import asin, hypot, log, pi, sqrt
+from math import hypot, sqrt
+from statistics import fmean
 from typing import Final
 
 import numpy as np
@@ -23,25 +20,22 @@ from numpy.typing import NDArray
 
 from repsignal.extremes import Excursion
 from repsignal.kernel import SpeedKernel
-from repsignal.robust import median
+from repsignal.rise import EDGES, LEVELS, STEPS, Rise, common_rises
 from repsignal.types import FloatArray
 
-_LOW, _LOW_MOST = 0.08, 0.2  # of the peak speed: the lowest level used, as noise allows
-_HIGH: Final = 0.5
-_MIDDLE_SHARE: Final = 0.4  # of the way from the lowest level to the highest
-_LEVELS: Final = (0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, _HIGH)
+_HALF: Final = 0.5  # of the peak speed
+_RISEN: Final = 0.25  # of the width of a stroke, after half of its peak
+_LEVELS: Final = (*LEVELS, _HALF)
+_CREEP: Final = 0.08  # of the peak speed: as good as held
 _EDGE_SHARE: Final = 0.1  # of the range: by there a stroke has left, or has nearly arrived
 _OVERSHOOT_SHARE, _OVERSHOOT_MOST = 0.2, 0.5  # of the range: falls back by so much, and by so much if it stays there
 _STILL_SHARE, _STAY_S = 0.2, 1.0  # of the speed of the lowering
+_WAYS: Final = np.array([[1.0], [1.0], [-1.0], [-1.0]])  # of the angle in lift, lift, lowering, lowering
 _MAIN_PEAK_SHARE: Final = 0.4
 _DIP_SHARE: Final = 0.25
 _SUSTAINED_S: Final = 0.2
 _QUIET_S: Final = 0.24  # what tells the noise outside a stroke
 _FIRST_PART: Final = 0.15  # of the stroke: what covers less before it slackens is sway, not the stroke's first part
-_USUAL_SHAPE: Final = 0.5  # 0 half sine, 1 minimum jerk
-_SHAPE_SD: Final = 1.0
-_SHAPE_SD_MOST: Final = 0.3  # of a shape kept between 0 and 0.9
-_SOFTEST: Final = 0.9  # a start as slow as minimum jerk's can hardly be told from a limb that creeps before it sets off
 _QUICK_SHARE: Final = 0.012  # of the peak speed: with less noise than this, no need to blur
 _BLUR_SHARE: Final = 0.06  # of a stroke's length: what a rough stroke is blurred by
 _BLUR_MOST_S: Final = 0.6
@@ -72,11 +66,14 @@ class Boundaries:
 class Ramp:
     """How a stroke's speed rises, seen from outside.
 
-    ``times_s`` are when it passes ``_LEVELS`` of its peak; ``slope`` is that at the lowest, shares of the peak a
-    second; ``noise`` the speed outside the stroke, share of the peak. ``sign`` is -1 where time runs backwards.
+    ``times_s`` are when it passes ``_LEVELS`` of its peak; ``height`` is that, °/s; ``width_s`` for how long speed is
+    above half of it. ``slope`` is how it rises at the lowest level, shares of the peak a second; ``noise`` the speed
+    outside the stroke, share of the peak. ``sign`` is -1 where time runs backwards.
     """
 
     times_s: tuple[float, ...]
+    height: float
+    width_s: float
     slope: float
     noise: float
     tick_s: float
@@ -87,38 +84,24 @@ class Ramp:
         """When half of the peak speed is reached, s."""
         return self.sign * self.times_s[-1]
 
-    def at(self, level: _Level) -> float:
-        """When a level is passed, s of the ramp's own direction of time."""
-        below_s = self.times_s[level.above - 1]
-        return below_s + level.share * (self.times_s[level.above] - below_s)
-
-    def shape(self, model: _Model) -> float:
-        """Where the ramp lies between the two shapes."""
-        low_s = self.at(model.low)
-        ratio = (self.at(model.middle) - low_s) / max(self.times_s[-1] - low_s, 1e-6)
-        return min(max((ratio - model.sine_ratio) / model.contrast, -1.0), 2.5)
+    @property
+    def risen_s(self) -> float:
+        """When most of the peak speed is reached, s: until there the ramp must be seen to tell its height."""
+        return self.sign * (self.times_s[-1] + _RISEN * self.width_s)
 
 
 @dataclass(frozen=True, slots=True)
 class Ramps:
-    """The four ramps of a cycle, in order of time."""
+    """The four ramps of a cycle, in order of time; ``curves`` (4, bins) are their speeds between ``rise.EDGES``."""
 
     start: Ramp
     top: Ramp
     lower_start: Ramp
     end: Ramp
+    curves: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a set's ramps have in common at one boundary: the level it is seen from, shape, its standard deviation."""
-
-    model: _Model
-    shape: float
-    sd: float
-
-
-Shapes = tuple[Shape, Shape, Shape, Shape]
+Shapes = tuple[Rise, Rise, Rise, Rise]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,27 +140,23 @@ def find_ramps(time_s: FloatArray, angle_deg: FloatArray, cycle: Excursion, kern
     quick = _Speed.of(SpeedKernel.quick(kernel.tick_s).speed(angle_deg), kernel.tick_s)
     fell = max(fell, _after_overshoot(angle_deg, calm, cycle, landed, kernel.tick_s))
     usual = _Speed.of(calm, kernel.tick_s)
-    start, top = _both_ends(time_s, _calm(angle_deg, usual, left, arrived, kernel), quick, left, arrived)
+    lift = _both_ends(time_s, _calm(angle_deg, usual, left, arrived, kernel), quick, left, arrived)
     falling = _calm(angle_deg, usual, fell, landed, kernel).negated()
-    lower_start, end = _both_ends(time_s, falling, quick.negated(), fell, landed)
-    return Ramps(start, top, lower_start, end)
+    ramps = (*lift, *_both_ends(time_s, falling, quick.negated(), fell, landed))
+    return Ramps(*ramps, _curves(time_s, angle_deg, ramps))
 
 
 def common_shapes(ramps: Sequence[Ramps]) -> Shapes:
     """What the ramps of a set's cycles say together about each boundary."""
-    return (
-        _common([r.start for r in ramps]),
-        _common([r.top for r in ramps]),
-        _common([r.lower_start for r in ramps]),
-        _common([r.end for r in ramps]),
-    )
+    start, top, lower_start, end = common_rises(np.stack([r.curves for r in ramps]))
+    return start, top, lower_start, end
 
 
 def place(ramps: Ramps, shapes: Shapes) -> Boundaries:
     """The boundaries of a cycle, given what its set's ramps have in common."""
     start, top, lower, end = (
-        _onset(ramp, shape)
-        for ramp, shape in zip((ramps.start, ramps.top, ramps.lower_start, ramps.end), shapes, strict=True)
+        _onset(ramp, rise)
+        for ramp, rise in zip((ramps.start, ramps.top, ramps.lower_start, ramps.end), shapes, strict=True)
     )
     turned = top.time_s >= lower.time_s
     if turned:
@@ -204,7 +183,7 @@ def _after_overshoot(angle_deg: FloatArray, speed: FloatArray, cycle: Excursion,
     still = np.abs(down) < _STILL_SHARE * fastest
     stays = np.count_nonzero(still & ~high & ~low)
     held = ~low if stays * tick_s > _STAY_S and stays > 2 * np.count_nonzero(still & high) else high
-    return cycle.top + _last(held & (down < _LOW * fastest), 0)
+    return cycle.top + _last(held & (down < _CREEP * fastest), 0)
 
 
 def _calm(angle_deg: FloatArray, usual: _Speed, first: int, last: int, kernel: SpeedKernel) -> _Speed:
@@ -249,7 +228,7 @@ def _ramp(time_s: FloatArray, calm: _Speed, quick: _Speed, outer: int, stroke: F
     tick = float(time_s[1] - time_s[0])
     strongest = float(stroke.max())
     if not strongest > 0.0:
-        return Ramp((float(time_s[outer]),) * len(_LEVELS), 1.0, 1.0, tick, sign)
+        return Ramp((float(time_s[outer]),) * len(_LEVELS), 1.0, tick, 1.0, 1.0, tick, sign)
     peak = outer + _first_peak(stroke, strongest)
     noise = _noise(quick, tick, outer)
     if noise < _QUICK_SHARE * float(speed[peak]):
@@ -259,7 +238,17 @@ def _ramp(time_s: FloatArray, calm: _Speed, quick: _Speed, outer: int, stroke: F
     height = max(float(speed[peak]), float(stroke[peak - outer]))
     times = _crossings(time_s[peak::-1], speed[peak::-1], height, tick)
     slope = (_LEVELS[3] - _LEVELS[0]) / max(times[3] - times[0], 0.25 * tick)
-    return Ramp(times, slope, noise / height, tick, sign)
+    width = _falls_at(time_s, calm.rate, peak, _HALF * height, tick) - times[-1]
+    return Ramp(times, height, max(width, 2.0 * tick), slope, noise / height, tick, sign)
+
+
+def _falls_at(time_s: FloatArray, speed: FloatArray, peak: int, level: float, tick_s: float) -> float:
+    """When speed, after its peak, falls below a level."""
+    fallen = peak + _first(speed[peak:] < level, len(speed) - peak)
+    if fallen == len(speed) or fallen == peak:
+        return float(time_s[min(fallen, len(speed) - 1)])
+    above, below = float(speed[fallen - 1]), float(speed[fallen])
+    return float(time_s[fallen - 1]) + (above - level) / (above - below) * tick_s
 
 
 def _sustained(stroke: FloatArray, width: int) -> FloatArray:
@@ -322,75 +311,19 @@ def _crossings(time_s: FloatArray, speed: FloatArray, height: float, tick_s: flo
     return tuple(reversed(times))
 
 
-def _common(ramps: list[Ramp]) -> Shape:
-    noise = median([ramp.noise for ramp in ramps])
-    low = min(max(2.0 * noise, _LOW), _LOW_MOST)
-    model = _Model.at(low)
-    shape = median([ramp.shape(model) for ramp in ramps])
-    # a median of n has about 1.25 times the error of a mean; what the two shapes leave out does not average away
-    sd = (2.0 * noise / (_HIGH - low) / model.contrast + 0.1) * 1.25 / sqrt(len(ramps)) + 0.05
-    weight = _SHAPE_SD**2 / (_SHAPE_SD**2 + sd**2)
-    blended = _USUAL_SHAPE + weight * (shape - _USUAL_SHAPE)
-    return Shape(model, min(max(blended, 0.0), _SOFTEST), min(sqrt(weight) * sd, _SHAPE_SD_MOST))
-
-
-def _onset(ramp: Ramp, shape: Shape) -> Boundary:
+def _onset(ramp: Ramp, rise: Rise) -> Boundary:
     """Where the ramp reaches zero."""
-    model = shape.model
-    low_s = ramp.at(model.low)
-    length = max(ramp.times_s[-1] - low_s, 0.0)
-    growth = model.jerk_reach / model.sine_reach
-    # between the two, and for skewed and cycloidal strokes too, each step of shape multiplies the reach alike
-    reach = model.sine_reach * growth**shape.shape * length
-    blur = shape.sd * log(growth) * reach
-    sd = sqrt((ramp.noise / ramp.slope) ** 2 + blur**2 + ramp.tick_s**2 / 12.0)
-    return Boundary(ramp.sign * (low_s - reach), min(sd, 1.0))
+    onset_s = fmean(
+        [time_s - reach * ramp.width_s for time_s, reach in zip(ramp.times_s[:-1], rise.reaches, strict=True)]
+    )
+    sd = sqrt((ramp.noise / ramp.slope) ** 2 + (rise.sd * ramp.width_s) ** 2 + ramp.tick_s**2 / 12.0)
+    return Boundary(ramp.sign * onset_s, min(sd, 1.0))
 
 
-def _half_sine(level: float) -> float:
-    """When a half-sine stroke of unit duration reaches a share of its peak speed."""
-    return asin(level) / pi
-
-
-def _minimum_jerk(level: float) -> float:
-    """When a minimum-jerk stroke of unit duration does: its speed is 16 τ² (1 - τ)² of the peak."""
-    return 0.5 * (1.0 - sqrt(1.0 - sqrt(level)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Level:
-    """A share of the peak speed: so far on the way from one of ``_LEVELS`` to that with the number ``above``."""
-
-    above: int
-    share: float
-
-    @classmethod
-    def of(cls, level: float) -> _Level:
-        """Found once for all ramps."""
-        k = min(max(bisect_right(_LEVELS, level), 1), len(_LEVELS) - 1)
-        return cls(k, (level - _LEVELS[k - 1]) / (_LEVELS[k] - _LEVELS[k - 1]))
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """What the two shapes say of a ramp seen from a lowest level to ``_HIGH``, in shares of the time between these.
-
-    ``*_reach`` is from zero to the lowest level, ``*_ratio`` from there to a middle one.
-    """
-
-    low: _Level
-    middle: _Level
-    sine_reach: float
-    jerk_reach: float
-    sine_ratio: float
-    contrast: float  # between the ratios
-
-    @classmethod
-    def at(cls, low: float) -> _Model:
-        """For this lowest level."""
-        middle = low + _MIDDLE_SHARE * (_HIGH - low)
-        (sine_reach, sine_ratio), (jerk_reach, jerk_ratio) = (
-            (rise(low) / (rise(_HIGH) - rise(low)), (rise(middle) - rise(low)) / (rise(_HIGH) - rise(low)))
-            for rise in (_half_sine, _minimum_jerk)
-        )
-        return cls(_Level.of(low), _Level.of(middle), sine_reach, jerk_reach, sine_ratio, jerk_ratio - sine_ratio)
+def _curves(time_s: FloatArray, angle_deg: FloatArray, ramps: Sequence[Ramp]) -> FloatArray:
+    """Mean speeds (4, bins) between ``rise.EDGES``, shares of the peak."""
+    scales = np.array([(ramp.sign * ramp.width_s, ramp.half_way_s, ramp.height) for ramp in ramps])
+    width, half_way, height = scales[:, :1], scales[:, 1:2], scales[:, 2:] * _WAYS
+    angle = np.interp(half_way + EDGES * width, time_s, angle_deg)
+    curves: FloatArray = (angle[:, 1:] - angle[:, :-1]) / (STEPS * (width * height))
+    return curves

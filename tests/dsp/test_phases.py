@@ -67,11 +67,11 @@ def test_boundaries_are_unbiased(family: str, stroke_s: float, rate_hz: float) -
     found, errors = placed(rate_hz, stroke_s, 1.5, stroke_s, FAMILIES[family])
     bias = np.abs(errors.mean(axis=0))
     # A threshold at a tenth of the peak speed is off by 0.09 to 0.17 of a stroke. The soft end of a skewed one leaves
-    # zero more slowly than any shape assumed: there the bias is merely no worse than that.
+    # zero more slowly than limbs and motors usually do: there the bias may be somewhat larger.
     soft = {"early": [1, 3], "late": [0, 2]}.get(family, [])
     sharp = [k for k in range(4) if k not in soft]
     assert bias[sharp].max() < 0.035 * stroke_s + 0.5 / rate_hz
-    assert bias.max() < 0.12 * stroke_s
+    assert bias.max() < 0.06 * stroke_s
     assert errors.std(axis=0).max() < 0.02 * stroke_s + 0.2 / rate_hz
     for b in found:
         sds = np.array([b.start.sd_s, b.top.sd_s, b.lower_start.sd_s, b.end.sd_s])
