@@ -46,7 +46,6 @@ Keys: space holds it and goes on, q finishes, as Ctrl-C does.
 """
 
 _PIECE_S: Final = 0.1  # of a file that holds no frames: as a board sends them
-_KEYS: Final[tuple[Key, ...]] = (Key.PAUSE, Key.QUIT)
 _SPEED: Final = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)x?", re.ASCII)
 _TIME: Final = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,5}(?:\.\d{1,3})?)", re.ASCII)
 
@@ -78,7 +77,9 @@ def command(
     clock = ReplayClock(time.monotonic_ns, factor)
     source = ReplaySource(reader.chunks(), clock, start_s=start_s)
     params = CounterParams(lift_direction=which.lift_direction)
-    keys = _KEYS if has_keys() else ()
+    keys: tuple[Key, ...] = ()
+    if has_keys():
+        keys = (Key.QUIT,) if factor is None else (Key.PAUSE, Key.QUIT)
     sitting = Sitting(source, clock, params, keys=keys, hold=clock.hold)
 
     async def run() -> None:

@@ -174,11 +174,11 @@ else:
             if not self._ours:
                 return
             self._ours = False
-            self._hide()
             if self._has_keys and self._tty is not None:
                 asyncio.get_running_loop().remove_reader(self._tty)
             self.restore()
             self._before = None
+            self._hide()
 
         def _single_keys(self, tty: int, before: list[int | list[bytes | int]]) -> None:
             wanted = list(before)

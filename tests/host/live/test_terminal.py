@@ -60,7 +60,9 @@ class Terminal:
         while text not in ESCAPES.sub("", self.said[self._seen :]) and text not in self.said[self._seen :]:
             assert time.monotonic() < deadline, f"no {text!r} in {self.said[self._seen :]!r}"
             assert self._read(), f"ended without {text!r}: {self.said[self._seen :]!r}"
-        new, self._seen = self.said[self._seen :], len(self.said)
+        at = self.said.find(text, self._seen)
+        end = len(self.said) if at < 0 else at + len(text)
+        new, self._seen = self.said[self._seen : end], end
         return new
 
     def ended(self) -> int:
@@ -72,6 +74,16 @@ class Terminal:
         while self._read(0.0):
             pass
         return self.running.returncode
+
+    def vanish(self) -> None:
+        """As when its window is closed."""
+        for one in (self._master, self._slave):
+            os.close(one)
+        self._master = self._slave = -1
+
+    def close(self) -> None:
+        if self._master >= 0:
+            self.vanish()
 
     def modes(self) -> list[object]:
         return termios.tcgetattr(self._slave)
@@ -102,14 +114,14 @@ def at_terminal(
     whole = [sys.executable, "-S", "-c", TAKE_TERMINAL, sys.executable, "-W", "error", *map(str, command)]
     stdin = subprocess.DEVNULL if own_stdin else slave
     running = subprocess.Popen(whole, env=env, stdin=stdin, stdout=slave, stderr=slave, start_new_session=True)
+    terminal = Terminal(master, slave, running)
     try:
-        yield Terminal(master, slave, running)
+        yield terminal
     finally:
         if running.poll() is None:
             running.kill()
         running.wait()
-        os.close(master)
-        os.close(slave)
+        terminal.close()
 
 
 @contextmanager
@@ -175,6 +187,30 @@ def test_a_rep_that_is_undone_stays_undone_in_the_replay(session_file: Path, tmp
     with at_terminal("-m", "repclip", "replay", path, "--speed", "max") as terminal:
         assert terminal.ended() == 0
         assert "4 reps in 1 set" in terminal.after()
+
+
+def test_a_replay_stands_still_and_goes_on(session_file: Path) -> None:
+    with at_terminal("-m", "repclip", "replay", session_file, "--speed", "20x") as terminal:
+        terminal.until("repclip, 20x")
+        terminal.type(" ")
+        terminal.until("the replay stands still")
+        terminal.type("mue")  # marks are live's
+        terminal.type(" ")
+        terminal.until("the replay goes on")
+        assert terminal.ended() == 0
+        assert "5 reps in 1 set" in terminal.after()
+        assert "undone" not in terminal.said
+
+
+def test_a_terminal_that_goes_away_leaves_a_whole_file(session_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "evening.repclip"
+    with at_terminal(PROCESS, session_file, "--stays", *BALL, "-o", path) as terminal:
+        terminal.until("    1    5 ")
+        terminal.vanish()
+        terminal.running.wait(PATIENCE_S)
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+    assert "closed_ns" in RecordingReader(path).meta()
+    assert analyze_chunks(RecordingReader(path).chunks()).summary.reps == 5
 
 
 def test_an_error_leaves_the_terminal_as_it_was(session_file: Path, tmp_path: Path) -> None:
@@ -273,7 +309,7 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it(session_file: Path, tmp_
         assert terminal.modes() == before
         terminal.type("bg\n")
         terminal.until("shell: in the background")
-        time.sleep(0.5)
+        time.sleep(0.5)  # it may draw now, if it is wrong
         terminal.type("fg\n")
         in_background, _, again = terminal.until(ALT_ON).partition("shell: in the foreground")
         assert "\x1b" not in in_background, "in the background nothing is drawn"
