@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -63,7 +64,8 @@ def test_live_says_each_rep_and_the_summary(repclip: Run, tmp_path: Path) -> Non
     assert "connected: in memory" in said.out
     assert "link lost: out of range" in said.out
     assert [line.split(":")[1].split(", ")[1] for line in reps_in(said.out)] == [f"rep {n}" for n in (1, 2, 3, 4, 5)]
-    assert all("lift 1.0 s on, hold 3.0 s on, lower 3." in line for line in reps_in(said.out))
+    form = r"set 1, rep \d: lift [\d.]+ s \w+, hold [\d.]+ s \w+, lower [\d.]+ s \w+, range \d+°"
+    assert all(re.fullmatch(r"\d:\d\d  " + form, line) for line in reps_in(said.out))
     assert "5 reps in 1 set" in said.out
     assert said.out.splitlines()[-1] == f"The recording is {path}"
 
