@@ -17,8 +17,7 @@ def sleep(board, imu, settings, battery):
     watching = imu is not None and _watch(imu, settings, not empty)
     if watching and settings.motion_pin is not None:
         pins.append((Pin(settings.motion_pin, Pin.IN), 1))
-    for pin, level in pins:
-        _wakes(pin, level)
+    _wake_by(pins)
     while True:
         board.feed()
         machine.lightsleep(_NAP_MS)
@@ -44,14 +43,19 @@ def _watch(imu, settings, watch_motion):
     return watch_motion
 
 
-def _wakes(pin, level):
+def _wake_by(pins):
+    if not pins:
+        return
     try:
         import esp32
 
-        esp32.wake_on_gpio(((pin, level),), True)
+        # One level for all of them. The button's, if there is one: the sensor keeps its pin high until it is asked.
+        pin, level = pins[0]
+        esp32.wake_on_gpio((pin,), bool(level))
     except (ImportError, AttributeError, TypeError, ValueError, OSError):
-        pass
-    pin.irq(handler=_nothing, trigger=Pin.IRQ_RISING if level else Pin.IRQ_FALLING)
+        pass  # after each nap the pins are looked at in any case
+    for pin, level in pins:
+        pin.irq(handler=_nothing, trigger=Pin.IRQ_RISING if level else Pin.IRQ_FALLING)
 
 
 def _nothing(pin):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import signal
+
 import pytest
 
+import micropython_runner
 from device_on_pty import Host, board_and_host
 from repclip import wire
 
@@ -105,3 +109,29 @@ def assert_sleeps(host: Host) -> None:
     host.ask(wire.Start())
     host.listen(1)
     assert host.ask(wire.Sleep()).ok
+
+
+def test_what_the_led_shows() -> None:
+    """As the page of the firmware says: flashes, gaps and blinks of two seconds."""
+    seen = json.loads(micropython_runner.run("light.py", firmware=micropython_runner.compiled(), heap="224k"))
+    lit = {name: [len(run) for run in shown.replace(".", " ").split()] for name, shown in seen.items()}
+    dark = {name: [len(run) for run in shown.replace("#", " ").split()] for name, shown in seen.items()}
+    assert lit["nobody"] == [1]
+    assert lit["connected"] == [1, 1]
+    assert dark["streaming"] == [4, 4], "on, with a gap each second"
+    assert (lit["battery low"], dark["battery low"][-1]) == ([4, 4, 4], 12), "three slow blinks, a pause"
+    assert lit["fault"] == [2] * 8
+    assert lit["identify"] == [1] * 16
+    assert seen["closed"] == "."
+
+
+def test_the_watchdog_bites_when_python_hangs_and_lets_go_for_tools() -> None:
+    with board_and_host(after={"start": [[1, "stall", 9]]}) as host:
+        host.ask(wire.Start())
+        host.board.ended(5)
+    with board_and_host() as host:
+        host.hello()
+        host.board.process.send_signal(signal.SIGINT)
+        host.board.ended(130)
+        # WATCHDOG_CTRL of the RP2040, by its alias that clears bits: ENABLE
+        assert f"registers {{{0x4005B000}: {1 << 30}}}" in host.board.said

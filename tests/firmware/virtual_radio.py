@@ -64,6 +64,8 @@ class Radio:
         self._values: dict[int, bytes] = {}
         self._queue: deque[tuple[int, bytes]] = deque()
         self._ticked = asyncio.Event()
+        self._served = asyncio.Event()
+        self._served.set()
         self._sending_from_s = 0.0
 
     def _device(self, name: str, address: str) -> Device:
@@ -81,6 +83,8 @@ class Radio:
     async def __aexit__(self, *_: object) -> None:
         if self._writer is not None:
             self._writer.close()
+        async with asyncio.timeout(_HANGS_S):
+            await self._served.wait()
         assert self._server is not None
         self._server.close()
 
@@ -99,10 +103,14 @@ class Radio:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
-        with suppress(ConnectionResetError):
-            while line := await reader.readline():
-                words = json.loads(line)
-                await getattr(self, "_on_" + words[0])(*words[1:])
+        self._served.clear()
+        try:
+            with suppress(ConnectionResetError):
+                while line := await reader.readline():
+                    words = json.loads(line)
+                    await getattr(self, "_on_" + words[0])(*words[1:])
+        finally:
+            self._served.set()
 
     async def _on_services(self, services: list[Any]) -> None:
         for uuid, listed in services:

@@ -142,6 +142,8 @@ def interrupt():
 
 
 def befall():
+    if any(dog.bitten for dog in machine.watchdogs):
+        sys.exit(5)
     while plan and (clock.now_us() - began_us) * 1e-6 >= plan[0][0]:
         _, what, *values = plan.pop(0)
         globals()[what](*values)
@@ -176,4 +178,5 @@ gc.collect()
 try:
     __import__("main")
 finally:
+    sys.stderr.write(f"registers {machine.mem32}\n")
     sys.stderr.write(f"ended after {(clock.now_us() - began_us) // 1000} ms\n")
