@@ -80,7 +80,7 @@ async def both() -> AsyncIterator[tuple[UsbHost, AirHost, Board]]:
 
 def run(test: object) -> None:
     assert asyncio.iscoroutine(test)
-    asyncio.run(asyncio.wait_for(test, 60))
+    asyncio.run(asyncio.wait_for(test, 120))
 
 
 def live(host: UsbHost | AirHost) -> list[wire.Samples]:

@@ -19,7 +19,8 @@ def test_ticks_us_has_thirty_bits(onboard: Check) -> None:
 
 
 def test_asyncio_sleeps_by_the_real_clock(onboard: Check) -> None:
-    assert 29 <= onboard("edge_checks", "sleeping_asyncio") < 500
+    """However long a busy machine makes of its 30 ms: by the simulated clock it would be none, or for ever."""
+    assert 29 <= onboard("edge_checks", "sleeping_asyncio") < 10_000
 
 
 def test_timers_and_watchdog(onboard: Check) -> None:
@@ -33,7 +34,7 @@ def test_pins_and_analogue_input(onboard: Check) -> None:
 @pytest.mark.parametrize("model", ["MPU-6050", "LSM6DSO"])
 def test_sensors_by_the_real_clock(onboard: Check, model: str) -> None:
     found = onboard("edge_checks", "real_time", model)
-    assert found["samples"] == pytest.approx(found["seconds"] * 204, rel=0.1)
+    assert found["samples"] == pytest.approx(found["seconds"] * 102, rel=0.1)
     assert (found["wrong"], found["missing"], found["faults"]) == (0, 0, [0, 0])
 
 

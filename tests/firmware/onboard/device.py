@@ -30,6 +30,7 @@ settings = {
     "leash": 0,  # a file of the host's, from which it reads a line for each stretch of time that it may go on
     "still": False,
     "address": None,
+    "tells_full": False,  # whether it tells when the serial line takes no more
     "wire": None,  # the pin its interrupt line goes to
 }
 settings.update(json.loads(os.getenv("DEVICE")))
@@ -168,6 +169,22 @@ def begin_with(name, more):
     setattr(app.App, name, called)
 
 
+def tell_full():
+    from repfw import link_usb
+
+    transmit = link_usb.UsbLink.transmit
+
+    def watched(self, framer):
+        done = transmit(self, framer)
+        if not done:
+            sys.stderr.write("the line is full\n")
+        return done
+
+    link_usb.UsbLink.transmit = watched
+
+
+if settings["tells_full"]:
+    tell_full()
 for name, more in settings["after"].items():
     begin_with(name, more)
 clock.befall(befall)

@@ -76,7 +76,7 @@ def real_time(model):
     """Half a second by the real clock."""
     clock.real()
     chip = bench.make_chip(model)
-    imu = bench.driver(chip, rate_hz=200)
+    imu = bench.driver(chip, rate_hz=100)
     checker = bench.Checker()
     buf = bytearray(12 * 64)
     begin_us = clock.now_us()
