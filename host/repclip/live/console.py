@@ -18,7 +18,6 @@ from repclip.live.hero import Moment, elapsed
 from repclip.live.keys import Key
 from repclip.live.look import Look
 from repclip.live.state import LiveState, News, RepRow
-from repclip.wire import Status
 from repsignal import RepEvent
 
 __all__ = ["Display", "Lines", "Screen", "display_for"]
@@ -135,20 +134,18 @@ class Lines:
         """What was written stays."""
 
     def told(self, state: LiveState, output: Output, news: News | None) -> None:
-        view = state.view() if not self._begun or isinstance(output, Status) else None
         if not self._begun:
             self._begun = True
-            if view is not None:
-                for one in reversed(view.news):
-                    if one is not news:
-                        self._print(one.time_s, one.text)
+            for one in reversed(state.view().news):
+                if one is not news:
+                    self._print(one.time_s, one.text)
         if isinstance(output, Counted) and isinstance(output.event, RepEvent) and state.last_rep is not None:
             self._print(output.event.detected_s, _rep(state.last_rep))
         elif news is not None:
             self._print(news.time_s, news.text)
-        elif view is not None and not view.counting and (view.newest_s or 0.0) - self._said_s >= _EVERY_S:
-            self._said_s = view.newest_s or 0.0
-            self._print(view.newest_s, ", ".join(link_words(view.link)))
+        elif not state.counting and state.newest_s - self._said_s >= _EVERY_S:
+            self._said_s = state.newest_s
+            self._print(state.newest_s, ", ".join(link_words(state.view().link)))
 
     def _print(self, time_s: float | None, text: str) -> None:
         time = "" if time_s is None else elapsed(time_s)

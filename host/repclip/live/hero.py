@@ -80,7 +80,8 @@ def now_going_on(view: LiveView, moment: Moment) -> Now:
         aim = "" if rest_s is None else f"of about {rest_s:g} s"
         return Now("REST", STRONG, running_s, aim, None if rest_s is None else (rest_s, rest_s))
     if view.stage is Stage.WAITING or view.phase is None:
-        return Now("READY", STRONG, text="A set is known by its second rep; then both are counted.")
+        text = f"A set is known by its second rep; then both are counted. {view.exercise.caution}"
+        return Now("READY", STRONG, text=text)
     return _phase(view.phase, view.target, running_s)
 
 
@@ -88,8 +89,8 @@ def _kept(keeps_s: float | None, away_s: float) -> str:
     if keeps_s is None:
         return "Trying to connect again."
     if away_s > keeps_s:
-        return f"The board keeps {keeps_s:.0f} s: what is older is lost."
-    return f"The board keeps {keeps_s:.0f} s: back within that, nothing is lost."
+        return f"The board keeps {keeps_s:.0f}\u00a0s: what is older is lost."
+    return f"The board keeps {keeps_s:.0f}\u00a0s: back within that, nothing is lost."
 
 
 def _phase(phase: Phase, target: PhaseTarget | None, running_s: float) -> Now:
@@ -111,7 +112,7 @@ def hero(view: LiveView, moment: Moment, width: int, look: Look, *, double: bool
     left = count_figure(view, moment, double=double)
     at = 2 + max(_DIGITS * 10 * (2 if double else 1), left[0].cell_len + 2) + _BETWEEN
     right = _panel(now_going_on(view, moment), width - at, look, double=double)
-    return beside([Text.assemble("  ", line) for line in left], right, at)
+    return beside([Text.assemble("  ", line) for line in left], right[: len(left)], at)
 
 
 def count_figure(view: LiveView, moment: Moment, *, double: bool = False) -> tuple[Text, ...]:

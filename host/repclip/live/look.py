@@ -23,7 +23,7 @@ PHASE_STYLES: Final = {
     Phase.PAUSE: "bold",
 }
 VERDICT_STYLES: Final = {Verdict.SHORT: "yellow", Verdict.ON: "green", Verdict.LONG: "magenta"}
-_PLAIN_LETTERS: Final = str.maketrans("–…°·█▀▄", "-. -###")
+_PLAIN_LETTERS: Final = str.maketrans("–…°·█▀▄\u00a0", "-. -### ")
 
 
 @dataclass(frozen=True, slots=True)

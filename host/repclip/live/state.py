@@ -163,6 +163,11 @@ class LiveState:
         return self._exercise
 
     @property
+    def counting(self) -> bool:
+        """Whether the reps are of interest."""
+        return self._counting
+
+    @property
     def keeping(self) -> Keeping:
         """What becomes of what comes."""
         return self._keeping
@@ -236,7 +241,7 @@ class LiveState:
         tally = self.account.tally
         over = tally.sets[-1] if tally.sets and not tally.reps and not tally.partials and tally.phase is None else None
         if self._rows is None:
-            self._rows = tuple(deque(self._all_rows(), maxlen=_ROWS))
+            self._rows = self._last_rows()
         if tally.paused:
             stage, begun_s = Stage.PAUSED, self._paused_s
         elif over is not None:
@@ -281,11 +286,14 @@ class LiveState:
         told = news_of(output, undone=undone)
         return self.say(*told) if told else None
 
-    def _all_rows(self) -> Iterator[RepRow]:
+    def _last_rows(self) -> tuple[RepRow, ...]:
         tally = self.account.tally
-        for one in tally.sets[-_ROWS:]:
-            yield from _rows(self._exercise, one.index, [*one.reps, *one.partials])
-        yield from _rows(self._exercise, tally.set_index, [*tally.reps, *tally.partials])
+        rows = list(_rows(self._exercise, tally.set_index, [*tally.reps, *tally.partials]))
+        for one in reversed(tally.sets):
+            if len(rows) >= _ROWS:
+                break
+            rows[:0] = _rows(self._exercise, one.index, [*one.reps, *one.partials])
+        return tuple(rows[-_ROWS:])
 
 
 def _rows(exercise: Exercise, set_index: int, cycles: list[Cycle]) -> Iterator[RepRow]:

@@ -43,6 +43,13 @@ def test_fits_every_terminal(scene: Scene, encoding: str) -> None:
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_the_keys_are_always_there(scene: Scene) -> None:
+    for width in range(56, 90):
+        for height in range(17, 30):
+            assert "q finish" in scene.lines((width, height))[-1].plain
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_the_count_is_large_from_56_columns_on(scene: Scene) -> None:
     for size in ((56, 17), *SIZES):
         blocks = [line for line in scene.lines(size) if "██" in line.plain]
