@@ -32,3 +32,21 @@ def onboard() -> Check:
         return json.loads(said.decode().splitlines()[-1])
 
     return run
+
+
+_CHAIN: list[tuple[str, ...]] = []
+
+
+@pytest.fixture
+def chain_table() -> list[tuple[str, ...]]:
+    """Rows of what the chain was put through; printed at the end of the run."""
+    return _CHAIN
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _CHAIN:
+        from chain_cases import HEADER
+        from tables import table
+
+        terminalreporter.write_line("")
+        terminalreporter.write_line(table("The real chain, and what befell it", HEADER, _CHAIN))

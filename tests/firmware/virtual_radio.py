@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from binascii import unhexlify
 from collections import deque
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from bumble.att import AttributeValue
 from bumble.controller import Controller
 from bumble.device import Connection, Device
 from bumble.gatt import Characteristic, Service
+from bumble.gatt_server import Server
 from bumble.hci import Address
 from bumble.host import Host
 from bumble.link import LocalLink
@@ -48,18 +50,23 @@ class Radio:
         self.host = self._device("host", HOST_ADDRESS)
         self.board = self._device("board", BOARD_ADDRESS)
         self.packets = 0
+        self.dropped_share = 0.0  # of the notifications, at random
+        self._random = random.Random(1)
         self.interval_s = 0.0
         self.now_s = 0.0  # the board's
+        self.on_time: Callable[[float], object] = float  # is told that
         self.notified = 0
         self.dropped = 0
         self.most_queued = 0
         self.air_bytes = 0
         self.connection: Connection | None = None
+        self._away = False
         self.advertised: tuple[bytes, bytes] | None = None
         self.advertising = asyncio.Event()
         self.port = 0
         self._server: asyncio.Server | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self._writers: list[asyncio.StreamWriter] = []  # of each boot
         self._by_handle: dict[int, Characteristic[Any]] = {}
         self._values: dict[int, bytes] = {}
         self._queue: deque[tuple[int, bytes]] = deque()
@@ -81,8 +88,10 @@ class Radio:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._writer is not None:
-            self._writer.close()
+        for writer in self._writers:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
         async with asyncio.timeout(_HANGS_S):
             await self._served.wait()
         assert self._server is not None
@@ -95,6 +104,26 @@ class Radio:
         if self.connection is not None:
             await self.connection.disconnect()
 
+    async def go_away(self) -> None:
+        """Out of range: no link, and no advertisement."""
+        self._away = True
+        await self.lose_link()
+        await self.board.stop_advertising()
+
+    async def come_back(self) -> None:
+        """In range again; the board has advertised all the time."""
+        self._away = False
+        if self.advertising.is_set():
+            await self._advertise()
+
+    def forget_board(self) -> None:
+        """It was switched off: another will say which services it has."""
+        self.advertising.clear()
+        self._by_handle.clear()
+        self._values.clear()
+        self._writer = None
+        self.board.gatt_server = Server(self.board)
+
     # The board's side
 
     def say(self, *words: object) -> None:
@@ -103,6 +132,7 @@ class Radio:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
+        self._writers.append(writer)
         self._served.clear()
         try:
             with suppress(ConnectionResetError):
@@ -110,7 +140,8 @@ class Radio:
                     words = json.loads(line)
                     await getattr(self, "_on_" + words[0])(*words[1:])
         finally:
-            self._served.set()
+            if writer is self._writers[-1]:
+                self._served.set()
 
     async def _on_services(self, services: list[Any]) -> None:
         for uuid, listed in services:
@@ -138,8 +169,12 @@ class Radio:
 
     async def _on_advertise(self, data: str, response: str) -> None:
         self.advertised = (unhexlify(data), unhexlify(response))
-        await self.board.start_advertising(advertising_data=self.advertised[0], advertising_interval_min=1.0)
         self.advertising.set()
+        await self._advertise()
+
+    async def _advertise(self) -> None:
+        if self.advertised is not None and not self._away:
+            await self.board.start_advertising(advertising_data=self.advertised[0], advertising_interval_min=1.0)
 
     async def _on_quiet(self) -> None:
         await self.board.stop_advertising()
@@ -169,6 +204,7 @@ class Radio:
 
     async def _on_ask(self, now_us: int) -> None:
         self.now_s = now_us / 1e6
+        self.on_time(self.now_s)
         await self._transmit()
         self._ticked.set()
         for _ in range(_TURNS):  # of the loop: bumble hands on by call_soon, and whoever waits has its turn
@@ -200,6 +236,9 @@ class Radio:
         while sent < count and self._queue and self.connection is not None:
             handle, data = self._queue.popleft()
             sent += 1
+            if self._random.random() < self.dropped_share:
+                self.dropped += 1
+                continue
             self.notified += 1
             self.air_bytes += len(data)
             await self.board.notify_subscriber(self.connection, self._by_handle[handle], data)

@@ -75,7 +75,7 @@ def command(
     pace = "as fast as possible" if factor is None else f"{factor:g}x"
     state = LiveState(which, Keeping(f"replay of {one_line(file.name)}, {pace}"))
     clock = ReplayClock(time.monotonic_ns, factor)
-    source = ReplaySource(reader.chunks(), clock, start_s=start_s)
+    source = ReplaySource(reader.chunks, clock, start_s=start_s)
     params = CounterParams(lift_direction=which.lift_direction)
     keys: tuple[Key, ...] = ()
     if has_keys():

@@ -105,8 +105,16 @@ class Engine:
                 self._chunk(chunk)
 
     async def _end(self, pump: asyncio.Task[None]) -> None:
+        await self._catch_up()
         await self._say_farewell()  # before: whoever reads a source and is cancelled closes its link
         pump.cancel()
+
+    async def _catch_up(self) -> None:
+        """What is missing at the end is on its way, or will be asked for in a moment."""
+        with suppress(asyncio.TimeoutError):
+            async with asyncio.timeout(_FAREWELL_S):
+                while self._dialog and self._dialog.streaming and self.pipeline.assembly.missing:  # noqa: ASYNC110
+                    await asyncio.sleep(_TALK_S)
 
     def _chunk(self, chunk: Chunk) -> None:
         self._record(chunk)

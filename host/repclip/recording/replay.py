@@ -47,12 +47,12 @@ class ReplayClock:
 
 
 class ReplaySource:
-    """Yields ``chunks`` when ``clock`` says that their time has come; those before ``start_s`` at once.
+    """Yields what ``chunks()`` gives when ``clock`` says that its time has come; what is before ``start_s`` at once.
 
     Conforms to `repclip.source.ByteSource`; commands go nowhere.
     """
 
-    def __init__(self, chunks: Iterator[Chunk], clock: ReplayClock, *, start_s: float = 0.0) -> None:
+    def __init__(self, chunks: Callable[[], Iterator[Chunk]], clock: ReplayClock, *, start_s: float = 0.0) -> None:
         self._chunks = chunks
         self._clock = clock
         self._start_ns = round(start_s * 1e9)
@@ -64,11 +64,21 @@ class ReplaySource:
         return self._framing
 
     async def chunks(self) -> AsyncGenerator[Chunk, None]:
-        """All of the recording, once."""
+        """All of the recording, from its beginning."""
+        chunks = self._chunks()
+        try:
+            async for chunk in self._paced(chunks):
+                yield chunk
+        finally:
+            close = getattr(chunks, "close", None)  # a generator's: its file is open
+            if close is not None:
+                close()
+
+    async def _paced(self, chunks: Iterator[Chunk]) -> AsyncGenerator[Chunk, None]:
         clock = self._clock
         breathed_ns = 0
         started = False
-        for chunk in self._chunks:
+        for chunk in chunks:
             arrival_ns = chunk.arrival_ns
             if isinstance(chunk, Packet):
                 self._framing = chunk.channel.framing

@@ -48,26 +48,32 @@ class Still:
 
 
 class Recording:
-    """A CSV recording of ours (recordings/FORMAT.md), each row held until the next; after the last it stays."""
+    """A CSV recording of ours (recordings/FORMAT.md), in a straight line from row to row; before and after it is still.
+
+    Its time is the clock's less ``begin_us``.
+    """
 
     is_raw = False
 
-    def __init__(self, path):
+    def __init__(self, path, begin_us):
         self._file = open(path)
         self._file.readline()
         self._row = self._read()
         self._next = self._read()
-        self._begin_us = None
+        self._begin_us = begin_us
 
     def _read(self):
         line = self._file.readline().strip()
         return [float(cell) for cell in line.split(",")] if line else None
 
     def fill(self, index, time_us, out):
-        if self._begin_us is None:
-            self._begin_us = time_us - int(self._row[0] * 1e6)
-        while self._next is not None and self._next[0] * 1e6 <= time_us - self._begin_us:
+        time_s = (time_us - self._begin_us) * 1e-6
+        while self._next is not None and self._next[0] <= time_s:
             self._row = self._next
             self._next = self._read()
-        for axis in range(6):
-            out[axis] = self._row[1 + axis]
+        row = self._row
+        after = self._next or row
+        step_s = after[0] - row[0]
+        share = max(0.0, (time_s - row[0]) / step_s) if step_s else 0.0
+        for axis in range(1, 7):
+            out[axis - 1] = row[axis] + share * (after[axis] - row[axis])

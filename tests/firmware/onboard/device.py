@@ -13,7 +13,7 @@ import sys
 import bench
 import machine
 from simclock import clock
-from sources import Counting, Still
+from sources import Counting, Recording, Still
 
 settings = {
     "model": "MPU-6050",
@@ -29,6 +29,8 @@ settings = {
     "slice_us": 20000,
     "leash": 0,  # a file of the host's, from which it reads a line for each stretch of time that it may go on
     "still": False,
+    "recording": None,  # what the sensor feels: a CSV, whose time is ``begin_s`` when the board is switched on
+    "begin_s": 0,
     "address": None,
     "tells_full": False,  # whether it tells when the serial line takes no more
     "wire": None,  # the pin its interrupt line goes to
@@ -53,7 +55,10 @@ elif settings["radio"]:
 if settings["speed"]:
     clock.pace(settings["speed"])
 machine.causes.append(settings["cause"])
-source = Still() if settings["still"] else Counting()
+if settings["recording"]:
+    source = Recording(settings["recording"], began_us - int(settings["begin_s"] * 1000000))
+else:
+    source = Still() if settings["still"] else Counting()
 chip = bench.make_chip(settings["model"], source, settings["address"], rate_error_ppm=settings["ppm"])
 if settings["wire"] is not None:
     machine.wire(chip, settings["wire"])

@@ -174,7 +174,7 @@ def work(model):
 
 def recording(model, path, acc_range_g):
     """A recording through the sensor: the words as drained, and as the model made them."""
-    chip = bench.make_chip(model, Recording(path))
+    chip = bench.make_chip(model, Recording(path, clock.now_us()))
     imu = bench.driver(chip)
     chip.history = []
     imu.start(50, int(acc_range_g), 250)
