@@ -43,7 +43,7 @@ from repsignal.types import (
     RepEvent,
 )
 
-_PART: Final = 8192  # samples taken at once: what is done with them stays in the processor's cache
+_PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
 _CHECK_S: Final = 1.0  # how often an unarmed counter looks
 _STATE_VERSION: Final = 2  # goes up whenever what is kept between samples changes its form or meaning
 _TILT_S, _TILT_EVERY = 60.0, 5  # what a drift of the angle is seen from, and with which of the looks
@@ -385,14 +385,14 @@ def _repeated_ranges(angle: NDArray[np.float64]) -> tuple[list[float], int]:
         return [], 0
     heights: list[float] = angle[fine].tolist()
     height = dict(zip(fine, heights, strict=True))
-    largest = max(abs(b - a) for a, b in pairwise(heights))
+    largest = max([abs(b - a) for a, b in pairwise(heights)])
     scales: list[float] = []
     newest = 0
     for scale in (largest, 0.55 * largest, 0.3 * largest):
         if scale < judge.MIN_RANGE_DEG:
             break
         points = simplify(fine, heights, 0.5 * scale)
-        if len(points) > 4 and sum(abs(height[b] - height[a]) < 1.7 * scale for a, b in pairwise(points)) >= 4:
+        if len(points) > 4 and sum([abs(height[b] - height[a]) < 1.7 * scale for a, b in pairwise(points)]) >= 4:
             scales.append(scale)
             newest = max(newest, points[-2])
     return scales, newest

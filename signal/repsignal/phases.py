@@ -26,6 +26,7 @@ from repsignal.types import FloatArray
 _HALF: Final = 0.5  # of the peak speed
 _RISEN: Final = 0.25  # of the width of a stroke, after half of its peak
 _LEVELS: Final = (*LEVELS, _HALF)
+_DOWNWARDS: Final = _LEVELS[::-1]
 _CREEP: Final = 0.08  # of the peak speed: as good as held
 _EDGE_SHARE: Final = 0.1  # of the range: by there a stroke has left, or has nearly arrived
 _OVERSHOOT_SHARE, _OVERSHOOT_MOST = 0.2, 0.5  # of the range: falls back by so much, and by so much if it stays there
@@ -297,7 +298,7 @@ def _crossings(time_s: FloatArray, speed: FloatArray, height: float, tick_s: flo
     stamps: list[float] = time_s[:reach].tolist()
     times: list[float] = []
     steps = 0
-    for share in reversed(_LEVELS):
+    for share in _DOWNWARDS:
         level = share * height
         while steps < n and speeds[steps] >= level:
             steps += 1
@@ -307,8 +308,8 @@ def _crossings(time_s: FloatArray, speed: FloatArray, height: float, tick_s: flo
             times.append(stamps[0])
         else:
             below, above = speeds[steps], speeds[steps - 1]
-            times.append(stamps[steps] + (level - below) / max(above - below, 1e-9 * height) * tick_s)
-    return tuple(reversed(times))
+            times.append(stamps[steps] + (level - below) / (above - below) * tick_s)
+    return tuple(times[::-1])
 
 
 def _onset(ramp: Ramp, rise: Rise) -> Boundary:
