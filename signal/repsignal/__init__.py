@@ -4,7 +4,8 @@ Feed blocks of samples to :class:`RepCounter`, in any cut, and take events from 
 radio; :mod:`repsignal.synth` makes recordings with exact truth to try it on.
 """
 
-from repsignal.counter import CounterParams, CounterState, RepCounter
+from repsignal.counter import CounterState, RepCounter
+from repsignal.params import CounterParams
 from repsignal.types import (
     AngleTrace,
     CutOffRep,

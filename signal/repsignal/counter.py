@@ -12,7 +12,6 @@ import pickle
 from collections import deque
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from math import inf
 from typing import Final
 
 import numpy as np
@@ -21,11 +20,12 @@ from numpy.typing import NDArray
 from repsignal import judge
 from repsignal.check import check_block
 from repsignal.cycles import CycleView, measure
-from repsignal.extremes import along, simplify, turning_points
+from repsignal.extremes import along, heights_deg, simplify, turning_points
 from repsignal.finish import finish_set
-from repsignal.judge import Guess, JudgeParams, SetDraft
+from repsignal.judge import Guess, SetDraft
 from repsignal.kernel import SpeedKernel
 from repsignal.orientation import Orientation, OrientationState, TickBlock
+from repsignal.params import CounterParams
 from repsignal.phases import common_shapes
 from repsignal.robust import median
 from repsignal.store import TickStore
@@ -36,7 +36,6 @@ from repsignal.types import (
     Event,
     Hole,
     ImuBlock,
-    LiftDirection,
     PartialRep,
     PartialRepEvent,
     Rep,
@@ -56,27 +55,8 @@ _MOVED_DEG: Final = (
 _DOUBTFUL, _SURE_REPS = -0.25, 4
 _CALM_SHARE: Final = 0.35
 _PATIENCE: Final = 3
+_RECENT_S, _STROKE_S = 2.0, 0.5  # whether the limb comes to rest: how long it is looked at, and the time it moves in
 _SPANS_S: Final = ((12.0, 60.0), (40.0, 120.0))  # what the axis is taken from, what is searched with it
-
-
-@dataclass(frozen=True, slots=True)
-class CounterParams:
-    """What may be said about the exercise; the defaults assume nothing.
-
-    ``rest_s`` without a rep ends a set; ``min_reps`` alike full reps make one.
-    """
-
-    lift_direction: LiftDirection = LiftDirection.AUTO
-    rest_s: float = 15.0
-    min_reps: int = 2
-
-    def __post_init__(self) -> None:
-        if self.lift_direction not in tuple(LiftDirection):
-            raise ValueError(f"lift_direction must be one of {[*LiftDirection]}, got {self.lift_direction!r}")
-        if not 0 < self.rest_s < inf:
-            raise ValueError(f"rest_s must be positive and finite, got {self.rest_s!r}")
-        if self.min_reps < 2 or self.min_reps % 1:
-            raise ValueError(f"min_reps must be a whole number of at least 2, got {self.min_reps!r}")
 
 
 @dataclass(slots=True)
@@ -106,7 +86,6 @@ class RepCounter:
         self.state = state or CounterState()
         self._timebase = Timebase(TimebaseParams(fill_s=self.params.rest_s), self.state.timebase)
         self._orientation = Orientation(self.state.orientation)
-        self._judge = JudgeParams(self.params.rest_s, self.params.min_reps, self.params.lift_direction)
 
     @property
     def rate_hz(self) -> float | None:
@@ -219,8 +198,8 @@ class RepCounter:
         begin = max(state.free_from, state.store.first, now - round(_SEARCH_S / tick_s))
         if now // round(_CHECK_S / tick_s) % _TILT_EVERY == 0:
             state.store.find_tilt(max(state.store.first, now - round(_TILT_S / tick_s)), now, tick_s)
-        recent = state.store.path_deg(max(begin, now - round(2.0 / tick_s)), now)
-        lag = max(1, round(0.5 / tick_s))
+        recent = state.store.path_deg(max(begin, now - round(_RECENT_S / tick_s)), now)
+        lag = max(1, round(_STROKE_S / tick_s))
         if len(recent) <= lag:
             return
         moved = np.abs(recent[lag:] - recent[:-lag])
@@ -247,7 +226,7 @@ class RepCounter:
             return None
         self.state.judged = axis_from + newest
         ticks = store.window(begin, now)
-        drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=[Guess(axis)], scales_deg=scales, over=False)
+        drafts = judge.find_sets(ticks, tick_s, self.params, guesses=[Guess(axis)], scales_deg=scales, over=False)
         if not drafts:
             return None
         first = drafts[0]
@@ -347,16 +326,16 @@ class RepCounter:
         drafts = judge.find_sets(
             ticks,
             tick_s,
-            self._judge,
+            self.params,
             guesses=guesses[:first],
             scales_deg=scales_deg and scales_deg[:first],
             over=True,
         )
         if expected and sum(len(draft.full) for draft in drafts) != expected:
-            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=both_ways, scales_deg=scales_deg, over=True)
+            drafts = judge.find_sets(ticks, tick_s, self.params, guesses=both_ways, scales_deg=scales_deg, over=True)
         if sum(len(draft.full) for draft in drafts) < expected and scales_deg is not None:
             # what was followed live and what is seen now disagree: look without any preconception
-            drafts = judge.find_sets(ticks, tick_s, self._judge, guesses=both_ways, scales_deg=None, over=True)
+            drafts = judge.find_sets(ticks, tick_s, self.params, guesses=both_ways, scales_deg=None, over=True)
         begun = begin == state.stretch_begin
         for draft in drafts:
             state.sets += 1
@@ -383,7 +362,7 @@ def _repeated_ranges(angle: NDArray[np.float64]) -> tuple[list[float], int]:
     fine = turning_points(angle, 1.5)
     if len(fine) < 5:
         return [], 0
-    heights: list[float] = angle[fine].tolist()
+    heights = heights_deg(angle, fine)
     height = dict(zip(fine, heights, strict=True))
     largest = max([abs(b - a) for a, b in pairwise(heights)])
     scales: list[float] = []

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from repsignal.types import FloatArray
 
 _DIPS: Final = 4  # sags of one hold that are looked past for the bottom
+STILL_S: Final = 0.5  # a limb that has not risen within this has not left yet
 BOTTOM_SHARE: Final = 0.25  # of the range: what comes down so far has come to the bottom
 
 
@@ -107,10 +108,15 @@ def simplify(ticks: list[int], values: list[float], threshold_deg: float) -> lis
     return kept
 
 
+def heights_deg(angle_deg: FloatArray, points: list[int]) -> list[float]:
+    """The angle at a few ticks; for more than some dozen an array of them is quicker."""
+    return list(map(angle_deg.item, points))
+
+
 def excursions(angle_deg: FloatArray, points: list[int]) -> list[Excursion]:
     """The bottom-top-bottom triples of alternating turning points."""
     found: list[Excursion] = []
-    values: list[float] = angle_deg[points].tolist() if points else []
+    values = heights_deg(angle_deg, points)
     for k in range(1, len(points) - 1):
         if values[k] > values[k - 1] and values[k] > values[k + 1]:
             found.append(Excursion(points[k - 1], points[k], points[k + 1], values[k - 1], values[k], values[k + 1]))

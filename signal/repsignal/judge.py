@@ -22,10 +22,12 @@ from repsignal.activity import LONGEST_OF_TWO_S, STRIDE_S, are_strides, by_tempo
 from repsignal.direction import direction_score, orphan_after, orphan_before
 from repsignal.extremes import (
     BOTTOM_SHARE,
+    STILL_S,
     Excursion,
     Rises,
     along,
     excursions,
+    heights_deg,
     merge_dips,
     settled,
     simplify,
@@ -45,25 +47,17 @@ from repsignal.likeness import (
 )
 from repsignal.membership import FULL_SHARE, PARTIAL_SHARE, joined, partials
 from repsignal.orientation import TickBlock
+from repsignal.params import CounterParams
 from repsignal.robust import median
 from repsignal.timebase import CLIPPED, MISSING
-from repsignal.types import FloatArray, LiftDirection
+from repsignal.types import FloatArray
 
 MIN_RANGE_DEG: Final = 4.0  # the floor exercise starts at 6°; a leg carried along by the other moves 1-3°
 SURE_DIRECTION: Final = 0.3  # nothing unpaired, and the pivot agrees
-_STILL_S: Final = 0.5
+_MARGIN_S: Final = 0.5  # before and after a set, in what the hinge is fitted to
 _SAME_AXIS, _SAME_RANGE = 0.9986, 0.05  # the cosine of 3°, and a share
 _WIGGLE_DEG: Final = 1.0
 _SCALE_STEP: Final = 0.7  # between the ranges tried; a chain holds ranges from 0.6 to 1.7 of the one tried
-
-
-@dataclass(frozen=True, slots=True)
-class JudgeParams:
-    """``rest_s`` without a rep ends a set; ``min_reps`` full reps make one."""
-
-    rest_s: float = 15.0
-    min_reps: int = 2
-    lift_direction: LiftDirection = LiftDirection.AUTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +101,7 @@ class SetDraft:
 def find_sets(
     ticks: TickBlock,
     tick_s: float,
-    params: JudgeParams,
+    params: CounterParams,
     *,
     guesses: Sequence[Guess],
     scales_deg: list[float] | None = None,
@@ -165,7 +159,7 @@ def _as_before(draft: SetDraft, guess: Guess, range_deg: float) -> bool:
 
 
 def _window(size: int, full: Sequence[Excursion], tick_s: float) -> slice:
-    margin = round(0.5 / tick_s)
+    margin = round(_MARGIN_S / tick_s)
     return slice(max(0, full[0].bottom - margin), min(size, full[-1].bottom_after + 1 + margin))
 
 
@@ -178,7 +172,7 @@ def hinge_of(ticks: TickBlock, window: slice, tick_s: float) -> Hinge | None:
 def _sets_about(
     ticks: TickBlock,
     tick_s: float,
-    params: JudgeParams,
+    params: CounterParams,
     guess: Guess,
     scales_deg: list[float] | None,
     over: bool,
@@ -186,27 +180,27 @@ def _sets_about(
     angle = along(ticks.path_deg, guess.axis)
     finest = PARTIAL_SHARE * (min(scales_deg) if scales_deg is not None else MIN_RANGE_DEG)
     fine = turning_points(angle, finest)
-    heights: list[float] = angle[fine].tolist() if fine else []
-    still = round(_STILL_S / tick_s)
-    ways = [_Way(guess.axis, angle, still)] + ([] if guess.one_way else [_Way(-guess.axis, -angle, still)])
+    heights = heights_deg(angle, fine)
+    still = round(STILL_S / tick_s)
+    senses = [_Sense(guess.axis, angle, still)] + ([] if guess.one_way else [_Sense(-guess.axis, -angle, still)])
     found: list[SetDraft] = []
     for scale in scales_deg if scales_deg is not None else _scales_of(angle, fine, heights):
         points = simplify(fine, heights, PARTIAL_SHARE * scale)
-        for way in ways:
-            cycles = _cycles_of(way, points, scale, tick_s)
+        for sense in senses:
+            cycles = _cycles_of(sense, points, scale, tick_s)
             for chain in _runs(_of_scale(cycles, scale), round(params.rest_s / tick_s)):
-                if (chain, cycles) in way.judged:
+                if (chain, cycles) in sense.judged:
                     continue  # one range after another finds the same
-                way.judged.append((chain, cycles))
-                whole = _judge_part(ticks, tick_s, params, way, chain, cycles, over, guess.limb)
+                sense.judged.append((chain, cycles))
+                whole = _judge_part(ticks, tick_s, params, sense, chain, cycles, over, guess.limb)
                 found += whole
                 for part in () if whole else by_tempo(chain):
-                    found += _judge_part(ticks, tick_s, params, way, part, cycles, over, guess.limb)
+                    found += _judge_part(ticks, tick_s, params, sense, part, cycles, over, guess.limb)
     return found
 
 
 @dataclass(frozen=True)
-class _Way:
+class _Sense:
     """One sense of rotation: its axis (3,), and the (N,) angle about it. What rests does so for ``still`` ticks."""
 
     axis: NDArray[np.float64]
@@ -232,15 +226,15 @@ class _Way:
         return found
 
 
-def _cycles_of(way: _Way, points: list[int], scale: float, tick_s: float) -> list[Excursion]:
+def _cycles_of(sense: _Sense, points: list[int], scale: float, tick_s: float) -> list[Excursion]:
     """The cycles between these turning points, without the strides of a walk."""
-    cycles = merge_dips(excursions(way.angle_deg, points), scale, FULL_SHARE)
+    cycles = merge_dips(excursions(sense.angle_deg, points), scale, FULL_SHARE)
     strides = are_strides(cycles, tick_s)
     least, most = FULL_SHARE * scale, scale / FULL_SHARE / (1.0 - BOTTOM_SHARE)
     if sum(not stride and least <= c.prominence_deg <= most for c, stride in zip(cycles, strides, strict=True)) < 2:
         return []  # settling takes a quarter of the range at most: no two will be of this scale
     # a stride stays one wherever its ends are moved to: no need to move them
-    cycles = [c if stride else way.settled(c) for c, stride in zip(cycles, strides, strict=True)]
+    cycles = [c if stride else sense.settled(c) for c, stride in zip(cycles, strides, strict=True)]
     return [c for c, stride in zip(cycles, are_strides(cycles, tick_s), strict=True) if not stride]
 
 
@@ -273,31 +267,31 @@ def _runs(cycles: list[Excursion], rest: int) -> list[list[Excursion]]:
 def _judge_part(
     ticks: TickBlock,
     tick_s: float,
-    params: JudgeParams,
-    way: _Way,
+    params: CounterParams,
+    sense: _Sense,
     part: list[Excursion],
     cycles: list[Excursion],
     over: bool,
     limb: NDArray[np.float64] | None,
 ) -> list[SetDraft]:
     """Judge what is left of a chain without its odd members, apart where their leaving makes a rest."""
-    members = [c for c in part if is_stroke_pair(ticks, tick_s, way.angle_deg, c, limb)]
+    members = [c for c in part if is_stroke_pair(ticks, tick_s, sense.angle_deg, c, limb)]
     runs = _runs(alike(ticks, members, limb), round(params.rest_s / tick_s))
-    drafts = [_judge_chain(ticks, tick_s, params, way, run, cycles, over, limb) for run in runs]
+    drafts = [_judge_chain(ticks, tick_s, params, sense, run, cycles, over, limb) for run in runs]
     return [draft for draft in drafts if draft is not None]
 
 
 def _judge_chain(
     ticks: TickBlock,
     tick_s: float,
-    params: JudgeParams,
-    way: _Way,
+    params: CounterParams,
+    sense: _Sense,
     chain: list[Excursion],
     cycles: list[Excursion],
     over: bool,
     limb: NDArray[np.float64] | None,
 ) -> SetDraft | None:
-    axis, angle = way.axis, way.angle_deg
+    axis, angle = sense.axis, sense.angle_deg
     if len(chain) < params.min_reps:
         return None
     range_deg = median([c.prominence_deg for c in chain])

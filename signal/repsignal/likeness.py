@@ -26,7 +26,7 @@ _DISORDER_A_REP: Final = 0.17
 _DISORDER_MOST: Final = 1.9
 _LARGE_BONUS: Final = 0.4  # at twice the range of sway
 _ENOUGH: Final = 6
-_ODD: Final = 6.4
+_ODD: Final = 6.4  # between what true first and last reps add up to and what other movements do: see odd_ends
 _BRIEFEST_S: Final = 0.1
 _NEAR: Final = 3
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from repsignal import joint
 from repsignal.cycles import CycleView, measure
-from repsignal.extremes import Excursion, Rises, along, settled
+from repsignal.extremes import STILL_S, Excursion, Rises, along, settled
 from repsignal.joint import Pivot
 from repsignal.judge import hinge_of
 from repsignal.kernel import SpeedKernel
@@ -85,7 +85,7 @@ class Tracking:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _Course:
     """Angle, degrees, and speed, °/s, about one axis at ticks ``begin`` to ``end``."""
 
     begin: int
@@ -129,23 +129,23 @@ class Tracker:
         hi = min(until - self.lag, lo + _STRETCH)  # a rep ends long before the recording does
         first = max(self._store.first, lo - self.lag)
         angle = along(self._store.path_deg(first, hi + self.lag), t.axis)
-        way = _Way(
+        course = _Course(
             lo, hi, angle[lo - first : hi - first].tolist(), self._kernel.speed(angle)[lo - first : hi - first].tolist()
         )
         follow = {Phase.LIFT: self._lift, Phase.HOLD: self._hold, Phase.LOWER: self._lower, Phase.PAUSE: self._pause}
         while t.next < hi:
-            over = follow[t.phase](t, way, events)
+            over = follow[t.phase](t, course, events)
             if over is not _Outcome.GO_ON:
                 return over is _Outcome.SET_OVER
         return False
 
-    # Each of the four looks at ticks from ``t.next`` on, until its phase is over or the way ends.
+    # Each of the four looks at ticks from ``t.next`` on, until its phase is over or the course ends.
 
-    def _pause(self, t: Tracking, way: _Way, events: list[Event]) -> _Outcome:
+    def _pause(self, t: Tracking, course: _Course, events: list[Event]) -> _Outcome:
         gain = min(1.0, self._tick_s / 0.3)
         ringing = t.phase_tick + self._ringing
         on_up = self._least_speed(t, t.up_peak)
-        for k, theta, speed in way.since(t.next):
+        for k, theta, speed in course.since(t.next):
             t.next = k + 1
             if speed > on_up and theta > t.bottom_deg - 0.5 * t.range_deg:
                 t.run += 1
@@ -163,10 +163,10 @@ class Tracker:
                 return _Outcome.SET_OVER
         return _Outcome.GO_ON
 
-    def _hold(self, t: Tracking, way: _Way, events: list[Event]) -> _Outcome:
+    def _hold(self, t: Tracking, course: _Course, events: list[Event]) -> _Outcome:
         on_down = self._least_speed(t, t.down_peak)
         ringing = t.phase_tick + self._ringing
-        for k, theta, speed in way.since(t.next):
+        for k, theta, speed in course.since(t.next):
             t.next = k + 1
             if theta > t.top_deg:
                 t.top_deg = theta
@@ -197,8 +197,8 @@ class Tracker:
         t.restless += self._settling * ((size if size < most else most) - t.restless)
         return self._least_speed(t, peak)
 
-    def _lift(self, t: Tracking, way: _Way, events: list[Event]) -> _Outcome:
-        for k, theta, speed in way.since(t.next):
+    def _lift(self, t: Tracking, course: _Course, events: list[Event]) -> _Outcome:
+        for k, theta, speed in course.since(t.next):
             t.next = k + 1
             if theta > t.top_deg:
                 t.top_deg = theta
@@ -224,8 +224,8 @@ class Tracker:
                 return _Outcome.GO_ON
         return _Outcome.GO_ON
 
-    def _lower(self, t: Tracking, way: _Way, events: list[Event]) -> _Outcome:
-        for k, theta, speed in way.since(t.next):
+    def _lower(self, t: Tracking, course: _Course, events: list[Event]) -> _Outcome:
+        for k, theta, speed in course.since(t.next):
             t.next = k + 1
             if theta > t.top_deg:
                 t.top_deg = theta
@@ -271,7 +271,7 @@ class Tracker:
             return _Outcome.SET_OVER if t.foreign > 1 else _Outcome.GO_ON
         t.foreign = 0
         t.last_end = k
-        cycle = settled(angle, rough, Rises.of(angle, round(0.5 / self._tick_s)))
+        cycle = settled(angle, rough, Rises.of(angle, round(STILL_S / self._tick_s)))
         view = CycleView.of(window, self._tick_s, cycle)
         detected = self._store.time_s(now - 1)
         if size < FULL_SHARE * t.range_deg:

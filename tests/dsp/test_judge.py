@@ -9,8 +9,9 @@ import pytest
 from dsp_helpers import BOTTOM, REP, a_set, record, ticks_of
 
 from repsignal.extremes import along
-from repsignal.judge import Guess, JudgeParams, SetDraft, find_sets
+from repsignal.judge import Guess, SetDraft, find_sets
 from repsignal.orientation import TickBlock
+from repsignal.params import CounterParams
 from repsignal.swing import principal_axis
 from repsignal.synth import Pose, RepPlan, Still, Stretch, Walk, steady_set
 from repsignal.types import FloatArray
@@ -26,10 +27,10 @@ def set_ticks(*reps: RepPlan) -> tuple[TickBlock, float]:
 
 
 def judged(
-    ticks: TickBlock, tick_s: float, axis: FloatArray | None = None, params: JudgeParams | None = None
+    ticks: TickBlock, tick_s: float, axis: FloatArray | None = None, params: CounterParams | None = None
 ) -> list[SetDraft]:
     guess = Guess(principal_axis(ticks.path_deg, tick_s) if axis is None else axis)
-    return find_sets(ticks, tick_s, params or JudgeParams(), guesses=[guess], over=True)
+    return find_sets(ticks, tick_s, params or CounterParams(), guesses=[guess], over=True)
 
 
 def test_set_is_found_with_its_range() -> None:
@@ -87,7 +88,7 @@ def test_cycles_come_in_order_and_do_not_overlap() -> None:
 def test_rest_splits(rest_s: float, sets: int) -> None:
     block = record(*a_set(4, after_s=25.0), steady_set(4, REP, bottom=BOTTOM), Still(2.0)).block
     ticks, tick_s = ticks_of(block)
-    drafts = judged(ticks, tick_s, params=JudgeParams(rest_s=rest_s))
+    drafts = judged(ticks, tick_s, params=CounterParams(rest_s=rest_s))
     assert len(drafts) == sets
     assert sum(len(draft.full) for draft in drafts) == 8
 
@@ -95,7 +96,7 @@ def test_rest_splits(rest_s: float, sets: int) -> None:
 @pytest.mark.parametrize(("min_reps", "sets"), [(2, 1), (3, 1), (4, 0)])
 def test_fewer_than_the_least_are_no_set(min_reps: int, sets: int) -> None:
     ticks, tick_s = set_ticks(*[REP] * 3)
-    assert len(judged(ticks, tick_s, params=JudgeParams(min_reps=min_reps))) == sets
+    assert len(judged(ticks, tick_s, params=CounterParams(min_reps=min_reps))) == sets
 
 
 def test_walking_is_no_set() -> None:

@@ -1,0 +1,28 @@
+"""What a caller may say about the exercise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+from repsignal.types import LiftDirection
+
+
+@dataclass(frozen=True, slots=True)
+class CounterParams:
+    """What may be said about the exercise; the defaults assume nothing.
+
+    ``rest_s`` without a rep ends a set; ``min_reps`` alike full reps make one.
+    """
+
+    lift_direction: LiftDirection = LiftDirection.AUTO
+    rest_s: float = 15.0
+    min_reps: int = 2
+
+    def __post_init__(self) -> None:
+        if self.lift_direction not in tuple(LiftDirection):
+            raise ValueError(f"lift_direction must be one of {[*LiftDirection]}, got {self.lift_direction!r}")
+        if not 0 < self.rest_s < inf:
+            raise ValueError(f"rest_s must be positive and finite, got {self.rest_s!r}")
+        if self.min_reps < 2 or self.min_reps % 1:
+            raise ValueError(f"min_reps must be a whole number of at least 2, got {self.min_reps!r}")
