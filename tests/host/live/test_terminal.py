@@ -129,8 +129,8 @@ def live(session_file: Path, path: Path, *options: str, **environment: str) -> I
     """After the fifth rep, with the sensor still there."""
     with at_terminal(PROCESS, session_file, "--stays", *BALL, "-o", path, *options, **environment) as terminal:
         before = terminal.modes()
-        terminal.until("space pause")
         terminal.until("    1    5 ")
+        assert "space pause" in ESCAPES.sub("", terminal.said)
         assert terminal.modes() != before, "single keys"
         yield terminal
         assert terminal.modes() == before, "the terminal is as it was"
