@@ -44,7 +44,7 @@ from repsignal.types import (
 
 _PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
 _CHECK_S: Final = 1.0  # how often an unarmed counter looks
-_STATE_VERSION: Final = 2  # goes up whenever what is kept between samples changes its form or meaning
+_STATE_VERSION: Final = 3  # goes up whenever what is kept between samples changes its form or meaning
 _TILT_S, _TILT_EVERY = 60.0, 5  # what a drift of the angle is seen from, and with which of the looks
 _SEARCH_S: Final = 120.0  # how far back it looks: two reps with long holds fit in
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew

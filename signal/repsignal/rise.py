@@ -55,10 +55,13 @@ class Rise:
 
 @dataclass(frozen=True, slots=True)
 class _Family:
-    """Rises (M, bins): mean speeds between ``EDGES``, shares of the peak. ``reaches`` (M, levels); ``prior`` (M,)."""
+    """Rises y (M, bins): mean speeds between ``EDGES``, shares of the peak.
 
-    speeds: FloatArray
-    squares: FloatArray
+    ``table`` (2 bins, M) holds y, and -y²/2 below: what a fit needs, in one product. ``reaches`` (M, levels + 1):
+    widths from zero to each of ``LEVELS``, and the square of the last. ``prior`` (M,): logarithms.
+    """
+
+    table: FloatArray
     reaches: FloatArray
     prior: FloatArray
 
@@ -73,8 +76,11 @@ def _family() -> _Family:
     phase = np.clip((instants + reach) / reach * half, 0.0, 1.0)
     speeds = ((phase * (2.0 - phase)) ** power).reshape(len(power), -1, _PARTS).mean(axis=2)
     reaches = reach * _part(np.array(LEVELS), power) / half
-    prior = -0.5 * ((power[:, 0] - _USUAL_POWER) / _POWER_SD) ** 2
-    return _Family(speeds, speeds**2, reaches, prior)
+    return _Family(
+        np.ascontiguousarray(np.concatenate((speeds, -0.5 * speeds**2), axis=1).T),
+        np.concatenate((reaches, reaches[:, -1:] ** 2), axis=1),
+        -0.5 * ((power[:, 0] - _USUAL_POWER) / _POWER_SD) ** 2,
+    )
 
 
 def _part(level: float | FloatArray, power: FloatArray) -> FloatArray:
@@ -99,15 +105,10 @@ def common_rises(curves: FloatArray) -> list[Rise]:
     variance = unrest**2 + (_MISFIT * np.maximum(speed, 0.0)) ** 2 + _UNSURE**2 + _variance(curves, speed)
     weight = _INDEPENDENT / variance
     family = _family()
-    fit = (weight * speed) @ family.speeds.T - 0.5 * weight @ family.squares.T + family.prior
+    fit = np.concatenate((weight * speed, weight), axis=1) @ family.table + family.prior
     share = np.exp(fit - fit.max(axis=1, keepdims=True))
-    share /= share.sum(axis=1, keepdims=True)
-    mean = share @ family.reaches
-    spread = share @ family.reaches[:, -1] ** 2 - mean[:, -1] ** 2
-    return [
-        Rise(tuple(reaches), max(square, 0.0) ** 0.5)
-        for reaches, square in zip(mean.tolist(), spread.tolist(), strict=True)
-    ]
+    means: list[list[float]] = (share @ family.reaches / share.sum(axis=1, keepdims=True)).tolist()
+    return [Rise(tuple(reaches), max(square - reaches[-1] ** 2, 0.0) ** 0.5) for *reaches, square in means]
 
 
 def _variance(curves: FloatArray, speed: FloatArray) -> FloatArray:

@@ -23,7 +23,7 @@ from repsignal.judge import hinge_of
 from repsignal.kernel import SpeedKernel
 from repsignal.likeness import MIN_CYCLE_S
 from repsignal.membership import FULL_SHARE, MIN_PARTIAL_DEG, PARTIAL_SHARE
-from repsignal.phases import Ramps, common_shapes
+from repsignal.phases import Ramps, Shapes, common_shapes
 from repsignal.robust import median
 from repsignal.store import TickStore
 from repsignal.types import Event, PartialRep, PartialRepEvent, Phase, PhaseEvent, Rep, RepEvent
@@ -41,6 +41,7 @@ _MEMORY: Final = 6  # strokes the axis and the usual range are taken from
 _HASTE, _HASTE_S = 0.6, 1.6  # of the usual length of a cycle, and s: quicker than both is a stride, no rep of this set
 _STRETCH: Final = 256  # ticks looked at in one go
 _RAMPS: Final = 8  # reps whose ramps are taken together
+_SHAPES_EVERY: Final = 4  # reps, once there are so many: what they have in common hardly changes
 _PIVOT_WINDOW_S: Final = 40.0
 
 
@@ -82,6 +83,7 @@ class Tracking:
     ranges: list[float] = field(default_factory=list[float])
     lengths: list[float] = field(default_factory=list[float])  # of whole cycles, s
     ramps: list[Ramps] = field(default_factory=list[Ramps])
+    shapes: Shapes | None = None  # what they have in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +283,9 @@ class Tracker:
             return _Outcome.CYCLE_OVER
         t.reps += 1
         t.ramps = [*t.ramps, view.ramps][-_RAMPS:]
-        rep = measure(Rep, view, t.pivot, common_shapes(t.ramps), index=t.reps)
+        if t.shapes is None or t.reps <= _RAMPS or t.reps % _SHAPES_EVERY == 0:
+            t.shapes = common_shapes(t.ramps)
+        rep = measure(Rep, view, t.pivot, t.shapes, index=t.reps)
         events.append(RepEvent(t.set_index, rep, detected))
         t.lengths = [*t.lengths, length][-_MEMORY:]
         self._learn(t, cycle, first, now)
