@@ -18,7 +18,20 @@ from repclip.recording.exporters.tables import SAMPLES_HEADER, samples_csv
 from repclip.recording.importers.repclip_csv import CsvReader
 from repclip.source import Chunk
 from repsignal import Cycle, SetEnd
-from repsignal.synth import Move, Pose, RepPlan, Scenario, SensorModel, Settle, Still, Walk, simulate, steady_set
+from repsignal.synth import (
+    Move,
+    Pose,
+    RepPlan,
+    Scenario,
+    SensorModel,
+    Settle,
+    Simulation,
+    Still,
+    TrueSet,
+    Walk,
+    simulate,
+    steady_set,
+)
 
 LEAD_S = 6.0  # until the board is found
 REPS = 3
@@ -113,8 +126,7 @@ SESSIONS: tuple[Case, ...] = (Case("three sets", "serial", sets=3), Case("three 
 
 
 @cache
-def felt(folder: Path, sets: int, reps: int) -> tuple[Path, tuple[SetEnd, ...], float]:
-    """A CSV of what the sensor feels, what its analysis finds, and how long it is."""
+def _simulated(sets: int, reps: int) -> Simulation:
     standing, bottom = Pose(-90.0), Pose(-30.0)
     parts: list[Any] = [Still(LEAD_S, bottom)]
     for number in range(sets):
@@ -122,7 +134,18 @@ def felt(folder: Path, sets: int, reps: int) -> tuple[Path, tuple[SetEnd, ...], 
         if number + 1 < sets:
             parts += [Move(standing, 3.0, 2), Walk(8.0), Move.kneeling_down(bottom), Settle(4.0), Still(3.0, bottom)]
     sensor = SensorModel(rate_hz=_RATE_HZ, gyr_noise_dps=0.05, acc_noise_mg=4.0)
-    block = simulate(Scenario(tuple(parts), sensor=sensor), seed=5).block
+    return simulate(Scenario(tuple(parts), sensor=sensor), seed=5)
+
+
+def true_sets(sets: int, reps: int) -> tuple[TrueSet, ...]:
+    """What the leg does, in seconds of the world."""
+    return _simulated(sets, reps).truth.sets
+
+
+@cache
+def felt(folder: Path, sets: int, reps: int) -> tuple[Path, tuple[SetEnd, ...], float]:
+    """A CSV of what the sensor feels, what its analysis finds, and how long it is."""
+    block = _simulated(sets, reps).block
     path = folder / f"felt-{sets}-{reps}.csv"
     path.write_text(SAMPLES_HEADER + samples_csv(block))
     return path, analyze(CsvReader(path).blocks()).sets, float(block.time_s[-1])

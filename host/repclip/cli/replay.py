@@ -21,6 +21,7 @@ from repclip.cli.common import (
     title_of,
 )
 from repclip.cli.sitting import finish, reps_so_far
+from repclip.engine.run import AT_ONCE
 from repclip.errors import TempoError
 from repclip.live.console import display_for
 from repclip.live.keys import Key, has_keys
@@ -80,7 +81,8 @@ def command(
     keys: tuple[Key, ...] = ()
     if has_keys():
         keys = (Key.QUIT,) if factor is None else (Key.PAUSE, Key.QUIT)
-    sitting = Sitting(source, clock, params, keys=keys, hold=clock.hold)
+    at_once = AT_ONCE if factor is None else 0
+    sitting = Sitting(source, clock, params, keys=keys, hold=clock.hold, at_once=at_once)
 
     async def run() -> None:
         await sit(sitting, state, display_for(console, keys), lambda: f"left at once: {reps_so_far(state)}")

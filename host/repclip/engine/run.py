@@ -18,8 +18,9 @@ from repclip.source import ByteSource, Chunk, HostClock, HostMark, LinkChange, L
 from repclip.wire import encode_command
 from repsignal import CounterParams
 
-__all__ = ["Engine", "Recorder", "Take"]
+__all__ = ["AT_ONCE", "Engine", "Recorder", "Take"]
 
+AT_ONCE: Final = 512  # samples that may wait where nobody watches: it is quicker so, and the same
 _TALK_S: Final = 0.05  # how often it is looked whether something is to be said
 _COMMIT_S: Final = 0.5  # of at most a second that may be lost
 _FAREWELL_S: Final = 1.0
@@ -52,8 +53,9 @@ class Engine:
         recorder: Recorder | None = None,
         sampling: Sampling | None = None,
         talk: bool = True,
+        at_once: int = 0,
     ) -> None:
-        self.pipeline = Pipeline(params)
+        self.pipeline = Pipeline(params, at_once=at_once)
         self._source = source
         self._clock = clock
         self._take = take

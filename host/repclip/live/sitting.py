@@ -40,6 +40,7 @@ class Sitting:
     sampling: Sampling | None = None
     keys: tuple[Key, ...] = tuple(Key)
     hold: Callable[[bool], None] | None = None
+    at_once: int = 0  # as of `Engine`
 
 
 async def sit(sitting: Sitting, state: LiveState, display: Display, last_words: Callable[[], str]) -> None:
@@ -70,6 +71,7 @@ class _Run:
             recorder=sitting.recorder,
             sampling=sitting.sampling,
             talk=sitting.hold is None,
+            at_once=sitting.at_once,
         )
         self._terminal = Terminal(self._pressed, self._show, display.hide)
         self._loop = asyncio.get_running_loop()
