@@ -101,6 +101,7 @@ class Dialog:
         self._resend_ns = 0  # when something of it last came
         self._tag = 0
         self.trouble: str | None = None  # why there are no samples, for the user
+        self.met = False  # whether any device said hello
         self.too_new: int | None = None  # a version of the protocol that this program does not know
         self.dead: str | None = None  # why the link is to be dropped
 
@@ -134,6 +135,7 @@ class Dialog:
                     if known is not None and known.boot_id != message.boot_id:
                         self._started = False
                     self._hello = message
+                    self.met = True
                     self._wait_until_ns = now_ns
                 case Answer():
                     self._answered(message, now_ns)
@@ -187,7 +189,7 @@ class Dialog:
             self._time_at_ns = now_ns + _TIME_NS
             self._unanswered += 1
             if self._unanswered > _TRIES:
-                self.dead = f"no answer for {_TRIES} s"
+                self.dead = f"the sensor has not answered for {_TRIES} s"
             out.append((AskTime(now_ns, data_seq), self._next_tag()))
         return out
 
@@ -199,7 +201,7 @@ class Dialog:
         if now_ns - asked.at_ns < _AGAIN_NS:
             return
         if asked.tries >= _TRIES:
-            self.dead = f"no answer to {type(asked.command).__name__.lower()} in {_TRIES} tries"
+            self.dead = f"the sensor does not answer, asked {_TRIES} times"
             return
         asked.tries += 1
         asked.at_ns = now_ns

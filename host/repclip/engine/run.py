@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from repclip.engine.dialog import Dialog, Sampling
 from repclip.engine.outputs import DeviceTrouble, Output, RecordingStopped
 from repclip.engine.pipeline import Pipeline
-from repclip.errors import RepclipError
+from repclip.errors import RepclipError, WrongDeviceError
 from repclip.source import ByteSource, Chunk, HostClock, HostMark, LinkChange, LinkEvent, MarkKind
 from repclip.wire import encode_command
 from repsignal import CounterParams
@@ -23,6 +23,11 @@ __all__ = ["AT_ONCE", "Engine", "Recorder", "Take"]
 AT_ONCE: Final = 512  # samples that may wait where nobody watches: it is quicker so, and the same
 _TALK_S: Final = 0.05  # how often it is looked whether something is to be said
 _COMMIT_S: Final = 0.5  # of at most a second that may be lost
+_SILENCES: Final = 1  # the board may just have been switched on
+_NOT_OURS: Final = (
+    "what is there does not answer as a sensor of ours: is repclip's firmware on it? "
+    "'repclip flash' puts it there, 'repclip scan' says what is in sight"
+)
 _FAREWELL_S: Final = 1.0
 
 Take = Callable[[Output], None]
@@ -62,6 +67,7 @@ class Engine:
         self._recorder = recorder
         self._dialog = Dialog(self.pipeline.assembly, sampling) if talk else None
         self._trouble: str | None = None
+        self._silences = 0
         self._pump: asyncio.Task[None] | None = None
         self._stopping: asyncio.Task[None] | None = None
 
@@ -71,19 +77,21 @@ class Engine:
         Raises
         ------
         LinkError
-            when there is no first connection.
+            when there is no first connection, or nobody there says hello.
 
         """
         pump = self._pump = asyncio.create_task(self._receive())
         talk = asyncio.create_task(self._converse())
         try:
             with suppress(asyncio.CancelledError):
-                await asyncio.wait([pump])
+                await asyncio.wait([pump, talk], return_when=asyncio.FIRST_COMPLETED)
             if not pump.done():
                 await self._end(pump)
                 await asyncio.wait([pump])
             if not pump.cancelled():
                 pump.result()
+            if talk.done():
+                talk.result()
         finally:
             talk.cancel()
             await asyncio.gather(talk, return_exceptions=True)
@@ -157,6 +165,9 @@ class Engine:
         if dialog.dead is not None:
             reason, dialog.dead = dialog.dead, None
             dialog.lost()
+            self._silences += 1
+            if self._silences > _SILENCES and not dialog.met:
+                raise WrongDeviceError(None, _NOT_OURS)
             await self._source.reconnect(reason)
 
     async def _say_farewell(self) -> None:

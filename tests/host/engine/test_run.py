@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
 
 import numpy as np
+import pytest
 
 from repclip.engine.run import Engine
-from repclip.source import Chunk, Packet, session_clock
+from repclip.errors import WrongDeviceError
+from repclip.source import Chunk, LinkChange, LinkEvent, Packet, session_clock
 from repclip.testing.device import SimulatedDevice
 from repclip.testing.scripted import ScriptedSource
 from repclip.wire import Framing, Start, Stop
@@ -58,5 +60,58 @@ def test_who_is_cancelled_tells_the_device_first() -> None:
         running.cancel()
         await running
         assert rig.device.commands[-1] == Stop()
+
+    asyncio.run(test())
+
+
+def test_who_never_says_hello_is_no_sensor() -> None:
+    """Time is told by the test: what a board of another kind, silent, would be given in eight seconds."""
+
+    async def test() -> None:
+        now_s = 0.0
+
+        def clock() -> int:
+            nonlocal now_s
+            now_s += 0.5
+            return round(now_s * 1e9)
+
+        engine = Engine(Silent(), clock, lambda _: None)
+        with pytest.raises(WrongDeviceError, match="repclip flash"):
+            await engine.run()
+
+    asyncio.run(test())
+
+
+class Silent:
+    """A link to something that never answers."""
+
+    framing = Framing.SERIAL
+
+    def __init__(self) -> None:
+        self._next: asyncio.Queue[Chunk] = asyncio.Queue()
+        self._next.put_nowait(LinkEvent(0, LinkChange.CONNECTED, "it"))
+
+    async def chunks(self) -> AsyncGenerator[Chunk, None]:
+        while True:
+            yield await self._next.get()
+
+    async def send(self, data: bytes) -> bool:
+        return True
+
+    async def reconnect(self, reason: str) -> None:
+        self._next.put_nowait(LinkEvent(0, LinkChange.LOST, reason))
+        self._next.put_nowait(LinkEvent(0, LinkChange.CONNECTED, "it"))
+
+
+def test_a_fault_in_the_talk_is_not_hidden() -> None:
+    async def test() -> None:
+        rig = Rig()
+
+        async def broken(data: bytes) -> bool:
+            raise ZeroDivisionError
+
+        rig.engine._source.send = broken  # type: ignore[method-assign]
+        with pytest.raises(ZeroDivisionError):
+            await rig.engine.run()
 
     asyncio.run(test())

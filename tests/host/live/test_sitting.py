@@ -168,7 +168,7 @@ def test_a_replay_is_what_live_was(session_file: Path) -> None:
     chunks = list(RecordingReader(session_file).chunks())
     fast = ReplayClock(lambda: 0, None)
     lived = asyncio.run(play(lambda: ScriptedSource(chunks), session_clock()))
-    replayed = asyncio.run(play(lambda: ReplaySource(iter(chunks), fast), fast))
+    replayed = asyncio.run(play(lambda: ReplaySource(lambda: iter(chunks), fast), fast))
     assert lived == replayed
     assert len(lived) > 30
 
