@@ -28,7 +28,7 @@ _RISEN: Final = 0.25  # of the width of a stroke, after half of its peak
 _LEVELS: Final = (*LEVELS, _HALF)
 _DOWNWARDS: Final = _LEVELS[::-1]
 _CREEP: Final = 0.08  # of the peak speed: as good as held
-_EDGE_SHARE: Final = 0.1  # of the range: by there a stroke has left, or has nearly arrived
+_EDGE_SHARE: Final = 0.06  # of the range: by there a stroke has left, or has nearly arrived
 _OVERSHOOT_SHARE, _OVERSHOOT_MOST = 0.2, 0.5  # of the range: falls back by so much, and by so much if it stays there
 _STILL_SHARE, _STAY_S = 0.2, 1.0  # of the speed of the lowering
 _WAYS: Final = np.array([[1.0], [1.0], [-1.0], [-1.0]])  # of the angle in lift, lift, lowering, lowering
@@ -37,11 +37,11 @@ _DIP_SHARE: Final = 0.25
 _SUSTAINED_S: Final = 0.2
 _QUIET_S: Final = 0.24  # what tells the noise outside a stroke
 _FIRST_PART: Final = 0.15  # of the stroke: what covers less before it slackens is sway, not the stroke's first part
-_QUICK_SHARE: Final = 0.012  # of the peak speed: with less noise than this, no need to blur
-_BLUR_SHARE: Final = 0.06  # of a stroke's length: what a rough stroke is blurred by
-_BLUR_MOST_S: Final = 0.6
-_CENTRAL: Final = 0.6  # of a stroke's length pass between a tenth and nine tenths of its range
-_ROUGH_SHARE: Final = 0.04  # of the peak speed: a slow stroke that is rougher than this trembles on its way
+_QUICK_SHARE: Final = 0.006  # of the peak speed: with less noise than this, no need to blur
+_BLUR_SHARE: Final = 0.09  # of a stroke's length: what a rough stroke is blurred by
+_BLUR_MOST_S: Final = 1.0
+_CENTRAL: Final = 0.6  # of a stroke's length pass, about, between _EDGE_SHARE of its range and the same from its end
+_ROUGH_SHARE: Final = 0.02  # of the peak speed: a slow stroke that is rougher than this trembles on its way
 
 
 @dataclass(frozen=True, slots=True)
