@@ -138,14 +138,14 @@ def resident_mb() -> float:
 
 
 def replay_s(path: Path) -> float:
-    """How long a replay at full speed takes."""
+    """Process time of a replay at full speed."""
     reader = RecordingReader(path)
     clock = ReplayClock(time.monotonic_ns, None)
     outputs: list[Output] = []
     engine = Engine(ReplaySource(reader.chunks, clock), clock, outputs.append, talk=False, at_once=AT_ONCE)
-    begin = time.perf_counter()
+    begin = time.process_time()
     asyncio.run(engine.run())
-    return time.perf_counter() - begin
+    return time.process_time() - begin
 
 
 # --- the chain -------------------------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(table(title, ("part", "CPU s", "of one core"), rows))
         print(f"{cost.draws} draws; memory grew by {cost.memory_mb:.1f} MB from a quarter of it on;")
         took_s = replay_s(folder / "live.repclip")
-        print(f"the recording has {cost.file_mb:.1f} MB, and a replay at full speed takes {took_s:.1f} s,")
+        print(f"the recording has {cost.file_mb:.1f} MB, and a replay at full speed takes {took_s:.1f} CPU s,")
         print(f"{cost.seconds / took_s:.0f} times as fast as it was.\n")
         if not options.no_chain:
             print(

@@ -32,9 +32,13 @@ class Said:
 
 
 @pytest.fixture
-def repclip(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Said]:
+def repclip(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Said]:
     """Runs the command line; an exception of any kind fails the test, since it would be a traceback."""
     monkeypatch.setenv("COLUMNS", "80")
+    for name in ("DATA", "CONFIG"):  # not the files of whoever runs the tests
+        monkeypatch.setenv(f"REPCLIP_{name}", str(tmp_path_factory.mktemp(name.lower())))
 
     def run(*arguments: str | Path) -> Said:
         capsys.readouterr()

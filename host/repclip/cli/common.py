@@ -16,7 +16,8 @@ from repclip.cli.progress import with_progress
 from repclip.engine.offline import Examination, examine
 from repclip.errors import OutputError, UnknownExerciseError
 from repclip.recording.importers.any_recording import open_recording
-from repclip.session.exercise import GENERIC, Exercise, find_exercise
+from repclip.session.exercise import GENERIC, Exercise
+from repclip.session.library import known_exercise
 from repclip.session.prescription import Tempo, parse_tempo
 from repclip.wording import one_line
 from repsignal import ImuBlock
@@ -102,8 +103,8 @@ def recorded_exercise(exercise: str | None, meta: Mapping[str, str]) -> Exercise
     """The one asked for, or else what it was recorded as."""
     if exercise is None and "exercise" in meta:
         with suppress(UnknownExerciseError):  # of somebody else's making: counted without assumptions
-            return find_exercise(meta["exercise"])
-    return find_exercise(GENERIC if exercise is None else exercise)
+            return known_exercise(meta["exercise"])
+    return known_exercise(GENERIC if exercise is None else exercise)
 
 
 def title_of(path: Path, exercise: Exercise) -> str:

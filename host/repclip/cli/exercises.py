@@ -1,7 +1,8 @@
-"""``repclip exercises`` and ``repclip exercises show ID``."""
+"""``repclip exercises``, ``show ID`` and ``new ID``."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -10,7 +11,9 @@ from rich.table import Table
 
 from repclip.cli.common import output_console
 from repclip.report.text import Glyphs
-from repclip.session.exercise import Exercise, builtin_exercises, find_exercise
+from repclip.session.exercise import Exercise
+from repclip.session.library import all_exercises, known_exercise, own_exercises, write_template
+from repclip.wording import one_line
 from repsignal import Phase
 
 __all__ = ["HELP", "app"]
@@ -24,6 +27,8 @@ HELP: Final = """List the exercises, or show one with its prescription.
   [bold]repclip exercises[/bold]
 [dim]One, with all that is known about it:[/dim]
   [bold]repclip exercises show nordic-curl[/bold]
+[dim]One of your own, from a template that explains every line:[/dim]
+  [bold]repclip exercises new my-hip-extension[/bold]
 """
 
 
@@ -43,7 +48,23 @@ def list_command() -> None:
 @app.command("show")
 def show(exercise: Annotated[str, typer.Argument(metavar="ID", help="As in the list.")]) -> None:
     """Show an exercise with its prescription."""
-    _print_one(find_exercise(exercise))
+    _print_one(known_exercise(exercise))
+
+
+@app.command("new")
+def new(
+    exercise: Annotated[str, typer.Argument(metavar="ID", help="A new one, like my-hip-extension.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to; else among your own.", readable=False),
+    ] = None,
+) -> None:
+    """Write a template for an exercise of your own."""
+    path = write_template(exercise, output)
+    console = output_console()
+    console.print(f"Edit {one_line(str(path))}", soft_wrap=True)
+    if output is None:
+        console.print(f"and see what repclip makes of it: repclip exercises show {exercise}", soft_wrap=True)
 
 
 def _print_all() -> None:
@@ -52,8 +73,10 @@ def _print_all() -> None:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False)
     for head in ("id", "name"):
         table.add_column(head, overflow="fold")
-    for exercise in builtin_exercises():
-        table.add_row(fit(exercise.id), fit(exercise.name + (" (default)" if exercise.default else "")))
+    own = own_exercises()
+    for exercise in all_exercises():
+        remarks = [word for word, true in (("default", exercise.default), ("yours", exercise.id in own)) if true]
+        table.add_row(fit(exercise.id), fit(exercise.name + (f" ({', '.join(remarks)})" if remarks else "")))
     console.print(table)
     console.print("\nMore about one: repclip exercises show ID")
 

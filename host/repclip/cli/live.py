@@ -13,7 +13,8 @@ from repclip.cli.common import TempoOption, chosen_tempo
 from repclip.cli.links import BleOption, Choice, SerialOption, find_source
 from repclip.cli.sitting import Plan, hold
 from repclip.engine.dialog import Sampling
-from repclip.session.exercise import GENERIC, find_exercise
+from repclip.session.exercise import GENERIC
+from repclip.session.library import known_exercise
 
 __all__ = ["HELP", "RATE_HZ", "OutputOption", "RateOption", "command"]
 
@@ -68,7 +69,7 @@ def command(
     """Count while the leg moves, and record it."""
     if no_record and output is not None:
         raise typer.BadParameter("--output and --no-record exclude each other")
-    which = find_exercise(exercise)
+    which = known_exercise(exercise)
     which = replace(which, tempo=chosen_tempo(which, tempo))
     plan = Plan(which, record=not no_record, output=output, sampling=Sampling(rate_hz=rate))
     hold(partial(find_source, Choice(ble, serial)), plan)

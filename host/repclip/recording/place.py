@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from platformdirs import user_data_path
-
+from repclip.places import data_folder
 from repclip.recording.format import SUFFIX
 
 __all__ = ["default_path", "recordings_folder"]
 
 
 def recordings_folder() -> Path:
-    """``~/.local/share/repclip/recordings`` on Linux; macOS and Windows have places of their own."""
-    return user_data_path("repclip", appauthor=False) / "recordings"
+    """Within the user's data."""
+    return data_folder() / "recordings"
 
 
 def default_path(now: datetime, folder: Path | None = None) -> Path:
