@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from repclip.session.exercise import Exercise, find_exercise
+from repclip.session.exercise import find_exercise
 from repclip.session.library import all_exercises, known_exercise, write_template
 
 Run = Callable[..., Any]
