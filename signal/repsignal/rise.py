@@ -42,6 +42,7 @@ _USUAL_SPREAD: Final = 0.05  # of the peak speed, of one ramp from another
 _SPREAD_BINS: Final = 2  # on either side, over which the spread is averaged
 _UNSURE: Final = 0.004  # of the peak speed: what is never known better
 _MISFIT: Final = 0.015  # of the speed: what the family gets wrong about real rises
+_HOPELESS: Final = -100.0  # natural logarithm of a share
 _INDEPENDENT: Final = 0.7  # of the bins: neighbours err alike
 
 
@@ -106,7 +107,8 @@ def common_rises(curves: FloatArray) -> list[Rise]:
     weight = _INDEPENDENT / variance
     family = _family()
     fit = np.concatenate((weight * speed, weight), axis=1) @ family.table + family.prior
-    share = np.exp(fit - fit.max(axis=1, keepdims=True))
+    # what is hopeless is alike: numbers too small for a float to hold in full take long
+    share = np.exp(np.maximum(fit - fit.max(axis=1, keepdims=True), _HOPELESS))
     means: list[list[float]] = (share @ family.reaches / share.sum(axis=1, keepdims=True)).tolist()
     return [Rise(tuple(reaches), max(square - reaches[-1] ** 2, 0.0) ** 0.5) for *reaches, square in means]
 
