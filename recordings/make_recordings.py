@@ -7,11 +7,9 @@ that is written beside it, as ``FORMAT.md`` says. The seeds were chosen before a
 from __future__ import annotations
 
 import argparse
-import json
-import math
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -38,14 +36,13 @@ from repsignal.synth import (
     Still,
     Stretch,
     Sway,
-    TrueRep,
-    TrueSet,
     Walk,
     draw_set,
     layout,
     simulate,
 )
 from repsignal.types import FloatArray
+from truth import TOLERANCE, as_text, same_truth, truth_of
 
 HERE: Final = Path(__file__).resolve().parent
 HEADER: Final = "t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps"
@@ -53,8 +50,6 @@ STANDARD_GRAVITY: Final = 9.80665  # m/s² in 1 g
 
 _ACC_DIGITS: Final = 4
 _GYR_DIGITS: Final = 2
-_TRUTH_DIGITS: Final = 4
-_TOLERANCE: Final = 1e-4  # in the unit of the column: what one platform's floating point may differ from another's
 
 
 @dataclass(frozen=True)
@@ -93,69 +88,19 @@ class Recording:
     def truth(self) -> dict[str, object]:
         """What ``NAME.json`` says."""
         sim = self.simulation
-        first_s, last_s = float(sim.block.time_s[0]), float(sim.block.time_s[-1])
-        sets = sim.truth.sets
-        return {
-            "schema": "repclip.truth/1",
-            "recording": f"{self.name}.csv",
-            "simulated": True,
-            "made_with": "Simulated with repsignal.synth, nobody was recorded: "
+        return truth_of(
+            sim.truth,
+            recording=f"{self.name}.csv",
+            made_with="Simulated with repsignal.synth, nobody was recorded: "
             f"python recordings/make_recordings.py (seed {self.seed})",
-            "exercise": self.exercise,
-            "sets": [_set(one, index, first_s, last_s) for index, one in enumerate(sets, start=1)],
-            "summary": {
-                "reps": len(sim.truth.reps),
-                "partials": len(sim.truth.partials),
-                "sets": len(sets),
-            },
-        }
+            exercise=self.exercise,
+            first_s=float(sim.block.time_s[0]),
+            last_s=float(sim.block.time_s[-1]),
+        )
 
     def json(self) -> str:
         """The text of the JSON."""
-        return json.dumps(self.truth(), indent=2, allow_nan=False) + "\n"
-
-
-def _set(one: TrueSet, index: int, first_s: float, last_s: float) -> dict[str, object]:
-    def listed(cycles: Sequence[TrueRep]) -> list[dict[str, float | None]]:
-        return [_cycle(cycle, number, first_s, last_s) for number, cycle in enumerate(cycles, start=1)]
-
-    return {
-        "index": index,
-        "start_s": _rounded(one.start_s - first_s),
-        "end_s": _rounded(one.end_s - first_s),
-        "reps": listed(one.reps),
-        "partials": listed(one.partials),
-        "cut_offs": listed(one.cut_offs),
-    }
-
-
-def _cycle(cycle: TrueRep, index: int, first_s: float, last_s: float) -> dict[str, float | None]:
-    """A cycle with its times from the first sample; null is an instant outside the recording and what needs it."""
-    instants = {
-        name: instant if first_s <= instant <= last_s else None
-        for name, instant in (
-            ("start_s", cycle.start_s),
-            ("top_s", cycle.top_s),
-            ("lower_start_s", cycle.lower_start_s),
-            ("end_s", cycle.end_s),
-        )
-    }
-    values: dict[str, float | None] = asdict(cycle)
-    for duration, begin, end in (
-        ("lift_s", "start_s", "top_s"),
-        ("hold_s", "top_s", "lower_start_s"),
-        ("lower_s", "lower_start_s", "end_s"),
-    ):
-        if instants[begin] is None or instants[end] is None:
-            values[duration] = None
-    if instants["end_s"] is None:
-        values["pause_s"] = None
-    values |= {name: None if instant is None else instant - first_s for name, instant in instants.items()}
-    return {"index": index, **{name: None if value is None else _rounded(value) for name, value in values.items()}}
-
-
-def _rounded(value: float) -> float:
-    return round(float(value), _TRUTH_DIGITS) + 0.0
+        return as_text(self.truth())
 
 
 def _tiring(reps: tuple[RepPlan, ...], *, hold: float, lower: float) -> list[RepPlan]:
@@ -403,15 +348,14 @@ def differences(folder: Path) -> list[str]:
     """What in ``folder`` is not as it is made here, a line a file; numbers may differ by rounding and 1e-4."""
     found: list[str] = []
     for one in RECORDINGS:
-        for path, text, same in (
-            (folder / f"{one.name}.csv", one.csv(), _same_table),
-            (folder / f"{one.name}.json", one.json(), _same_truth),
+        for path, same in (
+            (folder / f"{one.name}.csv", _same_table),
+            (folder / f"{one.name}.json", _same_truth),
         ):
             if not path.is_file():
                 found.append(f"{path.name} is missing")
                 continue
-            there = path.read_text(encoding="utf-8")
-            if there != text and not same(there, one):
+            if not same(path.read_text(encoding="utf-8"), one):
                 found.append(f"{path.name} is not what this script makes")
     return found
 
@@ -425,25 +369,12 @@ def _same_table(text: str, one: Recording) -> bool:
         there = np.array([[float(cell) for cell in line.split(",")] for line in lines])
     except ValueError:  # no number, or lines of different length
         return False
-    allowed = 0.5 * 10.0 ** -np.array(one.digits) + _TOLERANCE
+    allowed = 0.5 * 10.0 ** -np.array(one.digits) + TOLERANCE
     return there.shape == table.shape and bool((np.abs(there - table) <= allowed).all())
 
 
 def _same_truth(text: str, one: Recording) -> bool:
-    try:
-        return _alike(json.loads(text), one.truth())
-    except json.JSONDecodeError:
-        return False
-
-
-def _alike(there: object, made: object) -> bool:
-    if isinstance(there, dict) and isinstance(made, dict):
-        return list(there) == list(made) and all(_alike(there[key], made[key]) for key in made)
-    if isinstance(there, list) and isinstance(made, list):
-        return len(there) == len(made) and all(map(_alike, there, made))
-    if isinstance(there, float) and isinstance(made, float):
-        return math.isclose(there, made, rel_tol=0.0, abs_tol=1.5 * _TOLERANCE)  # both were rounded to 1e-4
-    return type(there) is type(made) and there == made
+    return same_truth(text, one.truth())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

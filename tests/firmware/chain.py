@@ -26,6 +26,7 @@ pytest.importorskip("bumble", reason="bumble, the virtual radio, is not installe
 import micropython_runner
 from bleak_over_bumble import BumbleClient, BumbleScanner
 from repclip.engine.account import Account
+from repclip.engine.dialog import Sampling
 from repclip.engine.outputs import Output, Sampled
 from repclip.engine.pipeline import Pipeline
 from repclip.engine.run import Engine, Recorder
@@ -338,12 +339,16 @@ Befall = Callable[[Board], Awaitable[None]]
 
 
 async def run_chain(
-    board: Board, seconds: float, befall: Befall | None = None, recorder: Recorder | None = None
+    board: Board,
+    seconds: float,
+    befall: Befall | None = None,
+    recorder: Recorder | None = None,
+    sampling: Sampling | None = None,
 ) -> Run:
     """So many seconds of the world, and what befalls the board in it."""
     run = Run()
     source = Tee(board.source(), run.chunks)
-    engine = Engine(source, board.world, run.outputs.append, recorder=recorder)
+    engine = Engine(source, board.world, run.outputs.append, recorder=recorder, sampling=sampling)
     running = asyncio.create_task(engine.run())
     happens = asyncio.create_task(befall(board)) if befall is not None else None
     waiting = asyncio.create_task(board.until(seconds))
@@ -363,14 +368,13 @@ async def run_chain(
 
 @asynccontextmanager
 async def chain(
-    kind: str, felt: Path, *, error: float = 0.0, dropped: float = 0.0, **settings: Any
+    kind: str, felt: Path, *, error: float = 0.0, dropped: float = 0.0, folder: Path | None = None, **settings: Any
 ) -> AsyncIterator[Board]:
-    """A board that feels a CSV, on a ``serial`` line or on the air (``ble``)."""
+    """A board that feels a CSV, on a ``serial`` line (in ``folder``) or on the air (``ble``)."""
     with tempfile.TemporaryDirectory(prefix="repclip-chain-") as name:
-        folder = Path(name)
         world = World(error)
         if kind == "serial":
-            with SerialBoard(felt, folder, world, **settings) as wired:
+            with SerialBoard(felt, folder or Path(name), world, **settings) as wired:
                 yield wired
         else:
             async with Radio() as radio:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
-import sys
-from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
+from math import inf
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
+import make_recordings
 from repclip.analysis import AnalysisReport, analyze
 from repclip.recording.importers.csv_header import COLUMNS
 from repclip.recording.importers.repclip_csv import CsvReader
@@ -23,11 +21,13 @@ from repclip.session.exercise import builtin_exercises
 from repsignal import LiftDirection
 
 FOLDER = Path(__file__).resolve().parents[2] / "recordings"
+CHAIN = ("chain_set", "chain_session", "chain_lost_link")  # more of them in test_chain_recordings.py
 NAMES = ("demo", "floor_small_range", "two_sets_with_walking", "lost_packets", "cut_off")
 LIMIT_BYTES = 300_000
 INSTANTS = ("start_s", "top_s", "lower_start_s", "end_s")
 EXERCISES = {one.id: one for one in builtin_exercises()}
 each = pytest.mark.parametrize("name", NAMES)
+each_truth = pytest.mark.parametrize("name", [*NAMES, *CHAIN])
 
 
 @cache
@@ -52,26 +52,15 @@ def template() -> Any:
     return json.loads(shown)
 
 
-@pytest.fixture(scope="module")
-def script() -> Iterator[ModuleType]:
-    spec = importlib.util.spec_from_file_location("make_recordings", FOLDER / "make_recordings.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
-
-
 def test_every_recording_is_tested() -> None:
     assert {path.stem for path in FOLDER.glob("*.csv")} == set(NAMES)
-    assert {path.stem for path in FOLDER.glob("*.json")} == set(NAMES)
+    assert {path.stem for path in FOLDER.glob("*.repclip")} == set(CHAIN)
+    assert {path.stem for path in FOLDER.glob("*.json")} == {*NAMES, *CHAIN}
 
 
 def test_every_file_is_small_and_listed() -> None:
     listed = (FOLDER / "README.md").read_text(encoding="utf-8")
-    for path in (*FOLDER.glob("*.csv"), *FOLDER.glob("*.json"), *FOLDER.glob("*.png")):
+    for path in (path for kind in ("csv", "json", "png", "repclip") for path in FOLDER.glob(f"*.{kind}")):
         assert path.stat().st_size < LIMIT_BYTES
         assert path.suffix == ".json" or f"`{path.name}`" in listed
 
@@ -89,12 +78,12 @@ def test_csv_parses(name: str) -> None:
     assert np.median(np.linalg.norm(rows[:, 1:4], axis=1)) == pytest.approx(1.0, abs=0.1)
 
 
-@each
+@each_truth
 def test_truth_is_as_format_md_says(name: str) -> None:
     found, shown = truth(name), template()
     assert list(found) == list(shown)
     assert found["schema"] == shown["schema"]
-    assert found["recording"] == f"{name}.csv"
+    assert found["recording"] == f"{name}.{'repclip' if name in CHAIN else 'csv'}"
     assert found["simulated"] is True
     assert "simulated" in found["made_with"].lower()
     assert found["exercise"] in EXERCISES
@@ -124,9 +113,9 @@ def test_the_truth_that_format_md_shows_agrees_with_itself() -> None:
     assert shown["summary"] == {"reps": 1, "partials": 0, "sets": 1}
 
 
-@each
+@each_truth
 def test_truth_agrees_with_itself(name: str) -> None:
-    last_s = float(np.ptp(table(name)[:, 0]))
+    last_s = float(np.ptp(table(name)[:, 0])) if name in NAMES else inf
     for one in truth(name)["sets"]:
         whole = sorted([*one["reps"], *one["partials"]], key=lambda cycle: cycle["start_s"])
         for cycle in whole:
@@ -179,17 +168,17 @@ def test_rep_cut_off_at_the_end_is_marked() -> None:
     assert found.cut_offs[-1].start_s == pytest.approx(real["start_s"], abs=0.3)
 
 
-def test_script_reproduces_the_files(script: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
-    assert [one.name for one in script.RECORDINGS] == list(NAMES)
-    assert script.main(["--check"]) == 0
+def test_script_reproduces_the_files(capsys: pytest.CaptureFixture[str]) -> None:
+    assert [one.name for one in make_recordings.RECORDINGS] == list(NAMES)
+    assert make_recordings.main(["--check"]) == 0
     said = capsys.readouterr()
     assert not said.err
     assert said.out == "All 10 files are as this script makes them.\n"
 
 
-def test_check_sees_what_differs(script: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert script.main(["--folder", str(tmp_path)]) == 0
-    assert script.main(["--folder", str(tmp_path), "--check"]) == 0
+def test_check_sees_what_differs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert make_recordings.main(["--folder", str(tmp_path)]) == 0
+    assert make_recordings.main(["--folder", str(tmp_path), "--check"]) == 0
     demo, cut_off = tmp_path / "demo.csv", tmp_path / "cut_off.json"
     lines = demo.read_text(encoding="utf-8").splitlines()
     cells = lines[5].split(",")
@@ -199,9 +188,9 @@ def test_check_sees_what_differs(script: ModuleType, tmp_path: Path, capsys: pyt
     demo.write_text(text, encoding="utf-8", newline="")
     (tmp_path / "demo.json").unlink()
     cut_off.write_text(cut_off.read_text(encoding="utf-8").replace('"reps": 8', '"reps": 9'), encoding="utf-8")
-    assert script.main(["--folder", str(tmp_path), "--check"]) == 1
+    assert make_recordings.main(["--folder", str(tmp_path), "--check"]) == 1
     said = capsys.readouterr().err.splitlines()
     assert said == ["demo.json is missing", "cut_off.json is not what this script makes"]
     demo.write_text("\n".join(lines[:-1]), encoding="utf-8")
-    assert script.main(["--folder", str(tmp_path), "--check"]) == 1
+    assert make_recordings.main(["--folder", str(tmp_path), "--check"]) == 1
     assert "demo.csv is not what this script makes" in capsys.readouterr().err

@@ -26,6 +26,7 @@ class RecordingInfo:
     software: str | None
     exercise: str | None
     imported_from: str | None
+    simulated: str | None  # how: no person did this
     device: str | None
     board: str | None
     sensor: str | None
@@ -73,6 +74,7 @@ def describe(
         software=meta.get("repclip"),
         exercise=meta.get("exercise"),
         imported_from=meta.get("imported_from"),
+        simulated=meta.get("simulated"),
         device=hello.name if hello else None,
         board=hello.board if hello else None,
         sensor=hello.sensor if hello else None,

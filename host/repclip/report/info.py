@@ -45,6 +45,7 @@ def print_info(info: RecordingInfo, console: Console) -> None:
 def _lines(info: RecordingInfo) -> list[tuple[str, str | None]]:
     return [
         ("recorded", _when(info)),
+        ("simulated", info.simulated),
         ("state", None if info.state == "complete" else info.state),
         ("sensor", _device(info)),
         ("exercise", info.exercise),
