@@ -38,6 +38,7 @@ class SampleClock:
 
     _JITTER_S: Final = 0.0005  # standard deviation of a stamp that is right up to 1 ms
     _RATE_SD: Final = 0.03  # of the period, before anything is known: data sheets say ±1 % (MPU) to ±5 % (LSM6DS)
+    _MOST: Final = 0.2  # of the period: no sensor is so far off, whatever the stamps say
     _WANDER: Final = 2e-5  # of the period, in a second: 0.05 % a kelvin, warming by a kelvin in half a minute
     _ODD: Final = 5.0  # standard deviations: a stamp further off is odd
     _ODD_S: Final = 0.003  # and never less than this
@@ -45,6 +46,7 @@ class SampleClock:
 
     def __init__(self, rate_hz: float) -> None:
         self._period_s = 1.0 / rate_hz
+        self._shortest_s, self._longest_s = self._period_s / (1.0 + self._MOST), self._period_s * (1.0 + self._MOST)
         self._index: int | None = None
         self._time_s = 0.0
         self._var_tt = self._var_tp = 0.0
@@ -76,10 +78,11 @@ class SampleClock:
         self._odd = 0
         gain_t, gain_p = self._var_tt / spread, self._var_tp / spread
         self._time_s += gain_t * off_s
-        self._period_s += gain_p * off_s
-        self._var_pp -= gain_p * self._var_tp
-        self._var_tp -= gain_t * self._var_tp
-        self._var_tt -= gain_t * self._var_tt
+        self._period_s = min(max(self._period_s + gain_p * off_s, self._shortest_s), self._longest_s)
+        # Written so that rounding makes no variance negative, not even after years without a stamp.
+        self._var_pp = max(0.0, self._var_pp - gain_p * self._var_tp)
+        self._var_tp *= jitter_s * jitter_s / spread
+        self._var_tt *= jitter_s * jitter_s / spread
 
     def _anchor(self, index: int, stamp_s: float, jitter_s: float) -> None:
         self._index, self._time_s, self._odd = index, stamp_s, 0
@@ -88,7 +91,7 @@ class SampleClock:
     def _step(self, index: int, steps: int) -> None:
         self._index = index
         self._time_s += steps * self._period_s
-        self._var_tt += steps * (2.0 * self._var_tp + steps * self._var_pp)
+        self._var_tt = max(0.0, self._var_tt + steps * (2.0 * self._var_tp + steps * self._var_pp))
         self._var_tp += steps * self._var_pp
         self._var_pp += steps * self._period_s * (self._WANDER * self._period_s) ** 2
 

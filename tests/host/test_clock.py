@@ -42,6 +42,28 @@ def test_odd_stamps_are_left_out_until_they_are_the_rule() -> None:
     assert clock.time_s(2100) == pytest.approx(21.07, abs=2e-3)
 
 
+@given(st.lists(st.tuples(st.integers(1, WRAP), st.floats(-1e6, 1e6), st.booleans()), max_size=60))
+def test_no_stamp_makes_nonsense_of_the_rate(stamps: list[tuple[int, float, bool]]) -> None:
+    """Jumps of years, there and back, in the indices and in the stamps."""
+    clock = SampleClock(100.0)
+    index, stamp_s = 0, 0.0
+    for steps, step_s, doubtful in stamps:
+        index += steps
+        stamp_s += step_s
+        clock.feed(index, stamp_s, doubtful=doubtful)
+        assert 80.0 <= clock.rate_hz <= 125.0
+        assert clock.time_s(index + 1) > clock.time_s(index)
+
+
+def test_a_rate_is_found_again_after_a_year_of_silence() -> None:
+    clock = SampleClock(100.0)
+    year = 365 * 86_400 * 100
+    for index in [*range(0, 1000, 10), *range(year, year + 1000, 10)]:
+        clock.feed(index, index / 100.5)
+    assert clock.rate_hz == pytest.approx(100.5, rel=1e-3)
+    assert clock.time_s(year + 1000) == pytest.approx((year + 1000) / 100.5, abs=2e-3)
+
+
 def lateness(random: np.random.Generator, kind: str, at_s: float) -> float:
     match kind:
         case "steady":
