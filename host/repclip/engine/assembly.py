@@ -33,11 +33,14 @@ from repclip.wire import (
 
 __all__ = ["Assembly", "AssemblyItem", "LossReason", "LostSamples", "Restarted", "SampleRun"]
 
-_PATIENCE_NS: Final = 5_000_000_000  # without a single sample of a hole: it is given up
+_PATIENCE_NS: Final = 5_000_000_000  # of hearing the board without a single sample of a hole: it is given up
+_HEARS_NS: Final = 1_000_000_000  # a board is heard so often: longer silence, as of a host asleep, is no hearing
 _START_PATIENCE_NS: Final = 1_000_000_000  # for the answer to START, which names the first sample
 _CLOSE: Final = 18  # samples between two holes: a frame more is sooner sent than another command
 _MOST_ASKED: Final = 2048  # a ring
 _MOST_HELD: Final = 8192  # samples waiting: four times what a board keeps
+_MOST_PIECES: Final = 2048  # frames and losses waiting: more than that many samples make
+_RATES_MHZ: Final = (1_000, 10_000_000)  # no board of ours samples slower or faster: a Hello that says so is nonsense
 
 
 class LossReason(StrEnum):
@@ -134,12 +137,13 @@ class Assembly:
         self._head = 0  # beyond the newest index heard of
         self._parts: list[_Part] = []
         self._dead: list[_Dead] = []
-        self._progress_ns = 0  # when something of the oldest hole last came
+        self._arrival_ns = 0  # the newest
+        self._heard_ns = 0  # for how long the board has been heard, silence left out
+        self._progress_ns = 0  # of that time: when something of the oldest hole last came
         self._was_missing: int | None = None  # where that hole begins
         self._waiting_ns: int | None = None  # since when samples wait for the answer to START
         self._uptime_s: int | None = None
         self._foreign = False  # a board that was heard of, but has not said hello
-        self._wish: tuple[int, int] | None = None
         self.repeated = 0  # samples that came more than once
 
     # --- what came ---------------------------------------------------------------------------------------------------
@@ -147,6 +151,8 @@ class Assembly:
     def feed(self, message: Message, arrival_ns: int) -> list[AssemblyItem]:
         """What is now certain."""
         out: list[AssemblyItem] = []
+        self._heard_ns += min(max(0, arrival_ns - self._arrival_ns), _HEARS_NS)
+        self._arrival_ns = arrival_ns
         match message:
             case Hello():
                 self._greet(message, arrival_ns, out)
@@ -160,18 +166,18 @@ class Assembly:
                 self._answer(message)
             case Unknown() | _:
                 pass
-        self._drain(arrival_ns, out)
+        self._drain(out)
         return out
+
+    def connected(self) -> None:
+        """A link, new or again: what is missing may be asked for only now."""
+        self._progress_ns = self._heard_ns
 
     def flush(self) -> list[AssemblyItem]:
         """Nothing more will come: holes are lost."""
         out: list[AssemblyItem] = []
         self._settle(out)
         return out
-
-    def asked(self, first: int, count: int) -> None:
-        """The host asked for these to be sent again: gives a meaning to the answer that they are not held."""
-        self._wish = (first, count)
 
     @property
     def stranger(self) -> bool:
@@ -217,14 +223,14 @@ class Assembly:
         elif self._foreign:
             self._foreign = False  # the same boot after all
         self._hello = hello
-        if hello.sensor and hello.rate_mhz:
+        if hello.sensor and _RATES_MHZ[0] <= hello.rate_mhz <= _RATES_MHZ[1]:
             self._hellos[hello.generation] = hello
 
     def _forget(self) -> None:
         self._hellos.clear()
         self._parts.clear()
         self._dead.clear()
-        self._next = self._generation = self._was_missing = self._waiting_ns = self._uptime_s = self._wish = None
+        self._next = self._generation = self._was_missing = self._waiting_ns = self._uptime_s = None
         self._head = 0
         self._foreign = False
 
@@ -234,7 +240,7 @@ class Assembly:
         index = unwrap(samples.index, self._head)
         end = index + len(samples)
         if self._next is None and self._waiting_ns is None:
-            self._waiting_ns = arrival_ns
+            self._waiting_ns = self._heard_ns
         if self._next is not None and end <= self._next:
             self.repeated += len(samples)
             return
@@ -242,7 +248,7 @@ class Assembly:
             self.repeated += len(samples)
             return
         if samples.resent or index < self._head:
-            self._progress_ns = arrival_ns
+            self._progress_ns = self._heard_ns
         insort(self._parts, _Part(index, end, samples, arrival_ns), key=lambda part: (part.index, part.end))
         if not samples.resent:
             self._head = max(self._head, end)
@@ -281,17 +287,11 @@ class Assembly:
                 self._head = max(self._head, first)
             case Resending(first_index, _) if self._next is not None:
                 self._bury(self._next, unwrap(first_index, self._next), LossReason.BOARD)
-            case NotHeld(oldest, held) if answer.command == CommandKind.RESEND and self._next is not None:
-                self._not_held(unwrap(oldest, self._head), held)
+            case NotHeld(oldest, _) if answer.command == CommandKind.RESEND and self._next is not None:
+                # Not by what was asked for: a recording has the answers alone.
+                self._bury(self._next, min(unwrap(oldest, self._head), self._head), LossReason.BOARD)
             case _:
                 pass
-
-    def _not_held(self, oldest: int, held: int) -> None:
-        if self._next is None or self._wish is None:
-            return
-        first = unwrap(self._wish[0], self._next)
-        end = first + self._wish[1]
-        self._bury(max(self._next, first), end if not held else min(end, oldest), LossReason.BOARD)
 
     def _bury(self, index: int, end: int, reason: LossReason) -> None:
         if self._next is not None:
@@ -301,29 +301,30 @@ class Assembly:
 
     # --- what is certain ---------------------------------------------------------------------------------------------
 
-    def _drain(self, arrival_ns: int, out: list[AssemblyItem]) -> None:
+    def _drain(self, out: list[AssemblyItem]) -> None:
         if self._next is None:
-            if self._waiting_ns is None or arrival_ns - self._waiting_ns < _START_PATIENCE_NS or not self._parts:
+            if self._waiting_ns is None or self._heard_ns - self._waiting_ns < _START_PATIENCE_NS or not self._parts:
                 return
             self._next = self._parts[0].index  # a recording that begins later than its START
         self._advance(out)
-        if not self._parts:
+        if not self._parts and not self._dead:
             self._was_missing = None
             return
         if self._was_missing != self._next:
-            self._was_missing, self._progress_ns = self._next, arrival_ns
-        late = arrival_ns - self._progress_ns > _PATIENCE_NS
-        if late or sum(map(len, self._parts)) > _MOST_HELD:
+            self._was_missing, self._progress_ns = self._next, self._heard_ns
+        late = self._heard_ns - self._progress_ns > _PATIENCE_NS
+        crowded = len(self._parts) + len(self._dead) > _MOST_PIECES
+        if late or crowded or sum(map(len, self._parts)) > _MOST_HELD:
             self._give_up(out)
 
     def _give_up(self, out: list[AssemblyItem]) -> None:
-        """Do without what keeps the oldest samples waiting: those before them, or the Hello that explains them."""
-        part = self._parts[0]
-        if self._next is None or part.index <= self._next:
-            del self._parts[0]
+        """Do without what keeps the oldest waiting: the samples before it, or the Hello that explains them."""
+        first = min(piece[0].index for piece in (self._parts, self._dead) if piece)
+        if self._next is None or first <= self._next:
+            part = self._parts.pop(0)
             self._bury(part.index, part.end, LossReason.SETTINGS)
         else:
-            self._bury(self._next, part.index, LossReason.LINK)
+            self._bury(self._next, first, LossReason.LINK)
         self._advance(out)
 
     def _advance(self, out: list[AssemblyItem]) -> None:

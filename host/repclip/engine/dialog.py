@@ -231,7 +231,6 @@ class Dialog:
         if missing is None or (self._resend_end is not None and now_ns - self._resend_ns < _QUIET_NS):
             return None
         self._resend_end = None
-        self._assembly.asked(*missing)
         return Resend(*missing)
 
     def _next_tag(self) -> int:

@@ -94,6 +94,8 @@ class Pipeline:
                 self._catch_up(out)
                 if change in (LinkChange.CONNECTED, LinkChange.LOST):
                     self._hang_up()
+                if change is LinkChange.CONNECTED:
+                    self.assembly.connected()
                 out.append(chunk)
             case HostMark():
                 self._catch_up(out)

@@ -78,6 +78,7 @@ LOSSLESS = {
     "bunched by 2 s": LinkPlan(bunched=tuple((at, at + 1.97) for at in range(4, 40, 2))),
     "host asleep for 10 s": LinkPlan(asleep=((15, 25),)),
     "late by 0.2 s, at random": LinkPlan(spread_s=0.2),
+    "dropped just before it is away for 8.5 s": LinkPlan(dropped=0.1, away=((14.1, 22.6),)),
 }
 
 

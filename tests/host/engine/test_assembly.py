@@ -1,0 +1,140 @@
+"""Putting samples in order: what is held, what is given up, and that it all follows from what came."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+
+from repclip import wire
+from repclip.engine.assembly import Assembly, AssemblyItem, LossReason, LostSamples, SampleRun
+from repclip.engine.pipeline import Pipeline
+from repclip.source import Channel, LinkChange, LinkEvent, Packet
+
+SECOND = 1_000_000_000
+HELLO = wire.Hello(
+    time_us=0,
+    boot_id=1,
+    generation=0,
+    protocol=1,
+    firmware=(0, 1, 0),
+    state=1,
+    capabilities=wire.Capability.BLE,
+    rate_mhz=100_000,
+    acc_g_per_count=4 / 32768,
+    gyr_dps_per_count=1000 / 32768,
+    acc_range_g=4,
+    gyr_range_dps=1000,
+    axes=(1, 2, 3),
+    next_index=0,
+    ring_samples=2040,
+    unique_id=b"it",
+    name="it",
+    board="none",
+    sensor="none",
+    rates_hz=(100,),
+    acc_ranges_g=(4,),
+    gyr_ranges_dps=(1000,),
+)
+STARTED = wire.Answer(0, wire.CommandKind.START, 1, wire.Result.OK, wire.Started(0, 0))
+
+
+def samples(index: int, count: int = 10, *, resent: bool = False) -> wire.Samples:
+    return wire.Samples(index * 10_000, index, 0, np.zeros((count, 6), dtype=np.int16), False, resent)
+
+
+def overrun(index: int, lost: int) -> wire.Overrun:
+    return wire.Overrun(0, index, lost, 0, wire.OverrunCause.FIFO, False)
+
+
+def status(uptime_s: int) -> wire.Status:
+    make = partial(wire.Status, state=1, battery_percent=None, battery_mv=None, temperature_c=None, rate_mhz=None)
+    make = partial(make, generation=0, next_index=100, held=100, backlog=0, overruns=0, lost=0, dropped=0)
+    return make(time_us=0, uptime_s=uptime_s, rejected=0, bus_errors=0, flags=wire.StatusFlag.STREAM_HERE)
+
+
+def assembled(*messages: wire.Message) -> tuple[Assembly, list[AssemblyItem]]:
+    assembly = Assembly()
+    items = [item for message in (HELLO, STARTED, *messages) for item in assembly.feed(message, 0)]
+    return assembly, items
+
+
+def spans(items: list[AssemblyItem]) -> list[tuple[int, int]]:
+    """Of samples given out: from, to."""
+    return [(item.index, item.end) for item in items if isinstance(item, SampleRun)]
+
+
+def test_what_the_board_says_it_no_longer_has_is_lost_without_a_word_of_the_question() -> None:
+    """A recording holds answers only, and its replay must decide as live did."""
+    assembly, _ = assembled(samples(0), samples(20))
+    answer = wire.Answer(0, wire.CommandKind.RESEND, 2, wire.Result.NOT_HELD, wire.NotHeld(20, 10))
+    lost, run = assembly.feed(answer, SECOND)
+    assert lost == LostSamples(10, 10, LossReason.BOARD)
+    assert spans([run]) == [(20, 30)]
+
+
+def test_an_answer_about_an_empty_ring_does_not_bury_what_is_to_come() -> None:
+    assembly, _ = assembled(samples(0), samples(20))
+    answer = wire.Answer(0, wire.CommandKind.RESEND, 2, wire.Result.NOT_HELD, wire.NotHeld(500, 0))
+    assert assembly.feed(answer, SECOND)[0] == LostSamples(10, 10, LossReason.BOARD)
+    assert spans(assembly.feed(samples(30), SECOND)) == [(30, 40)]
+
+
+def test_a_hole_is_given_up_after_five_seconds_of_hearing_the_board() -> None:
+    assembly, _ = assembled(samples(0), samples(20))
+    told = {second: assembly.feed(status(second), second * SECOND) for second in range(1, 10)}
+    (second,) = (second for second, items in told.items() if items)
+    assert second in (5, 6)
+    assert told[second][0] == LostSamples(10, 10, LossReason.LINK)
+
+
+@pytest.mark.parametrize("link_was_lost", [True, False], ids=["link lost", "host asleep"])
+def test_silence_costs_no_patience(link_was_lost: bool) -> None:
+    """What came just before may be missing, and the board still has it."""
+    assembly, _ = assembled(samples(0), samples(20))
+    assert assembly.feed(status(1), SECOND) == []
+    if link_was_lost:
+        assembly.connected()
+    assert assembly.feed(HELLO, 18 * SECOND) == []
+    assert assembly.missing == (10, 10)
+    assert spans(assembly.feed(samples(10, resent=True), 19 * SECOND)) == [(10, 20), (20, 30)]
+
+
+def test_the_pipeline_tells_of_links() -> None:
+    """Losses of the link one after the other, each shorter than it takes to ask: nothing is given up."""
+    pipeline = Pipeline()
+    frames = [wire.build_frame(one, number) for number, one in enumerate((HELLO, STARTED, samples(0), samples(20)))]
+    for frame in frames:
+        pipeline.feed(Packet(0, Channel.BLE_DATA, frame))
+    for turn in range(1, 12):
+        pipeline.feed(LinkEvent(turn * SECOND, LinkChange.LOST, "gone"))
+        pipeline.feed(LinkEvent(turn * SECOND, LinkChange.CONNECTED, "it"))
+        pipeline.feed(Packet((turn + 1) * SECOND - 1, Channel.BLE_DATA, wire.build_frame(HELLO, 0)))
+    assert pipeline.assembly.missing == (10, 10)
+
+
+def test_losses_behind_a_hole_wait_no_longer_than_samples() -> None:
+    assembly, _ = assembled(samples(0), overrun(20, 5))
+    items = [item for second in range(1, 10) for item in assembly.feed(status(second), second * SECOND)]
+    assert items == [LostSamples(10, 10, LossReason.LINK), LostSamples(20, 5, LossReason.FIFO)]
+
+
+def test_what_waits_is_bounded() -> None:
+    """Whatever comes behind a hole: thousands of tiny frames, thousands of losses."""
+    for piece in (lambda index: samples(index, 1), lambda index: overrun(index, 1)):
+        assembly, items = assembled()
+        for index in range(1, 10_000, 2):
+            items += assembly.feed(piece(index), 0)
+        assert len(items) > 2 * 2000
+
+
+@pytest.mark.parametrize("rate_mhz", [1, 4_294_967_295])
+def test_a_rate_that_no_board_has_is_not_believed(rate_mhz: int) -> None:
+    assembly = Assembly()
+    nonsense = replace(HELLO, rate_mhz=rate_mhz)
+    items = [item for message in (nonsense, STARTED, samples(0)) for item in assembly.feed(message, 0)]
+    assert items == []
+    assert assembly.stranger, "it is asked again"
+    assert spans(assembly.feed(HELLO, SECOND)) == [(0, 10)]
