@@ -1,7 +1,7 @@
 """Make ``demo.png``, the README's picture: ``python recordings/make_pictures.py [FOLDER]``.
 
-It is what ``repclip demo`` draws of ``demo.csv``, which is SIMULATED. How letters are drawn varies from one matplotlib
-to another, so the picture is looked at, not compared.
+It is what ``repclip demo`` draws of ``chain_set.repclip``, the recording of a SIMULATED leg. How letters are drawn
+varies from one matplotlib to another, so the picture is looked at, not compared.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from repclip.cli import main as repclip
 def main(arguments: Sequence[str]) -> int:
     """Draw into the folder named, or else into that of this script."""
     folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
-    return repclip(["demo", "--output", str(folder / "demo.png")])
+    return repclip(["demo", "--no-replay", "--output", str(folder / "demo.png")])
 
 
 if __name__ == "__main__":

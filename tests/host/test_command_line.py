@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -245,22 +246,37 @@ def test_wheels_folder_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert bundled.recording("demo.csv") == tmp_path / "_recordings" / "demo.csv"
 
 
-def test_demo(repclip: Run, set_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """As from a wheel, with the demo's recording; an empty folder to be in."""
+    recordings = bundled.folder("recordings")
     (tmp_path / "_recordings").mkdir()
-    (tmp_path / "_recordings" / "demo.csv").write_bytes(set_csv.read_bytes())
+    shutil.copy(recordings / "chain_set.repclip", tmp_path / "_recordings")
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.setattr(bundled, "files", lambda _: tmp_path)
     monkeypatch.chdir(here)
+    return here
+
+
+def test_demo(repclip: Run, installed: Path) -> None:
     said = repclip("demo")
     assert (said.code, said.err) == (0, "")
     assert "simulated" in said.out
-    assert "reps in 1 set" in said.out
-    assert [path.name for path in here.iterdir()] == ["repclip-demo.png"]
+    lines = [line for line in said.out.splitlines() if "set 1, rep" in line]
+    assert len(lines) == 10, "the replay"
+    assert said.out.index("set 1, rep 10") < said.out.index("10 reps in 1 set")
+    assert [path.name for path in installed.iterdir()] == ["repclip-demo.png"]
     (next_step,) = [line.strip() for line in said.out.splitlines() if line.strip().startswith("repclip analyze")]
     assert repclip(*next_step.split()[1:]).code == 0
-    assert repclip("demo", "--output", here / "other.svg").code == 0
-    assert (here / "other.svg").exists()
+
+
+def test_demo_without_the_replay(repclip: Run, installed: Path) -> None:
+    said = repclip("demo", "--no-replay", "--output", installed / "other.svg")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("Demo, a simulated recording")
+    assert "10 reps in 1 set" in said.out
+    assert [path.name for path in installed.iterdir()] == ["other.svg"]
 
 
 def test_demo_without_its_recording(repclip: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

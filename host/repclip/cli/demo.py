@@ -6,26 +6,35 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+from rich.console import Console
 
 from repclip import bundled
-from repclip.cli.common import examine_file, output_console, spare_recording, title_of
+from repclip.cli.common import examine_file, output_console, spare_recording
+from repclip.cli.watching import PIECE_S, watch
+from repclip.live.console import display_for
+from repclip.live.state import Keeping, LiveState
+from repclip.recording.importers.any_recording import open_recording
 from repclip.report.plot import draw, picture_format, save_picture
 from repclip.report.text import print_report
-from repclip.session.exercise import builtin_exercises
+from repclip.session.exercise import Exercise, builtin_exercises
 from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
 
-HELP: Final = """Analyse a recording that comes along, and draw it.
+HELP: Final = """Show a recording that comes along as it was seen live, ten times as fast, analyse it and draw it.
 
 \b
 [dim]Writes repclip-demo.png:[/dim]
   [bold]repclip demo[/bold]
-[dim]Somewhere else, to print:[/dim]
-  [bold]repclip demo -o demo.pdf[/bold]
+[dim]Somewhere else, to print, and without the replay:[/dim]
+  [bold]repclip demo --no-replay -o demo.pdf[/bold]
+
+Keys: space holds the replay and goes on, q ends it, as Ctrl-C does. Where
+stdout is no terminal it takes no time, and each rep is a line.
 """
 
-_RECORDING: Final = "demo.csv"
+_RECORDING: Final = "chain_set.repclip"
+_SPEED: Final = 10.0
 
 
 def command(
@@ -35,21 +44,33 @@ def command(
             "--output", "-o", metavar="PICTURE", help="Where the picture goes (png, svg or pdf).", readable=False
         ),
     ] = Path("repclip-demo.png"),
+    no_replay: Annotated[bool, typer.Option("--no-replay", help="Analyse and draw only.")] = False,
 ) -> None:
-    """Analyse a recording that comes along, and draw it."""
+    """Show a recording that comes along as it was seen live, analyse it and draw it."""
     kind = picture_format(output)
     exercise = next(one for one in builtin_exercises() if one.default)
     path = bundled.recording(_RECORDING)
     spare_recording(path, output)
     console = output_console()
+    if not no_replay:
+        _replay(path, exercise, console)
     report = examine_file(path, exercise.id).report
     print_report(report, console, title=f"Demo, a simulated recording: {exercise.name}", tempo=exercise.tempo)
-    save_picture(draw(report, title=f"{title_of(path, exercise)} (simulated)"), output, kind)
+    save_picture(draw(report, title=f"Simulated: {exercise.name}"), output, kind)
     console.print()
     console.print(f"The picture is {one_line(str(output))}", soft_wrap=True)
     console.print("Next, the same recording as a script sees it, and what repclip knows of this exercise:")
     console.print(f"  repclip analyze {_quoted(path)} --json", soft_wrap=True)
     console.print(f"  repclip exercises show {exercise.id}", soft_wrap=True)
+
+
+def _replay(path: Path, exercise: Exercise, console: Console) -> None:
+    """At a terminal in a few seconds, for the eye; elsewhere at once."""
+    speed = _SPEED if display_for(console, ()).moves else None
+    pace = "" if speed is None else f", {speed:g}x"
+    state = LiveState(exercise, Keeping(f"replay of {one_line(path.name)}{pace}"))
+    watch(open_recording(path, piece_s=PIECE_S).chunks, state, console, speed=speed)
+    console.print()
 
 
 def _quoted(path: Path) -> str:

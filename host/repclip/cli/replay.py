@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Final
@@ -20,17 +18,12 @@ from repclip.cli.common import (
     recorded_exercise,
     title_of,
 )
-from repclip.cli.sitting import finish, reps_so_far
-from repclip.engine.run import AT_ONCE
+from repclip.cli.sitting import finish
+from repclip.cli.watching import PIECE_S, watch
 from repclip.errors import TempoError
-from repclip.live.console import display_for
-from repclip.live.keys import Key, has_keys
-from repclip.live.sitting import Sitting, sit
 from repclip.live.state import Keeping, LiveState
 from repclip.recording.importers.any_recording import open_recording
-from repclip.recording.replay import ReplayClock, ReplaySource
 from repclip.wording import one_line
-from repsignal import CounterParams
 
 __all__ = ["HELP", "command"]
 
@@ -46,7 +39,6 @@ HELP: Final = """Show a recording as it was seen live, and count it anew.
 Keys: space holds it and goes on, q finishes, as Ctrl-C does.
 """
 
-_PIECE_S: Final = 0.1  # of a file that holds no frames: as a board sends them
 _SPEED: Final = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)x?", re.ASCII)
 _TIME: Final = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,5}(?:\.\d{1,3})?)", re.ASCII)
 
@@ -65,7 +57,7 @@ def command(
 ) -> None:
     """Show a recording as it was seen live, and count it anew."""
     factor, start_s = _factor(speed), _seconds(begin)
-    reader = open_recording(file, piece_s=_PIECE_S)
+    reader = open_recording(file, piece_s=PIECE_S)
     meta = reader.meta()
     which = recorded_exercise(exercise, meta)
     if tempo is None and exercise is None and "tempo" in meta:
@@ -75,20 +67,8 @@ def command(
     console = output_console()
     pace = "as fast as possible" if factor is None else f"{factor:g}x"
     state = LiveState(which, Keeping(f"replay of {one_line(file.name)}, {pace}"))
-    clock = ReplayClock(time.monotonic_ns, factor)
-    source = ReplaySource(reader.chunks, clock, start_s=start_s)
-    params = CounterParams(lift_direction=which.lift_direction)
-    keys: tuple[Key, ...] = ()
-    if has_keys():
-        keys = (Key.QUIT,) if factor is None else (Key.PAUSE, Key.QUIT)
-    at_once = AT_ONCE if factor is None else 0
-    sitting = Sitting(source, clock, params, keys=keys, hold=clock.hold, at_once=at_once)
-
-    async def run() -> None:
-        await sit(sitting, state, display_for(console, keys), lambda: f"left at once: {reps_so_far(state)}")
-
     try:
-        asyncio.run(run())
+        watch(reader.chunks, state, console, speed=factor, start_s=start_s)
     except BaseException:
         if state.samples:
             finish(state, console, title=title_of(file, which))

@@ -202,6 +202,16 @@ def test_a_replay_stands_still_and_goes_on(session_file: Path) -> None:
         assert "undone" not in terminal.said
 
 
+def test_the_demo_is_replayed_and_may_be_skipped(tmp_path: Path) -> None:
+    with at_terminal("-m", "repclip", "demo", "-o", tmp_path / "a.png") as terminal:
+        terminal.until("repclip, 10x")
+        terminal.until("q finish")
+        terminal.type("q")
+        assert terminal.ended() == 0
+        assert "10 reps in 1 set" in terminal.after(), "the report is of all of it"
+    assert (tmp_path / "a.png").exists()
+
+
 def test_a_terminal_that_goes_away_leaves_a_whole_file(session_file: Path, tmp_path: Path) -> None:
     path = tmp_path / "evening.repclip"
     with at_terminal(PROCESS, session_file, "--stays", *BALL, "-o", path) as terminal:

@@ -1,0 +1,48 @@
+"""A recording shown as it was seen live."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from rich.console import Console
+
+from repclip.cli.sitting import reps_so_far
+from repclip.engine.run import AT_ONCE
+from repclip.live.console import display_for
+from repclip.live.keys import Key, has_keys
+from repclip.live.sitting import Sitting, sit
+from repclip.live.state import LiveState
+from repclip.recording.replay import ReplayClock, ReplaySource
+from repclip.source import Chunk
+from repsignal import CounterParams
+
+__all__ = ["PIECE_S", "watch"]
+
+PIECE_S: Final = 0.1  # of a file that holds no frames: as a board sends them
+
+
+def watch(
+    chunks: Callable[[], Iterator[Chunk]],
+    state: LiveState,
+    console: Console,
+    *,
+    speed: float | None,
+    start_s: float = 0.0,
+) -> None:
+    """Show it ``speed`` times as fast as it was, or as fast as possible (None), until it or the user ends it."""
+    clock = ReplayClock(time.monotonic_ns, speed)
+    source = ReplaySource(chunks, clock, start_s=start_s)
+    keys: tuple[Key, ...] = ()
+    if has_keys():
+        keys = (Key.QUIT,) if speed is None else (Key.PAUSE, Key.QUIT)
+    params = CounterParams(lift_direction=state.exercise.lift_direction)
+    at_once = AT_ONCE if speed is None else 0
+    sitting = Sitting(source, clock, params, keys=keys, hold=clock.hold, at_once=at_once)
+
+    async def run() -> None:
+        await sit(sitting, state, display_for(console, keys), lambda: f"left at once: {reps_so_far(state)}")
+
+    asyncio.run(run())
