@@ -12,7 +12,7 @@ for bit.
 from __future__ import annotations
 
 from collections import deque
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import sqrt
 from statistics import median
 from typing import Final
@@ -115,6 +115,7 @@ class HostFit:
     _MOST: Final = 0.03
     _ARRIVAL_S: Final = 0.001  # times of arrival are no better than this
     _SURE: Final = 4.0  # standard deviations
+    _STEP_S: Final = 0.5  # from one window to the next, beyond the most a drift can do: no radio is worse at once
 
     def __init__(self) -> None:
         self._begin_s: float | None = None
@@ -144,17 +145,27 @@ class HostFit:
         return self.drift != before
 
     def _believed(self) -> float:
-        if len(self._earliest) < self._FEW:
+        windows = self._between_steps()
+        if len(windows) < self._FEW:
             return 0.0
-        times = [at for at, _ in self._earliest]
-        slopes = [(late_b - late_a) / (b - a) for (a, late_a), (b, late_b) in combinations(self._earliest, 2) if b > a]
+        times = [at for at, _ in windows]
+        slopes = [(late_b - late_a) / (b - a) for (a, late_a), (b, late_b) in combinations(windows, 2) if b > a]
         if not slopes:
             return 0.0
         slope = median(slopes)
-        middle = median(late - slope * at for at, late in self._earliest)
-        off = [abs(late - slope * at - middle) for at, late in self._earliest]
+        middle = median(late - slope * at for at, late in windows)
+        off = [abs(late - slope * at - middle) for at, late in windows]
         spread_s = 1.4826 * median(off)  # of a normal distribution (Rousseeuw and Croux, 1993)
         mean = sum(times) / len(times)
         lever_s = sqrt(sum((at - mean) ** 2 for at in times))
         surely = min(abs(slope) - self._SURE * (spread_s + self._ARRIVAL_S) / lever_s, self._MOST)
         return 0.0 if surely < self._TRUSTED else surely * (1.0 if slope > 0 else -1.0)
+
+    def _between_steps(self) -> list[tuple[float, float]]:
+        """The most windows in a row without a step between them."""
+        stretches = [[self._earliest[0]]]
+        for (a, late_a), (b, late_b) in pairwise(self._earliest):
+            if abs(late_b - late_a) > self._STEP_S + self._MOST * abs(b - a):
+                stretches.append([])
+            stretches[-1].append((b, late_b))
+        return max(stretches, key=len)

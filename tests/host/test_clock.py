@@ -94,3 +94,16 @@ def test_drift_is_found(kind: str, drift: float) -> None:
         at_s = step / 10
         fit.feed(at_s * (1 - drift), at_s + lateness(random, kind, at_s))
     assert fit.drift == pytest.approx(drift, rel=0.1)
+
+
+@pytest.mark.parametrize("step_s", [-600.0, -10.0, 10.0, 3e7])
+def test_a_step_is_no_drift(step_s: float) -> None:
+    """A host whose clock stood still while it slept, or was set."""
+    random = np.random.default_rng(4)
+    fit = HostFit()
+    believed = set[float]()
+    for step in range(4000):
+        at_s = step / 10
+        fit.feed(at_s, at_s + lateness(random, "steady", at_s) + (step_s if at_s > 150.0 else 0.0))
+        believed.add(fit.drift)
+    assert believed == {0.0}
