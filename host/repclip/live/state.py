@@ -203,7 +203,7 @@ class LiveState:
                     # A file of another program tells of no link: its samples are enough.
                     first = self._link.state is LinkState.FIRST
                     state = LinkState.UP if first else self._link.state
-                    self._link = replace(self._link, state=state, rate_hz=rate_hz, trouble="")
+                    self._link = replace(self._link, state=state, rate_hz=rate_hz or None, trouble="")
                 return None
             case Counted(event):
                 self._rows = None

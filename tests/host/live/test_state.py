@@ -16,6 +16,7 @@ from repclip.engine.outputs import (
     Marked,
     Output,
     RecordingStopped,
+    Sampled,
 )
 from repclip.live.hero import Moment, elapsed, now_going_on
 from repclip.live.news import Urgency
@@ -23,7 +24,7 @@ from repclip.live.state import Keeping, LinkState, LiveState, News, Stage
 from repclip.session.exercise import find_exercise
 from repclip.session.prescription import Verdict, parse_tempo
 from repclip.source import LinkChange, LinkEvent, MarkKind
-from repsignal import AngleTrace, Phase, PhaseEvent, Rep, RepEvent, SetEnd
+from repsignal import AngleTrace, ImuBlock, Phase, PhaseEvent, Rep, RepEvent, SetEnd
 
 BALL = find_exercise("prone-thigh-extension-ball")
 
@@ -131,6 +132,14 @@ def test_trouble_is_over_when_samples_come() -> None:
 
 def test_a_file_of_another_program_tells_of_no_link() -> None:
     assert state_after([sampled(0.5)]).view().link.state is LinkState.UP
+
+
+def test_samples_of_an_unknown_rate_can_be_summed_up() -> None:
+    """As those of a file whose stamps make no sense."""
+    block = ImuBlock(np.array([0.0, 1e9, -1e9]), np.zeros((3, 3)), np.zeros((3, 3)))
+    state = state_after([Sampled(block, 0.0)])
+    assert state.rate_hz is None
+    assert state.account.report("generic", state.rate_hz).samples == 3
 
 
 def test_a_recording_that_stops_is_told_and_stays_told() -> None:
