@@ -73,8 +73,9 @@ def _created(path: Path, *, force: bool) -> Generator[TextIO]:
     """The file, opened to be written; removed again when what should go in cannot be read."""
     try:
         out = path.open("w" if force else "x", encoding="utf-8", newline="")
-    except FileExistsError as exc:
-        raise OutputError("exists already; name another file with --output, or --force", path=path) from exc
+    except (FileExistsError, IsADirectoryError) as exc:
+        advice = "is a folder; name a file in it" if path.is_dir() else "exists already; name another file, or --force"
+        raise OutputError(advice, path=path) from exc
     except (OSError, ValueError) as exc:
         reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
         raise OutputError(f"cannot be written ({reason})", path=path) from exc
@@ -82,5 +83,6 @@ def _created(path: Path, *, force: bool) -> Generator[TextIO]:
         with out:
             yield out
     except BaseException:
-        path.unlink(missing_ok=True)
+        if path.is_file() and not path.is_symlink():  # /dev/stdout stays
+            path.unlink()
         raise

@@ -68,7 +68,8 @@ class RecordingWriter:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.open("xb").close()
         except FileExistsError as exc:
-            raise RecordingWriteError("exists already; name another file", path=self.path) from exc
+            problem = "is a folder; name a file in it" if self.path.is_dir() else "exists already; name another file"
+            raise RecordingWriteError(problem, path=self.path) from exc
         except (OSError, ValueError) as exc:
             reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
             raise RecordingWriteError(f"cannot be made ({reason}); name another place", path=self.path) from exc

@@ -126,6 +126,23 @@ def test_export_of_what_cannot_be_read_leaves_nothing(repclip: Run, tmp_path: Pa
     assert not (tmp_path / "out.csv").exists()
 
 
+def test_export_removes_no_link(repclip: Run, tmp_path: Path) -> None:
+    """``/dev/stdout`` is one."""
+    bad = tmp_path / "bad.csv"
+    bad.write_text("t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps\n0,0,0,1,0,0,x\n")
+    link = tmp_path / "stdout"
+    link.symlink_to(tmp_path / "out.csv")
+    assert repclip("export", bad, "-o", link, "--force").code == 1
+    assert link.is_symlink()
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)], ids=["", "force"])
+def test_export_into_a_folder_asks_for_a_name(repclip: Run, recording: Path, force: tuple[str, ...]) -> None:
+    said = repclip("export", recording, "-o", recording.parent, *force)
+    assert (said.code, len(said.err_lines)) == (1, 1)
+    assert "is a folder; name a file in it" in said.err_lines[0]
+
+
 def test_import_counts_the_same(repclip: Run, set_csv: Path, tmp_path: Path) -> None:
     target = tmp_path / "in.repclip"
     assert repclip("import", set_csv, "-o", target).code == 0

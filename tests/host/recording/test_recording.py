@@ -99,6 +99,11 @@ def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
     assert path.read_text() == "mine"
 
 
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(RecordingWriteError, match="is a folder"), RecordingWriter(tmp_path):
+        pass
+
+
 def test_a_recording_of_nothing_leaves_no_file(tmp_path: Path) -> None:
     with RecordingWriter(tmp_path / "deep" / "a.repclip"):
         assert (tmp_path / "deep" / "a.repclip").exists()
