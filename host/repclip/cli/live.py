@@ -15,6 +15,7 @@ from repclip.cli.sitting import Plan, hold
 from repclip.engine.dialog import Sampling
 from repclip.session.exercise import GENERIC
 from repclip.session.library import known_exercise
+from repclip.source import MarkKind
 
 __all__ = ["HELP", "RATE_HZ", "OutputOption", "RateOption", "command"]
 
@@ -35,6 +36,7 @@ there are no keys; where stdout is none, each rep, set and event is a line.
 """
 
 RATE_HZ: Final = Sampling().rate_hz
+_SIDES: Final = ("left", "right", "both")
 OutputOption = Annotated[
     Path | None,
     typer.Option(
@@ -51,6 +53,15 @@ _ExerciseOption = Annotated[
         "--exercise", "-e", metavar="ID", help="Which exercise it is; [bold]repclip exercises[/bold] lists them."
     ),
 ]
+SideOption = Annotated[
+    str | None, typer.Option("--side", metavar="SIDE", help="Which leg: left, right or both; kept with the recording.")
+]
+LoadOption = Annotated[
+    float | None, typer.Option("--load", metavar="KG", min=0, max=500, help="The weight; kept with the recording.")
+]
+NoteOption = Annotated[
+    str | None, typer.Option("--note", metavar="TEXT", help="Anything to remember; kept with the recording.")
+]
 RateOption = Annotated[
     int,
     typer.Option("--rate", metavar="HZ", min=20, max=400, help="Samples a second; the nearest that the sensor offers."),
@@ -62,6 +73,9 @@ def command(
     serial: SerialOption = None,
     exercise: _ExerciseOption = GENERIC,
     tempo: TempoOption = None,
+    side: SideOption = None,
+    load: LoadOption = None,
+    note: NoteOption = None,
     rate: RateOption = RATE_HZ,
     output: OutputOption = None,
     no_record: Annotated[bool, typer.Option("--no-record", help="Count only.")] = False,
@@ -71,5 +85,18 @@ def command(
         raise typer.BadParameter("--output and --no-record exclude each other")
     which = known_exercise(exercise)
     which = replace(which, tempo=chosen_tempo(which, tempo))
-    plan = Plan(which, record=not no_record, output=output, sampling=Sampling(rate_hz=rate))
+    marks = marks_of(side, load, note)
+    plan = Plan(which, record=not no_record, output=output, sampling=Sampling(rate_hz=rate), marks=marks)
     hold(partial(find_source, Choice(ble, serial)), plan)
+
+
+def marks_of(side: str | None, load_kg: float | None, note: str | None) -> tuple[tuple[MarkKind, str], ...]:
+    """What is told beforehand, as marks at the beginning."""
+    if side is not None and side.lower() not in _SIDES:
+        raise typer.BadParameter(f"--side {side!r} is none of {', '.join(_SIDES)}")
+    told = (
+        (MarkKind.SIDE, None if side is None else side.lower()),
+        (MarkKind.LOAD, None if load_kg is None else f"{load_kg:g} kg"),
+        (MarkKind.NOTE, note),
+    )
+    return tuple((kind, text) for kind, text in told if text)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from repclip.cli.links import BleOption, Choice, SerialOption, find_source
-from repclip.cli.live import RATE_HZ, OutputOption, RateOption
+from repclip.cli.live import RATE_HZ, LoadOption, NoteOption, OutputOption, RateOption, SideOption, marks_of
 from repclip.cli.sitting import Plan, hold
 from repclip.engine.dialog import Sampling
 from repclip.session.exercise import GENERIC, find_exercise
@@ -26,9 +26,13 @@ HELP: Final = """Record what a sensor says, without counting.
 def command(
     ble: BleOption = None,
     serial: SerialOption = None,
+    side: SideOption = None,
+    load: LoadOption = None,
+    note: NoteOption = None,
     rate: RateOption = RATE_HZ,
     output: OutputOption = None,
 ) -> None:
     """Record what a sensor says, without counting."""
-    plan = Plan(find_exercise(GENERIC), counting=False, output=output, sampling=Sampling(rate_hz=rate))
+    marks = marks_of(side, load, note)
+    plan = Plan(find_exercise(GENERIC), counting=False, output=output, sampling=Sampling(rate_hz=rate), marks=marks)
     hold(partial(find_source, Choice(ble, serial)), plan)

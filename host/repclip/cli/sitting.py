@@ -24,7 +24,7 @@ from repclip.recording.place import default_path
 from repclip.recording.writer import RecordingWriter
 from repclip.report.text import Glyphs, clock, print_report
 from repclip.session.exercise import Exercise
-from repclip.source import ByteSource, HostClock, session_clock
+from repclip.source import ByteSource, HostClock, MarkKind, session_clock
 from repclip.wording import one_line
 from repsignal import CounterParams
 
@@ -45,6 +45,7 @@ class Plan:
     record: bool = True
     output: Path | None = None
     sampling: Sampling | None = None
+    marks: tuple[tuple[MarkKind, str], ...] = ()  # told beforehand
 
 
 def hold(find: Find, plan: Plan) -> None:
@@ -69,7 +70,7 @@ def hold(find: Find, plan: Plan) -> None:
         session = session_clock()
         source = await find(session)
         params = CounterParams(lift_direction=plan.exercise.lift_direction)
-        sitting = Sitting(source, session, params, writer, plan.sampling, keys)
+        sitting = Sitting(source, session, params, writer, plan.sampling, keys, marks=plan.marks)
         await sit(sitting, state, display_for(console, keys), lambda: _last_words(state, path))
 
     try:

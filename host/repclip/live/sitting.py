@@ -41,6 +41,7 @@ class Sitting:
     keys: tuple[Key, ...] = tuple(Key)
     hold: Callable[[bool], None] | None = None
     at_once: int = 0  # as of `Engine`
+    marks: tuple[tuple[MarkKind, str], ...] = ()  # made at the beginning
 
 
 async def sit(sitting: Sitting, state: LiveState, display: Display, last_words: Callable[[], str]) -> None:
@@ -83,6 +84,8 @@ class _Run:
     async def run(self) -> None:
         running = asyncio.create_task(self._engine.run())
         await asyncio.sleep(0)  # it has begun: now it can be stopped
+        for kind, text in self._sitting.marks:
+            self._engine.mark(kind, text)
         drawing: asyncio.Task[None] | None = None
         with interrupts(self._interrupted):
             self._terminal.open()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repclip.engine.offline import Examination
+from repclip.source import MarkKind
 
 __all__ = ["RecordingInfo", "describe"]
 
@@ -49,6 +50,9 @@ class RecordingInfo:
     battery_last_percent: int | None
     temperature_c: float | None
     marks: int
+    side: str | None
+    load: str | None
+    told: tuple[str, ...]  # the user's notes
     sets: int
     reps: int
     partials: int
@@ -96,9 +100,17 @@ def describe(
         battery_first_percent=batteries[0] if batteries else None,
         battery_last_percent=batteries[-1] if batteries else None,
         temperature_c=temperatures[-1] if temperatures else None,
-        marks=len(seen.marks),
+        marks=sum(mark.kind is MarkKind.MARK for mark in seen.marks),
+        side=_last(seen, MarkKind.SIDE),
+        load=_last(seen, MarkKind.LOAD),
+        told=tuple(mark.text for mark in seen.marks if mark.kind is MarkKind.NOTE),
         sets=report.summary.sets,
         reps=report.summary.reps,
         partials=report.summary.partials,
         notes=(*notes, *report.notes),
     )
+
+
+def _last(seen: Examination, kind: MarkKind) -> str | None:
+    texts = [mark.text for mark in seen.marks if mark.kind is kind]
+    return texts[-1] if texts else None

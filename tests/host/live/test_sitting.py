@@ -22,8 +22,9 @@ from repclip.live.sitting import Sitting, sit
 from repclip.live.state import Keeping, LiveState, News
 from repclip.recording.reader import RecordingReader
 from repclip.recording.replay import ReplayClock, ReplaySource
+from repclip.recording.writer import RecordingWriter
 from repclip.session.exercise import find_exercise
-from repclip.source import Chunk, session_clock
+from repclip.source import Chunk, HostMark, MarkKind, session_clock
 from repclip.testing.scripted import ScriptedSource
 from repsignal import CounterParams, Phase
 
@@ -146,6 +147,20 @@ def test_a_recorder_that_fails_is_told_and_counting_goes_on(session_file: Path) 
         assert state.account.tally.total_reps == 5
 
     asyncio.run(test())
+
+
+def test_what_is_told_beforehand_is_recorded(session_file: Path, tmp_path: Path) -> None:
+    told = ((MarkKind.SIDE, "left"), (MarkKind.NOTE, "tired"))
+
+    async def test() -> list[HostMark]:
+        with RecordingWriter(tmp_path / "a.repclip") as writer:
+            source = ScriptedSource(RecordingReader(session_file).chunks())
+            sitting = Sitting(source, session_clock(), CounterParams(), writer, marks=told)
+            await sit(sitting, new_state(), Remembering(), nothing)
+        chunks = RecordingReader(tmp_path / "a.repclip").chunks()
+        return [chunk for chunk in chunks if isinstance(chunk, HostMark)]
+
+    assert [(mark.kind, mark.text) for mark in asyncio.run(test())] == list(told)
 
 
 def test_a_replay_is_what_live_was(session_file: Path) -> None:

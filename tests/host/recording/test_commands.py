@@ -82,6 +82,27 @@ def test_info(repclip: Run, recording: Path) -> None:
     assert (told["reps"], told["rate_asked_hz"], told["lost_samples"]) == (REPS, 100.0, 0)
 
 
+def test_what_was_told_is_kept(repclip: Run, tmp_path: Path) -> None:
+    told = [
+        HostMark(0, MarkKind.SIDE, "left"),
+        HostMark(0, MarkKind.LOAD, "1.5 kg"),
+        HostMark(0, MarkKind.NOTE, "tired"),
+    ]
+    path = recorded(tmp_path / "a.repclip", (*told, *came()), exercise="lying-leg-curl")
+    said = repclip("info", path).out
+    assert "lying-leg-curl, left, 1.5 kg" in said
+    assert "tired" in said
+    info = json.loads(repclip("info", path, "--json").out)
+    assert (info["side"], info["load"], info["told"], info["marks"]) == ("left", "1.5 kg", ["tired"], 0)
+
+
+@pytest.mark.parametrize("command", ["live", "record"])
+def test_a_side_that_is_none(repclip: Run, command: str) -> None:
+    said = repclip(command, "--side", "middle")
+    assert (said.code, len(said.err_lines)) == (2, 1)
+    assert "left, right, both" in said.err
+
+
 def test_info_of_a_csv_knows_less(repclip: Run, set_csv: Path) -> None:
     told = json.loads(repclip("info", set_csv, "--json").out)
     assert told["reps"] > 0
