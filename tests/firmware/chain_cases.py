@@ -11,6 +11,7 @@ from typing import Any
 
 from chain import AirBoard, Board, Run, SerialBoard, chain, run_chain
 from repclip.analysis import analyze
+from repclip.engine.dialog import Sampling
 from repclip.engine.outputs import Gap, RecordingStopped, Sampled
 from repclip.engine.pipeline import Pipeline
 from repclip.errors import RecordingWriteError
@@ -42,7 +43,7 @@ _RATE_HZ = 200.0  # finer than it is sampled
 
 @dataclass(frozen=True)
 class Case:
-    """``kind`` of link; ``befall`` is what happens; ``settings`` are the board's."""
+    """``kind`` of link; ``befall`` is what happens; ``settings`` are the board's; ``fault`` of ours that it shows."""
 
     name: str
     kind: str
@@ -51,6 +52,8 @@ class Case:
     settings: dict[str, Any] = field(default_factory=dict)
     sets: int = 1
     full_disk: bool = False
+    rate_hz: int = 100
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,12 @@ CASES: tuple[Case, ...] = (
     Case("sensor's clock 1 % slow", "ble", settings={"ppm": -10_000}),
     Case("host asleep for 10 s", "serial", asleep),
     Case("disk full", "serial", full_disk=True),
+    Case(
+        "at 50 Hz",
+        "serial",
+        rate_hz=50,
+        fault="the board's first stamps are 13 ms early, and the rate taken from them makes all times 2 % long",
+    ),
 )
 SESSIONS: tuple[Case, ...] = (Case("three sets", "serial", sets=3), Case("three sets", "ble", sets=3))
 
@@ -157,10 +166,12 @@ async def try_case(case: Case, folder: Path) -> Outcome:
     recorder = FullDisk(40) if case.full_disk else None
     async with chain(case.kind, path, **case.settings) as board:
         assert isinstance(board, SerialBoard | AirBoard)
-        run = await run_chain(board, length_s + (12 if not case.lossless else 2), case.befall, recorder)
+        run = await run_chain(
+            board, length_s + (12 if not case.lossless else 2), case.befall, recorder, Sampling(case.rate_hz)
+        )
     account = run.account()
     gaps = tuple(account.tally.gaps)
-    report = account.report("generic", 100.0)
+    report = account.report("generic", float(case.rate_hz))
     found = [rep for one in report.sets for rep in one.reps]
     wanted = [rep for one in truth for rep in one.reps]
     offset_s = _offset_s(found, wanted)

@@ -32,12 +32,14 @@ def outcome_of(case: Case, folder: Path, table: list[tuple[str, ...]]) -> Outcom
 
 
 @pytest.mark.parametrize("case", [*CASES, *SESSIONS], ids=lambda case: f"{case.name}, {case.kind}")
-def test_chain(case: Case, folder: Path, chain_table: list[tuple[str, ...]]) -> None:
+def test_chain(case: Case, folder: Path, chain_table: list[tuple[str, ...]], request: pytest.FixtureRequest) -> None:
+    if case.fault:
+        request.applymarker(pytest.mark.xfail(strict=True, reason=case.fault, raises=AssertionError))
     outcome = outcome_of(case, folder, chain_table)
     assert outcome.same_as_replay, "live said something else than its replay"
     assert outcome.wrong == 0
     if case.lossless:
-        assert outcome.worst_s <= SAMPLE_S
+        assert outcome.worst_s <= SAMPLE_S * 100 / case.rate_hz
         assert outcome.gaps == ()
         assert outcome.reps == outcome.true_reps
     else:
