@@ -171,6 +171,8 @@ class Dialog:
             case Resend() if answer.ok and isinstance(answer.detail, Resending):
                 self._resend_ns = now_ns
                 self._resend_end = (answer.detail.first + answer.detail.count) % _WRAP
+            case Resend():
+                self._wait_until_ns = now_ns + _AGAIN_NS  # busy, for one: not again at once
             case AskHello() if self._hello is None:
                 self._wait_until_ns = now_ns + _AGAIN_NS  # the frame itself was lost
             case _:
