@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repclip.clock import HostFit, SampleClock, unwrap
@@ -42,6 +42,7 @@ def test_odd_stamps_are_left_out_until_they_are_the_rule() -> None:
     assert clock.time_s(2100) == pytest.approx(21.07, abs=2e-3)
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.integers(1, WRAP), st.floats(-1e6, 1e6), st.booleans()), max_size=60))
 def test_no_stamp_makes_nonsense_of_the_rate(stamps: list[tuple[int, float, bool]]) -> None:
     """Jumps of years, there and back, in the indices and in the stamps."""

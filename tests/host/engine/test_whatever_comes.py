@@ -65,7 +65,7 @@ FIGURES = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, derandomize=True, max_examples=30)
 @given(PLANS, FIGURES, st.sampled_from((247, 64)), st.lists(st.floats(1.0, LENGTH_S), max_size=2).map(tuple))
 def test_any_link(plan: LinkPlan, figures: DeviceFigures, mtu: int, resets: tuple[float, ...]) -> None:
     link = VirtualLink(SimulatedDevice(numbered(), figures, mtu=mtu), replace(plan, resets=resets))
@@ -129,7 +129,7 @@ FRAMES = MESSAGES.map(lambda one: (Channel.SERIAL, wire.serial_line(wire.build_f
 STEPS_NS = st.sampled_from((0, 100_000_000, 1_000_000_000, -5_000_000_000, 10**18))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, derandomize=True, max_examples=200)
 @given(
     st.lists(
         st.tuples(STEPS_NS, st.one_of(FRAMES, FRAMES, st.sampled_from(LinkChange), st.sampled_from(MarkKind))),
