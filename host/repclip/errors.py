@@ -43,7 +43,8 @@
     └── RequestError              asked for something that is not       (exit code 2)
         ├── UnknownExerciseError  no exercise of that name              exercise, known
         ├── TempoError            a tempo that cannot be understood     text
-        └── PictureFormatError    a kind of picture we do not draw      text, known, ending
+        ├── PictureFormatError    a format of picture we do not write   text, known, ending
+        └── PictureKindError      a kind or size of picture unknown     text, known
 
 A message is one line: what is wrong, then what to do. Lines and columns count from 1. Foreign exceptions are
 translated once, where they arise, ``from`` their cause; nobody needs to read a message to know what happened.
@@ -82,6 +83,7 @@ __all__ = [
     "OldMicroPythonError",
     "OutputError",
     "PictureFormatError",
+    "PictureKindError",
     "PortError",
     "RecordingAccessError",
     "RecordingError",
@@ -454,7 +456,7 @@ class TempoError(RequestError):
 
 
 class PictureFormatError(RequestError):
-    """A picture of that kind cannot be drawn, or not into a file with that ``ending``."""
+    """A picture of that format cannot be written, or not into a file with that ``ending``."""
 
     def __init__(self, text: str, known: Sequence[str], *, ending: str | None = None) -> None:
         super().__init__(
@@ -465,3 +467,12 @@ class PictureFormatError(RequestError):
         self.text = text
         self.known = tuple(known)
         self.ending = ending
+
+
+class PictureKindError(RequestError):
+    """There is no picture that shows ``text``, or none of that size: ``what`` says which was asked for."""
+
+    def __init__(self, text: str, what: str, known: Sequence[str]) -> None:
+        super().__init__(f"there is no {what} {text!r}; choose one of {', '.join(known)}")
+        self.text = text
+        self.known = tuple(known)

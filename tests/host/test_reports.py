@@ -1,28 +1,22 @@
-"""JSON, text and picture of one report."""
+"""JSON and text of one report."""
 
 from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from matplotlib.image import imread
 from rich.console import Console
 
 from repclip.analysis import AnalysisReport
-from repclip.errors import OutputError, PictureFormatError
 from repclip.report.json_report import as_json, as_object
-from repclip.report.plot import FORMATS, draw, save_picture, show_picture
 from repclip.report.text import clock, print_report
 from repclip.session.prescription import parse_tempo
-from repsignal import Hole
 
 TOP_KEYS = ["schema", "exercise", "sample_rate_hz", "duration_s", "gaps", "sets", "summary"]
 SET_KEYS = ["index", "start_s", "end_s", "reps", "partials", "cut_offs"]
@@ -180,133 +174,6 @@ def test_clock(seconds: float, words: str) -> None:
     assert clock(seconds) == words
 
 
-# Pictures
-
-MAGIC = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
-
-
-@pytest.fixture(autouse=True)
-def headless(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.mark.parametrize("kind", FORMATS)
-def test_picture_is_written_headless(report: AnalysisReport, tmp_path: Path, kind: str) -> None:
-    path = tmp_path / f"evening.{kind}"
-    save_picture(draw(report, title="evening.csv"), path)
-    assert path.read_bytes().startswith(MAGIC[kind])
-    assert path.stat().st_size > 5000
-
-
-@pytest.mark.parametrize("kind", FORMATS)
-def test_the_same_report_gives_the_same_file(report: AnalysisReport, tmp_path: Path, kind: str) -> None:
-    for name in ("one", "two"):
-        save_picture(draw(report, title="evening.csv"), tmp_path / name, kind)
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
-
-
-def test_picture_has_panels_numbers_and_a_legend(report: AnalysisReport) -> None:
-    figure = draw(report, title="evening.csv")
-    assert len(figure.axes) == 3
-    for axes in figure.axes:
-        low, high = axes.get_xlim()
-        assert high - low < 90
-    written = [words.get_text() for axes in figure.axes for words in axes.texts]
-    assert [words for words in written if words.isdigit()] == [str(number) for number in range(1, 21)]
-    assert {"p1", "c1", "gap", "clipped ?"} <= set(written)
-    legend = [words.get_text() for words in figure.legends[0].get_texts()]
-    assert {"lift", "hold", "lower", "samples missing"} <= set(legend)
-
-
-def test_legend_has_what_is_drawn(report: AnalysisReport) -> None:
-    elsewhere = replace(report, gaps=(Hole(500.0, 600.0, 10_000, bridged=False),))
-    legend = [words.get_text() for words in draw(elsewhere, title="").legends[0].get_texts()]
-    assert "samples missing" not in legend
-
-
-def test_long_title_is_shortened_in_the_middle(report: AnalysisReport) -> None:
-    figure = draw(report, title="a" * 200 + ".csv: an exercise")
-    (title,) = [words for words in figure.texts if "…" in words.get_text()]
-    assert title.get_text().startswith("aaaa")
-    assert title.get_text().endswith(".csv: an exercise")
-    figure.canvas.draw()
-    box = title.get_window_extent()
-    assert box.x0 >= 0
-    assert box.x1 <= figure.bbox.width
-
-
-def test_times_after_a_huge_gap_are_plain(report: AnalysisReport) -> None:
-    (one,) = report.sets
-    late = replace(
-        one,
-        reps=(replace(one.reps[0], start_s=1e7 + 5.0, top_s=1e7 + 6.0, lower_start_s=1e7 + 9.0, end_s=1e7 + 12.5),),
-        partials=(),
-        cut_offs=(),
-        trace=replace(one.trace, time_s=one.trace.time_s + 1e7),
-    )
-    figure = draw(replace(report, sets=(late,)), title="")
-    figure.canvas.draw()
-    assert not figure.axes[0].xaxis.get_offset_text().get_text()
-    assert any(label.get_text().startswith("10000") for label in figure.axes[0].get_xticklabels())
-
-
-def test_curve_is_broken_where_samples_are_missing(report: AnalysisReport) -> None:
-    (curve,) = draw(report, title="").axes[0].lines
-    time_s, angle_deg = curve.get_data()
-    inside = (time_s > 30.0) & (time_s < 31.5)
-    assert inside.any()
-    assert all(value != value for value in angle_deg[inside])
-
-
-def test_phases_differ_in_grey_print(report: AnalysisReport, tmp_path: Path) -> None:
-    """Lift and lower have no hatching: their greys must be apart."""
-    figure = draw(replace(report, gaps=()), title="")
-    path = tmp_path / "grey.png"
-    save_picture(figure, path)
-    pixels = imread(path)[..., :3] @ (0.299, 0.587, 0.114)
-    axes = figure.axes[0]
-
-    def grey(second: float) -> float:
-        x, y = axes.transData.transform((second, axes.get_ylim()[1] * 0.8))
-        scale = pixels.shape[1] / figure.bbox.width
-        return float(pixels[pixels.shape[0] - int(y * scale), int(x * scale)])
-
-    lift, lower, pause = grey(5.2), grey(12.2), grey(12.75)
-    assert lift + 0.1 < lower
-    assert lower + 0.03 < pause
-
-
-def test_picture_of_no_reps(empty_report: AnalysisReport, tmp_path: Path) -> None:
-    save_picture(draw(empty_report, title="evening.csv"), tmp_path / "none.png")
-    assert (tmp_path / "none.png").exists()
-
-
-def test_picture_of_very_many_sets(report: AnalysisReport, tmp_path: Path) -> None:
-    figure = draw(replace(report, sets=report.sets * 8), title="a day")
-    save_picture(figure, tmp_path / "day.png")
-    assert imread(tmp_path / "day.png").shape[0] <= 40_000
-
-
-@pytest.mark.parametrize("title", ["$x_$", "a\\frac{b}", "山.csv", "a_b^c"])
-def test_any_file_name_is_a_title(report: AnalysisReport, tmp_path: Path, title: str) -> None:
-    save_picture(draw(report, title=title), tmp_path / "any.png")
-
-
-def test_picture_that_cannot_be_written(report: AnalysisReport, tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="--output") as caught:
-        save_picture(draw(report, title=""), tmp_path / "no" / "folder.png")
-    assert caught.value.path == tmp_path / "no" / "folder.png"
-    with pytest.raises(PictureFormatError):
-        save_picture(draw(report, title=""), tmp_path / "evening.gif")
-
-
-def test_no_display_is_said(report: AnalysisReport, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    with pytest.raises(OutputError, match="no display"):
-        show_picture(report, title="")
-
-
 # The commands
 
 
@@ -333,77 +200,3 @@ def test_analyze_against_a_named_exercise(repclip: Callable[..., Any], set_csv: 
     assert said.code == 0
     assert "Prescribed: lift 9 s, hold 3 s, lower 3–4 s." in said.out
     assert "short" in said.out
-
-
-def test_plot_writes_beside_where_one_is(
-    repclip: Callable[..., Any], set_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert repclip("plot", set_csv).code == 0
-    assert repclip("plot", set_csv, "--format", "svg").code == 0
-    assert repclip("plot", set_csv, "-o", "other.pdf").code == 0
-    assert repclip("plot", set_csv, "-o", "noending", "--format", "PDF").code == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["noending", "other.pdf", "set.png", "set.svg"]
-
-
-def test_plot_to_nowhere_is_one_line(repclip: Callable[..., Any], set_csv: Path) -> None:
-    said = repclip("plot", set_csv, "-o", "no/such/folder.png")
-    assert (said.code, len(said.err_lines)) == (1, 1)
-
-
-def test_plot_show_without_display(repclip: Callable[..., Any], set_csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    said = repclip("plot", set_csv, "--show")
-    assert (said.code, len(said.err_lines)) == (1, 1)
-    assert "no display" in said.err
-
-
-@pytest.mark.parametrize("link", ["itself", "symbolic", "hard"])
-def test_plot_never_overwrites_the_recording(
-    repclip: Callable[..., Any], set_csv: Path, tmp_path: Path, link: str
-) -> None:
-    recording, output = tmp_path / "me.png", tmp_path / ("me.png" if link == "itself" else "other.png")
-    recording.write_bytes(set_csv.read_bytes())
-    if link == "symbolic":
-        output.symlink_to(recording)
-    elif link == "hard":
-        output.hardlink_to(recording)
-    said = repclip("plot", recording, "-o", output)
-    assert (said.code, len(said.err_lines)) == (1, 1)
-    assert "is the recording itself" in said.err
-    assert recording.read_bytes() == set_csv.read_bytes()
-
-
-def test_the_usual_name_never_overwrites_the_recording(
-    repclip: Callable[..., Any], set_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("me.png").write_bytes(set_csv.read_bytes())
-    assert repclip("plot", "me.png").code == 1
-    assert Path("me.png").read_bytes() == set_csv.read_bytes()
-
-
-@pytest.mark.parametrize("name", ["a.csv", "a.svg", "a.b"])
-def test_a_kind_is_not_written_under_another_ending(
-    repclip: Callable[..., Any], set_csv: Path, tmp_path: Path, name: str
-) -> None:
-    said = repclip("plot", set_csv, "-f", "png", "-o", tmp_path / name)
-    assert (said.code, len(said.err_lines)) == (2, 1)
-    assert Path(name).suffix in said.err
-    assert not (tmp_path / name).exists()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
-@pytest.mark.parametrize("name", [b"bad\xff.csv", b"two\nlines.csv"])
-def test_a_name_that_is_no_text(
-    repclip: Callable[..., Any], set_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: bytes
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    path = Path(os.fsdecode(name))
-    path.write_bytes(set_csv.read_bytes())
-    for kind in FORMATS:
-        assert repclip("plot", path, "-f", kind).code == 0
-        assert path.with_suffix(f".{kind}").exists()
-    said = repclip("analyze", path)
-    assert said.code == 0
-    assert said.out.splitlines()[0] in ("bad�.csv", "two lines.csv")

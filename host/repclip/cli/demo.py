@@ -56,7 +56,7 @@ def command(
         _replay(path, exercise, console)
     report = examine_file(path, exercise.id).report
     print_report(report, console, title=f"Demo, a simulated recording: {exercise.name}", tempo=exercise.tempo)
-    save_picture(draw(report, title=f"Simulated: {exercise.name}"), output, kind)
+    save_picture(draw(report, title=f"Simulated: {exercise.name}", tempo=exercise.tempo), output, kind)
     console.print()
     console.print(f"The picture is {one_line(str(output))}", soft_wrap=True)
     console.print("Next, the same recording as a script sees it, and what repclip knows of this exercise:")

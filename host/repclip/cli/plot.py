@@ -7,22 +7,36 @@ from typing import Annotated, Final
 
 import typer
 
-from repclip.cli.common import ExerciseOption, FileArgument, examine_file, output_console, spare_recording, title_of
-from repclip.report.plot import draw, picture_format, save_picture, show_picture
+from repclip.cli.common import (
+    ExerciseOption,
+    FileArgument,
+    TempoOption,
+    chosen_tempo,
+    examine_file,
+    output_console,
+    spare_recording,
+    title_of,
+)
+from repclip.report.cycles import counted
+from repclip.report.plot import draw, picture_format, picture_kind, picture_size, save_picture, show_picture
 from repclip.report.text import Glyphs
+from repclip.session.prescription import parse_tempo
 from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
 
-HELP: Final = """Draw the angle of the limb over time, phases shaded, reps numbered.
+HELP: Final = """Draw the reps: their tempo, the angle of the limb, how much they vary, or all on top of one another.
 
 \b
-[dim]Writes evening.png:[/dim]
-  [bold]repclip plot evening.csv[/bold]
-[dim]To print:[/dim]
-  [bold]repclip plot evening.csv -o evening.pdf[/bold]
-[dim]In a window:[/dim]
-  [bold]repclip plot evening.csv --show[/bold]
+[dim]The tempo of each rep against what is prescribed; writes evening.png:[/dim]
+  [bold]repclip plot evening.csv --exercise prone-thigh-extension-ball[/bold]
+[dim]Against a tempo of your own, to print:[/dim]
+  [bold]repclip plot evening.csv --tempo 4-0-1-3 -o evening.pdf[/bold]
+[dim]Each phase over the reps, with its mean and spread:[/dim]
+  [bold]repclip plot evening.csv --kind consistency[/bold]
+[dim]The angle of the limb over time, in a window; all reps laid over one another, for a phone:[/dim]
+  [bold]repclip plot evening.csv --kind angle --show[/bold]
+  [bold]repclip plot evening.csv --kind overlay --size phone[/bold]
 """
 
 
@@ -39,25 +53,35 @@ def command(
         ),
     ] = None,
     kind: Annotated[
+        str, typer.Option("--kind", "-k", metavar="KIND", help="tempo, angle, consistency or overlay.")
+    ] = "tempo",
+    size: Annotated[str, typer.Option("--size", metavar="SIZE", help="To be read on a page or on a phone.")] = "page",
+    written: Annotated[
         str | None,
-        typer.Option("--format", "-f", metavar="KIND", help="png, svg or pdf; without it, what PICTURE ends in."),
+        typer.Option("--format", "-f", metavar="FORMAT", help="png, svg or pdf; without it, what PICTURE ends in."),
     ] = None,
     show: Annotated[bool, typer.Option("--show", help="Open a window instead of writing a file.")] = False,
     exercise: ExerciseOption = None,
+    tempo: TempoOption = None,
 ) -> None:
-    """Draw the angle of the limb over time, phases shaded, reps numbered."""
-    suffix = picture_format(output, kind)  # refused before the work, not after
+    """Draw the reps."""
+    suffix = picture_format(output, written)  # refused before the work, not after
+    which, sheet = picture_kind(kind), picture_size(size)
+    if tempo is not None:
+        parse_tempo(tempo)
     target = output or Path(f"{file.stem}.{suffix}")
     spare_recording(file, target)
     examined = examine_file(file, exercise)
     report = examined.report
     title = title_of(file, examined.exercise)
+    against = chosen_tempo(examined.exercise, tempo)
     console = output_console()
     if show:
-        show_picture(report, title=title)
+        show_picture(report, title=title, kind=which, tempo=against, size=sheet)
     if output or not show:
-        save_picture(draw(report, title=title), target, suffix)
-        reps = report.summary.reps
-        console.print(f"{reps} rep{'' if reps == 1 else 's'}; the picture is {one_line(str(target))}", soft_wrap=True)
+        figure = draw(report, title=title, kind=which, tempo=against, size=sheet)
+        save_picture(figure, target, suffix)
+        reps = counted(report.summary.reps, "rep")
+        console.print(f"{reps}; the picture is {one_line(str(target))}", soft_wrap=True)
     for note in report.notes:
         console.print(Glyphs.for_console(console).fit(note), style="yellow")

@@ -8,7 +8,8 @@ Only where a tempo is prescribed, by an exercise or by hand, the report ends in 
     "verdicts": {"lift": "short", "hold": "on", "lower": "long", "pause": null}
 
 A phase of which nothing is prescribed is null, ``max_s`` is null for "as fast as possible", and a verdict is null where
-there is nothing to compare. Durations are compared in tenths of a second, as the table shows them.
+there is nothing to compare, or the phase is uncertain. Durations are compared in tenths of a second, as the table shows
+them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Final
 
 from repclip.analysis import AnalysisReport
 from repclip.session.prescription import PhaseTarget, Tempo
+from repclip.session.statistics import verdict
 from repsignal import Cycle, Hole, Phase, Rep, SetEnd
 
 __all__ = ["SCHEMA", "Json", "as_json", "as_object"]
@@ -87,12 +89,8 @@ def _rep(rep: Rep, tempo: Tempo) -> Json:
 
 
 def _verdict(rep: Rep, phase: Phase, tempo: Tempo) -> Json:
-    seconds = {Phase.LIFT: rep.lift_s, Phase.HOLD: rep.hold_s, Phase.LOWER: rep.lower_s, Phase.PAUSE: rep.pause_s}[
-        phase
-    ]
-    target = tempo.target(phase)
-    verdict = target.verdict(round(seconds, 1)) if target is not None and seconds is not None else None
-    return None if verdict is None else verdict.value
+    found = verdict(rep, phase, tempo)
+    return None if found is None else found.value
 
 
 def _cycle(cycle: Cycle) -> dict[str, Json]:

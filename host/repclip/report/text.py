@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import fmean, stdev
@@ -14,14 +13,16 @@ from rich.table import Table
 from rich.text import Text
 
 from repclip.analysis import AnalysisReport
+from repclip.report.cycles import counted, in_order, is_full, name_of
 from repclip.session.prescription import Tempo, Verdict
+from repclip.session.statistics import verdict
 from repsignal import CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Phase, SetEnd
 
-__all__ = ["Glyphs", "clock", "print_report"]
+__all__ = ["FLAG_WORDS", "Glyphs", "clock", "print_report"]
 
 _GAPS_SHOWN: Final = 4
 _STYLES: Final = {Verdict.SHORT: "yellow", Verdict.ON: "green", Verdict.LONG: "magenta"}
-_FLAG_WORDS: Final = {
+FLAG_WORDS: Final = {
     CycleFlag.BRIDGED: "bridged",
     CycleFlag.GAP: "gap",
     CycleFlag.CLIPPED: "clipped",
@@ -124,15 +125,15 @@ def _cycles(report: AnalysisReport) -> list[Cycle]:
 
 
 def _print_set(one: SetEnd, shown: list[_Figure], console: Console, tempo: Tempo, glyphs: Glyphs) -> None:
-    counts = [_count(len(one.reps), "rep")]
+    counts = [counted(len(one.reps), "rep")]
     if one.partials:
-        counts.append(_count(len(one.partials), "partial rep"))
+        counts.append(counted(len(one.partials), "partial rep"))
     if one.cut_offs:
         counts.append(f"{len(one.cut_offs)} cut off")
     head = f"Set {one.index}: {', '.join(counts)}, from {clock(one.start_s)} to {clock(one.end_s)}"
     console.print(Text(glyphs.fit(head), style="bold"))
 
-    cycles = sorted((*one.reps, *one.partials, *one.cut_offs), key=_begin)
+    cycles = in_order(one)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, expand=False)
     table.add_column("rep", justify="right", no_wrap=True, overflow="crop", min_width=_REP_WIDTH)
     for figure in shown:
@@ -147,9 +148,9 @@ def _print_set(one: SetEnd, shown: list[_Figure], console: Console, tempo: Tempo
     remarked = any(map(_remarks, cycles))
     table.add_column("remarks" if remarked else "", overflow="fold")
     for number, cycle in enumerate(cycles):
-        full = not isinstance(cycle, PartialRep | CutOffRep)
+        full = is_full(cycle)
         table.add_row(
-            _name(cycle),
+            name_of(cycle),
             *(_cell(figure, cycle, tempo if full else Tempo(), glyphs) for figure in shown),
             _remarks(cycle),
             style=None if full else "dim",
@@ -162,24 +163,13 @@ def _print_set(one: SetEnd, shown: list[_Figure], console: Console, tempo: Tempo
     console.print(table)
 
 
-def _begin(cycle: Cycle) -> float:
-    stamps = (cycle.start_s, cycle.top_s, cycle.lower_start_s, cycle.end_s)
-    return next((stamp for stamp in stamps if stamp is not None), math.inf)
-
-
-def _name(cycle: Cycle) -> str:
-    if isinstance(cycle, PartialRep):
-        return f"p{cycle.index}"
-    return f"c{cycle.index}" if isinstance(cycle, CutOffRep) else str(cycle.index)
-
-
 def _cell(figure: _Figure, cycle: Cycle, tempo: Tempo, glyphs: Glyphs) -> Text:
     value = figure.value(cycle)
     target = tempo.target(figure.phase) if figure.phase else None
+    judged = verdict(cycle, figure.phase, tempo) if figure.phase else None
     text = Text(_number(value, glyphs, width=3 if target else 4))
-    verdict = target.verdict(round(value, 1)) if target and value is not None else None
-    if verdict is not None:
-        text.append(f" {verdict}", style=_STYLES[verdict])
+    if judged is not None:
+        text.append(f" {judged}", style=_STYLES[judged])
     return text
 
 
@@ -189,7 +179,7 @@ def _number(value: float | None, glyphs: Glyphs, width: int = 4) -> str:
 
 def _remarks(cycle: Cycle) -> str:
     kind = ["partial"] if isinstance(cycle, PartialRep) else ["cut off"] if isinstance(cycle, CutOffRep) else []
-    return ", ".join([*kind, *(_FLAG_WORDS.get(flag, flag.value) for flag in cycle.flags)])
+    return ", ".join([*kind, *(FLAG_WORDS.get(flag, flag.value) for flag in cycle.flags)])
 
 
 def _legend(report: AnalysisReport, tempo: Tempo, shown: set[str]) -> Iterable[str]:
@@ -220,26 +210,22 @@ def _legend(report: AnalysisReport, tempo: Tempo, shown: set[str]) -> Iterable[s
 def _gap_lines(gaps: tuple[Hole, ...]) -> Iterable[str]:
     lost = sorted((gap for gap in gaps if not gap.bridged), key=lambda gap: gap.missing, reverse=True)
     for gap in sorted(lost[:_GAPS_SHOWN], key=lambda gap: gap.start_s):
-        yield f"{_count(gap.missing, 'sample')} missing from {clock(gap.start_s)} to {clock(gap.end_s)}."
+        yield f"{counted(gap.missing, 'sample')} missing from {clock(gap.start_s)} to {clock(gap.end_s)}."
     if len(lost) > _GAPS_SHOWN:
         rest = sum(gap.missing for gap in lost[_GAPS_SHOWN:])
-        yield f"{_count(rest, 'sample')} missing in {_count(len(lost) - _GAPS_SHOWN, 'shorter gap')}."
+        yield f"{counted(rest, 'sample')} missing in {counted(len(lost) - _GAPS_SHOWN, 'shorter gap')}."
     bridged = [gap for gap in gaps if gap.bridged]
     if bridged:
-        samples = _count(sum(gap.missing for gap in bridged), "missing sample")
-        yield f"{samples} bridged in {_count(len(bridged), 'short hole')}."
+        samples = counted(sum(gap.missing for gap in bridged), "missing sample")
+        yield f"{samples} bridged in {counted(len(bridged), 'short hole')}."
 
 
 def _summary_line(report: AnalysisReport) -> str:
     summary = report.summary
-    reps = f"{_count(summary.reps, 'rep')} in {_count(summary.sets, 'set')}" if summary.sets else "0 reps"
-    partials = f", {_count(summary.partials, 'partial rep')}" if summary.partials else ""
+    reps = f"{counted(summary.reps, 'rep')} in {counted(summary.sets, 'set')}" if summary.sets else "0 reps"
+    partials = f", {counted(summary.partials, 'partial rep')}" if summary.partials else ""
     rate = f" at {report.sample_rate_hz:.1f} Hz" if report.sample_rate_hz is not None else ""
     return f"{reps}{partials}; recording of {clock(report.duration_s)}{rate}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", " ")
 
 
 @dataclass(frozen=True, slots=True)

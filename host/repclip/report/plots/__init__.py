@@ -1,0 +1,1 @@
+"""What :mod:`repclip.report.plot` draws, one module a kind."""
