@@ -126,18 +126,19 @@ def read(path: Path) -> Got:
     """Decode a recording, down the live path."""
     pipeline = Pipeline()
     blocks: list[ImuBlock] = []
-    first: Samples | None = None
+    stamps: dict[int, float] = {}
     chunks = [*RecordingReader(path).chunks()]
     for chunk in chunks:
         blocks += [one.block for one in pipeline.feed(chunk) if isinstance(one, Sampled)]
-        for message in pipeline.messages:
-            if isinstance(message, Samples) and (first is None or message.index < first.index):
-                first = message
+        stamps |= {one.index: one.time_us * 1e-6 for one in pipeline.messages if isinstance(one, Samples)}
     blocks += [one.block for one in pipeline.flush() if isinstance(one, Sampled)]
-    if first is None:
+    if not stamps:
         raise ValueError(f"{path} holds no samples.")
     time_s, acc, gyr = (np.concatenate([getattr(one, name) for one in blocks]) for name in ("time_s", "acc", "gyr"))
-    return Got(ImuBlock(time_s, acc, gyr), first.time_us * 1e-6)
+    # Nothing is lost in these, so a sample's number is its place. A single stamp may be late or early.
+    first = min(stamps)
+    begin_s = float(np.median([stamp_s - time_s[index - first] for index, stamp_s in stamps.items()]))
+    return Got(ImuBlock(time_s, acc, gyr), begin_s)
 
 
 def make(one: ChainRecording, folder: Path) -> None:

@@ -12,6 +12,7 @@ for bit.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from itertools import combinations, pairwise
 from math import sqrt
 from statistics import median
@@ -40,6 +41,9 @@ class SampleClock:
     _RATE_SD: Final = 0.03  # of the period, before anything is known: data sheets say ±1 % (MPU) to ±5 % (LSM6DS)
     _MOST: Final = 0.2  # of the period: no sensor is so far off, whatever the stamps say
     _WANDER: Final = 2e-5  # of the period, in a second: 0.05 % a kelvin, warming by a kelvin in half a minute
+    _SETTLES_S: Final = 0.75  # what the firmware takes to know how late it reads: 26 samples at 50 Hz
+    _FEW_STAMPS: Final = 5
+    _MOST_OFF: Final = 0.1  # more than any data sheet allows: then it is the stamps that are wrong
     _ODD: Final = 5.0  # standard deviations: a stamp further off is odd
     _ODD_S: Final = 0.003  # and never less than this
     _ODD_IN_A_ROW: Final = 5  # so many odd stamps are right after all: the index was wrong
@@ -52,6 +56,25 @@ class SampleClock:
         self._var_tt = self._var_tp = 0.0
         self._var_pp = (self._RATE_SD * self._period_s) ** 2
         self._odd = 0
+
+    def begin(self, stamps: Sequence[tuple[int, float]]) -> None:
+        """The first stamps at once, (index, s), in their order: a line through them is a better beginning than any.
+
+        Those of the first moments are left out: a board that has just begun does not know yet how late it reads.
+        """
+        settled = [one for one in stamps if one[1] - stamps[0][1] >= self._SETTLES_S]
+        slopes = [(time_b - time_a) / (b - a) for (a, time_a), (b, time_b) in combinations(settled, 2) if b > a]
+        if len(settled) < self._FEW_STAMPS or not slopes:
+            for index, stamp_s in stamps:
+                self.feed(index, stamp_s)
+            return
+        period_s = median(slopes)  # Theil and Sen: whatever a single stamp says
+        if abs(period_s / self._period_s - 1.0) <= self._MOST_OFF:
+            self._period_s = period_s
+        self._index = settled[-1][0]
+        self._time_s = median(stamp_s + (self._index - index) * self._period_s for index, stamp_s in settled)
+        self._var_tt, self._var_tp = self._JITTER_S**2, 0.0
+        self._var_pp = (self._JITTER_S / (settled[-1][0] - settled[0][0])) ** 2
 
     @property
     def rate_hz(self) -> float:

@@ -37,7 +37,7 @@ from repclip.transports.ports import Port
 from repclip.wire import Framing
 from virtual_radio import BOARD_ADDRESS, Radio
 
-SPEED = 10  # what the host does each 50 ms it does each half a second of the board's
+SPEED = 20  # what the host does each 50 ms it does each second of the board's
 QUICK = Patience(first_s=15.0, again_s=15.0, delays_s=(0.0, 0.02))
 _HANGS_S = 30  # of the world's
 CONFIG: dict[str, Any] = {"self_test": False, "sleep_after_s": 0}

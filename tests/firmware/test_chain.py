@@ -32,9 +32,7 @@ def outcome_of(case: Case, folder: Path, table: list[tuple[str, ...]]) -> Outcom
 
 
 @pytest.mark.parametrize("case", [*CASES, *SESSIONS], ids=lambda case: f"{case.name}, {case.kind}")
-def test_chain(case: Case, folder: Path, chain_table: list[tuple[str, ...]], request: pytest.FixtureRequest) -> None:
-    if case.fault:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=case.fault, raises=AssertionError))
+def test_chain(case: Case, folder: Path, chain_table: list[tuple[str, ...]]) -> None:
     outcome = outcome_of(case, folder, chain_table)
     assert outcome.same_as_replay, "live said something else than its replay"
     assert outcome.wrong == 0

@@ -36,6 +36,7 @@ __all__ = ["Pipeline"]
 
 _NS: Final = 1e-9
 _US: Final = 1e-6
+_BEGINNING_S: Final = 2.5  # samples wait so long at first: nothing can be counted sooner, and the clock begins right
 _LEAST_STEP: Final = 0.2  # of a period: times rise, whatever the clocks say
 
 
@@ -111,6 +112,7 @@ class Pipeline:
         self._hang_up()
         for item in self.assembly.flush():
             self._item(item, out)
+        self._runs(self._times.release(), out)
         self._catch_up(out)
         out += self._counted(self.counter.flush())
         return out
@@ -160,27 +162,33 @@ class Pipeline:
     def _item(self, item: SampleRun | LostSamples | Restarted, out: list[Output]) -> None:
         match item:
             case SampleRun():
-                time_s = self._times.of_run(item)
-                if self._gap is not None:
-                    start_s, count, reason = self._gap
-                    self._gap = None
-                    self._catch_up(out)
-                    out.append(Gap(start_s, float(time_s[0]), count, reason))
-                hello = item.hello
-                acc, gyr = counts_to_si(item.raw, hello.acc_g_per_count, hello.gyr_dps_per_count, hello.axes)
-                self._block(ImuBlock(time_s, acc, gyr), self._times.rate_hz, out)
+                self._runs(self._times.admit(item), out)
             case LostSamples(_, count, reason):
+                self._runs(self._times.release(), out)
                 if not self._times.begun:
                     return  # before the first sample nothing is missing
                 before = self._gap
                 known = count if before is None else None if before[1] is None else before[1] + count
                 self._gap = (self._times.last_s if before is None else before[0], known, reason)
             case Restarted(hello, arrival_ns):
+                self._runs(self._times.release(), out)
                 self._catch_up(out)
                 out.append(DeviceRestarted(hello))
                 if self._times.begun:
                     self._gap = (self._times.last_s, None, LossReason.RESTART)
                 self._times.restart(hello.time_us, arrival_ns)
+
+    def _runs(self, runs: list[SampleRun], out: list[Output]) -> None:
+        for run in runs:
+            time_s = self._times.of_run(run)
+            if self._gap is not None:
+                start_s, count, reason = self._gap
+                self._gap = None
+                self._catch_up(out)
+                out.append(Gap(start_s, float(time_s[0]), count, reason))
+            hello = run.hello
+            acc, gyr = counts_to_si(run.raw, hello.acc_g_per_count, hello.gyr_dps_per_count, hello.axes)
+            self._block(ImuBlock(time_s, acc, gyr), self._times.rate_hz, out)
 
     def _block(self, block: ImuBlock, rate_hz: float, out: list[Output]) -> None:
         if not self._at_once:
@@ -236,6 +244,7 @@ class _SessionTime:
         self.last_s = 0.0
         self.begun = False
         self._clock: SampleClock | None = None
+        self._held: list[SampleRun] = []
         self._generation: int | None = None
         self._near_us = 0  # an unwrapped stamp, to unwrap others by
         self._index = 0  # of the newest sample
@@ -251,13 +260,35 @@ class _SessionTime:
         """Of the sensor by the session's time; 0 before the first sample."""
         return 0.0 if self._clock is None else self._clock.rate_hz / self._rate
 
+    def admit(self, run: SampleRun) -> list[SampleRun]:
+        """The runs that can be told the time of now: none until the clock has a beginning, then all that waited."""
+        if self._clock is not None and self._generation == run.hello.generation:
+            return [run]
+        out: list[SampleRun] = []
+        if self._held and self._held[0].hello.generation != run.hello.generation:
+            out = self.release()
+        self._held.append(run)
+        if run.end - self._held[0].index >= _BEGINNING_S * run.hello.rate_mhz / 1000:
+            out += self.release()
+        return out
+
+    def release(self) -> list[SampleRun]:
+        """Those that wait, with as good a beginning as there is."""
+        held, self._held = self._held, []
+        if held:
+            hello = held[0].hello
+            self._clock = SampleClock(hello.rate_mhz / 1000)
+            self._generation = hello.generation
+            stamps = {run.stamp_index: self._unwrapped_s(run.stamp_us) for run in held if not run.after_loss}
+            self._clock.begin(list(stamps.items()))
+        return held
+
     def of_run(self, run: SampleRun) -> FloatArray:
         """(N,) s: when its samples were taken."""
-        stamp_s = self._unwrapped_s(run.stamp_us)
-        if self._clock is None or self._generation != run.hello.generation:
-            self._clock = SampleClock(run.hello.rate_mhz / 1000)
-            self._generation = run.hello.generation
         clock = self._clock
+        if clock is None:
+            raise RuntimeError("a run that was not admitted")
+        stamp_s = self._unwrapped_s(run.stamp_us)
         clock.feed(run.stamp_index, stamp_s, doubtful=run.after_loss)
         first = not self.begun
         if first:
