@@ -43,6 +43,19 @@ def chain_table() -> list[tuple[str, ...]]:
     return _CHAIN
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands its rows to whoever prints."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["chain"] = _CHAIN
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Rows of a worker."""
+    _CHAIN.extend(map(tuple, getattr(node, "workeroutput", {}).get("chain", [])))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if _CHAIN:
         from chain_cases import HEADER

@@ -169,4 +169,5 @@ def test_info_says_that_it_is_unfinished(killed: list[Killed], capsys: pytest.Ca
         assert main(["info", str(one.path), "--json"]) == 0
         told = json.loads(capsys.readouterr().out)
         assert told["state"] == "unfinished: the program was stopped"
-        assert (told["gaps"], told["damaged_frames"]) == (0, 0)
+        assert told["damaged_frames"] == 0
+        assert told["samples"] > 0
