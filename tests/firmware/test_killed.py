@@ -170,4 +170,3 @@ def test_info_says_that_it_is_unfinished(killed: list[Killed], capsys: pytest.Ca
         told = json.loads(capsys.readouterr().out)
         assert told["state"] == "unfinished: the program was stopped"
         assert told["damaged_frames"] == 0
-        assert told["samples"] > 0
