@@ -65,5 +65,5 @@ def _nothing(pin):
 def _moved(imu):
     try:
         return imu.moved()
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001  (a sensor that does not answer has not moved; the board must not die asleep)
         return False

@@ -55,7 +55,7 @@ class Sampler:
         self._age = self._elapse()
         try:
             count = sensor.drain(self.buffer, self._most)
-        except Exception:
+        except Exception:  # of whatever kind: what was in the FIFO is lost, and the application says why
             self._hole = rings.CAUSE_SENSOR
             raise
         if sensor.restarted:

@@ -162,7 +162,8 @@ def stage_shares(block: ImuBlock, size: int) -> list[tuple[str, float]]:
     counter.flush()
     profile.disable()
     spent: dict[str, float] = {}
-    for (path, _, _), (_, _, own_s, _, callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
+    # the stubs leave out `stats`, which the module's own documentation names
+    for (path, _, _), (_, _, own_s, _, callers) in vars(pstats.Stats(profile))["stats"].items():
         if _is_ours(path):
             spent[Path(path).stem] = spent.get(Path(path).stem, 0.0) + own_s
             continue

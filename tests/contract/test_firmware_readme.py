@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ PAGE = (FIRMWARE / "README.md").read_text(encoding="utf-8")
 CONFIG = (FIRMWARE / "config.py").read_text(encoding="utf-8")
 
 
-def boards() -> dict[str, tuple[object, ...]]:
+def boards() -> dict[str, tuple[Any, ...]]:
     """By key, the rows of ``board.py``."""
     text = (FIRMWARE / "repfw" / "board.py").read_text(encoding="utf-8")
     (rows,) = re.findall(r"^_BOARDS = (\(.*?^\))", text, flags=re.MULTILINE | re.DOTALL)
@@ -34,7 +35,7 @@ def table(marker: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("key", ["esp32", "picow"])
 def test_wiring(key: str) -> None:
-    _, scl, sda = boards()[key][3]  # type: ignore[misc]
+    _, scl, sda = boards()[key][3]
     pins = {
         there: int(found[1]) for here, there, _ in table(f"wiring: {key}") if (found := re.match(r"GPIO (\d+)", here))
     }
@@ -44,7 +45,7 @@ def test_wiring(key: str) -> None:
 def test_every_board_and_its_pins() -> None:
     rows = {row[1].strip("`"): row for row in table("boards")}
     assert rows.keys() == boards().keys()
-    for key, (_, name, _, (_, scl, sda), led, low, stack, _, _) in boards().items():  # type: ignore[misc]
+    for key, (_, name, _, (_, scl, sda), led, low, stack, _, _) in boards().items():
         row = rows[key]
         assert row[0] == name
         assert ("BLE" in row[2]) == bool(stack)

@@ -39,7 +39,7 @@ class TestScripted(SourceConformance):
         return scripted_rig
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there are no ptys there")
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no ptys, and a serial port has to be made of one here")
 class TestSerial(LinkConformance):
     @pytest.fixture
     def make_rig(self, tmp_path: Path) -> MakeLinkRig:

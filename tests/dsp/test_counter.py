@@ -479,7 +479,7 @@ def test_block_of_a_wrong_shape_is_refused_by_name(
 )
 def test_parameters_out_of_range_are_refused_by_name(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=name):
-        replace(CounterParams(), **{name: value})  # type: ignore[arg-type]
+        replace(CounterParams(), **{name: value})
 
 
 def test_integers_and_single_precision_are_taken() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -107,6 +109,6 @@ def test_track_adds_strokes_and_keeps_their_level() -> None:
         ({"stop_share": float("nan")}, "stop_share must lie between 0 and 1"),
     ],
 )
-def test_profile_refuses(arguments: dict[str, float], message: str) -> None:
+def test_profile_refuses(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        Profile(**arguments)  # type: ignore[arg-type]
+        Profile(**arguments)

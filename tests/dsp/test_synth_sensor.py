@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -172,6 +173,6 @@ def test_faults_do_not_change_the_motion() -> None:
         ({"jitter_s": -0.1}, "jitter_s must be"),
     ],
 )
-def test_sensor_refuses(arguments: dict[str, float], message: str) -> None:
+def test_sensor_refuses(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        SensorModel(**arguments)  # type: ignore[arg-type]
+        SensorModel(**arguments)

@@ -89,10 +89,10 @@ class BumbleClient(BaseBleakClient):
             await self._connection.disconnect()
 
     async def pair(self, *args: Any, **kwargs: Any) -> None:
-        raise NotImplementedError
+        raise NotImplementedError("a sensor of ours is not paired with")
 
     async def unpair(self) -> None:
-        raise NotImplementedError
+        raise NotImplementedError("a sensor of ours is not paired with")
 
     def _alive(self) -> Peer:
         if self._peer is None:

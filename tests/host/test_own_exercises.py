@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from repclip.session.catalogue import all_exercises, known_exercise, write_template
 from repclip.session.exercise import find_exercise
-from repclip.session.library import all_exercises, known_exercise, write_template
 
 Run = Callable[..., Any]
 

@@ -16,8 +16,8 @@ from repclip.cli.progress import with_progress
 from repclip.engine.offline import Examination, examine
 from repclip.errors import OutputError, UnknownExerciseError
 from repclip.recording.importers.any_recording import open_recording
+from repclip.session.catalogue import known_exercise
 from repclip.session.exercise import GENERIC, Exercise
-from repclip.session.library import known_exercise
 from repclip.session.prescription import Tempo, parse_tempo
 from repclip.wording import one_line
 from repsignal import ImuBlock

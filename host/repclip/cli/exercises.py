@@ -11,8 +11,8 @@ from rich.table import Table
 
 from repclip.cli.common import output_console
 from repclip.report.text import Glyphs
+from repclip.session.catalogue import all_exercises, known_exercise, own_exercises, write_template
 from repclip.session.exercise import Exercise
-from repclip.session.library import all_exercises, known_exercise, own_exercises, write_template
 from repclip.wording import one_line
 from repsignal import Phase
 

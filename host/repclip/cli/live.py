@@ -13,8 +13,8 @@ from repclip.cli.common import TempoOption, chosen_tempo
 from repclip.cli.links import BleOption, Choice, SerialOption, find_source
 from repclip.cli.sitting import Plan, hold
 from repclip.engine.dialog import Sampling
+from repclip.session.catalogue import known_exercise
 from repclip.session.exercise import GENERIC
-from repclip.session.library import known_exercise
 from repclip.source import MarkKind
 
 __all__ = ["HELP", "RATE_HZ", "OutputOption", "RateOption", "command"]

@@ -7,7 +7,6 @@ this program; it is then just a number.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +89,8 @@ class Samples:
         its = (other.time_us, other.index, other.generation, other.after_loss, other.resent)
         return mine == its and np.array_equal(self.raw, other.raw)
 
-    __hash__: ClassVar[None]  # type: ignore[assignment]  # as for every class with __eq__ and an array in it
+    def __hash__(self) -> int:
+        return hash((self.time_us, self.index, self.generation, self.after_loss, self.resent, self.raw.tobytes()))
 
     def __len__(self) -> int:
         return int(self.raw.shape[0])

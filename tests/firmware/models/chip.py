@@ -162,7 +162,7 @@ class Chip:
         word = round(felt / per_lsb)
         return _MAX if word > _MAX else -_MAX - 1 if word < -_MAX - 1 else word
 
-    # What a family adds
+    # What a family adds. The base has nothing to fall back on: a family that forgets one is found out at once.
 
     def power_on(self):
         raise NotImplementedError
