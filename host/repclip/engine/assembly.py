@@ -28,7 +28,6 @@ from repclip.wire import (
     Samples,
     Started,
     Status,
-    Unknown,
 )
 
 __all__ = ["Assembly", "AssemblyItem", "LossReason", "LostSamples", "Restarted", "SampleRun"]
@@ -56,7 +55,7 @@ class LossReason(StrEnum):
     UNKNOWN = "not sampled"
 
 
-_CAUSES: Final = {
+_CAUSES: Final[dict[int, LossReason]] = {
     OverrunCause.FIFO: LossReason.FIFO,
     OverrunCause.SENSOR: LossReason.SENSOR,
     OverrunCause.RING: LossReason.RING,
@@ -108,7 +107,7 @@ class Restarted:
 AssemblyItem = SampleRun | LostSamples | Restarted
 
 
-@dataclass(order=True, slots=True)
+@dataclass(slots=True)
 class _Part:
     index: int
     end: int
@@ -119,7 +118,7 @@ class _Part:
         return self.end - self.index
 
 
-@dataclass(order=True, slots=True)
+@dataclass(slots=True)
 class _Dead:
     index: int
     end: int
@@ -164,7 +163,7 @@ class Assembly:
                 self._status(message)
             case Answer():
                 self._answer(message)
-            case Unknown() | _:
+            case _:
                 pass
         self._drain(out)
         return out
@@ -257,8 +256,7 @@ class Assembly:
         if self._foreign or overrun.lost < 1:
             return
         index = unwrap(overrun.index, self._head)
-        reason = _CAUSES.get(OverrunCause(overrun.cause), LossReason.UNKNOWN) if overrun.cause <= 3 else None
-        self._bury(index, index + overrun.lost, reason or LossReason.UNKNOWN)
+        self._bury(index, index + overrun.lost, _CAUSES.get(overrun.cause, LossReason.UNKNOWN))
         if not overrun.resent:
             self._head = max(self._head, index + overrun.lost)
 
