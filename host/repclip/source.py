@@ -81,12 +81,16 @@ class Packet:
 
 @dataclass(frozen=True, slots=True)
 class LinkEvent:
-    """Something befell the link. ``text`` is for people: the device's name or address, or a reason."""
+    """Something befell the link. ``text`` is for people: the device's name or address, or a reason.
+
+    ``signal_dbm``: how strong the device was heard just before it was connected; None: unknown, or by cable.
+    """
 
     arrival_ns: int
     change: LinkChange
     text: str = ""
     count: int = 0
+    signal_dbm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

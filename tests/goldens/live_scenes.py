@@ -61,7 +61,7 @@ def cycle(kind: type[Cycle], index: int, start_s: float, durations: tuple[float,
 
 def connected() -> list[Output]:
     status = Status(0, 0, 1, 80, 3900, 25.0, 0, 100_000, 0, 0, 0, 0, 0, 0, 0, 0, StatusFlag(0))
-    return [LinkEvent(0, LinkChange.CONNECTED, DEVICE), DeviceSeen(hello()), status, sampled(0.0)]
+    return [LinkEvent(0, LinkChange.CONNECTED, DEVICE, signal_dbm=-61), DeviceSeen(hello()), status, sampled(0.0)]
 
 
 def hello() -> Hello:

@@ -46,7 +46,7 @@ def _whole(view: LiveView, moment: Moment, width: int, height: int, look: Look, 
     table_rows = room - news_rows - (1 if room >= 8 else 0)
     foot = [
         *_news(view.news, news_rows, width),
-        _link(view.link, moment.now_ns // 1_000_000_000, look),
+        _link(view.link, moment.now_ns // 1_000_000_000, width, look),
         _hints(tuple(keys), view.stage is Stage.PAUSED),
     ]
     head = [*_head(view, moment, width), Text()]
@@ -72,7 +72,7 @@ def _compact(view: LiveView, moment: Moment, width: int, height: int, look: Look
         lines.append(Text(now.text))
     if view.counting and view.rows:
         lines.append(_last(view.rows[-1], look))
-    lines += [_link(view.link, moment.now_ns // 1_000_000_000, look), *_news(view.news, 1, width)]
+    lines += [_link(view.link, moment.now_ns // 1_000_000_000, width, look), *_news(view.news, 1, width)]
     if height >= LARGE_ROWS + 5:
         lines = [*count_figure(view, moment), *lines][: height - 1]
     spare = height - len(lines) - 1
@@ -171,22 +171,26 @@ def gaps_in_words(link: LinkView) -> str:
 
 
 def link_words(link: LinkView) -> list[str]:
-    """Name, rate, gaps, battery, and what else is to be known of the link."""
+    """Name, rate, gaps, what else is to be known of the link, and at last what may be left out."""
     words = [link.device] if link.device else []
     if link.rate_hz is not None:
         words.append(f"{link.rate_hz:.1f} Hz")
         words.append(gaps_in_words(link))
-    if link.battery_percent is not None:
-        words.append(f"battery {link.battery_percent} %")
     if link.overflowed:
         words.append(f"{link.overflowed} packets dropped here")
+    if link.battery_percent is not None:
+        words.append(f"battery {link.battery_percent} %")
+    if link.signal_dbm is not None:
+        words.append(f"found at {link.signal_dbm} dBm")
     return words
 
 
 @lru_cache(maxsize=4)
-def _link(link: LinkView, now_s: int, look: Look) -> Text:
+def _link(link: LinkView, now_s: int, width: int, look: Look) -> Text:
     words = link_words(link)
     if link.state is LinkState.UP:
+        while len(words) > 1 and len(" · ".join(words)) + 3 > width:
+            words.pop()
         return Text.assemble(" ", (look.up, "green"), f" {' · '.join(words)}")
     if link.state is LinkState.FIRST:
         return Text(f" {look.down} not connected yet")

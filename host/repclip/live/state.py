@@ -88,6 +88,7 @@ class LinkView:
     rate_hz: float | None = None
     gaps: int = 0
     lost: int = 0
+    signal_dbm: int | None = None  # as it was when the link came up
     battery_percent: int | None = None
     temperature_c: float | None = None
     overflowed: int = 0  # packets that this program was too slow for
@@ -272,9 +273,11 @@ class LiveState:
         match event.change:
             case LinkChange.CONNECTED:
                 self.ever_linked = True
-                self._link = replace(link, state=LinkState.UP, device=link.device or text, reason="")
+                device, signal_dbm = link.device or text, event.signal_dbm
+                self._link = replace(link, state=LinkState.UP, device=device, signal_dbm=signal_dbm, reason="")
             case LinkChange.LOST:
-                self._link = replace(link, state=LinkState.LOST, reason=text, since_ns=event.arrival_ns)
+                since_ns = event.arrival_ns
+                self._link = replace(link, state=LinkState.LOST, signal_dbm=None, reason=text, since_ns=since_ns)
             case LinkChange.SEARCHING:
                 self._link = replace(link, reason=text)
             case LinkChange.OVERFLOW:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repclip.engine.offline import Examination
-from repclip.source import MarkKind
+from repclip.source import LinkChange, MarkKind
 
 __all__ = ["RecordingInfo", "describe"]
 
@@ -17,7 +17,7 @@ class RecordingInfo:
     """None is unknown. ``created`` is ISO 8601, UTC; ``state`` is complete, unfinished or being written.
 
     ``rate_asked_hz`` is what the sensor was set to, ``rate_hz`` what it did. ``lost_samples`` is None where a board
-    started anew, for then nobody knows.
+    started anew, for then nobody knows. ``link`` and ``signal_dbm`` are those of the last connection.
     """
 
     path: Path
@@ -33,6 +33,7 @@ class RecordingInfo:
     sensor: str | None
     firmware: str | None
     link: str | None
+    signal_dbm: int | None
     duration_s: float
     samples: int
     rate_asked_hz: float | None
@@ -67,7 +68,7 @@ def describe(
     report = seen.report
     batteries = [status.battery_percent for status in seen.statuses if status.battery_percent is not None]
     temperatures = [status.temperature_c for status in seen.statuses if status.temperature_c is not None]
-    links = [event.text for event in seen.link_events if event.change == "connected"]
+    links = [event for event in seen.link_events if event.change is LinkChange.CONNECTED]
     counts = [gap.count for gap in seen.gaps]
     known = [count for count in counts if count is not None]
     return RecordingInfo(
@@ -83,7 +84,8 @@ def describe(
         board=hello.board if hello else None,
         sensor=hello.sensor if hello else None,
         firmware=".".join(map(str, hello.firmware)) if hello else None,
-        link=links[-1] if links else None,
+        link=links[-1].text if links else None,
+        signal_dbm=links[-1].signal_dbm if links else None,
         duration_s=report.duration_s,
         samples=report.samples,
         rate_asked_hz=hello.rate_mhz / 1000 if hello and hello.rate_mhz else None,

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from repclip.errors import DamagedError, FormatError, NewerFormatError, RecordingAccessError
-from repclip.recording.format import APPLICATION_ID, BLOCK_DTYPE, TABLES, VERSION
+from repclip.recording.format import ADDED, APPLICATION_ID, BLOCK_DTYPE, TABLES, VERSION
 from repclip.source import Channel, Chunk, HostMark, LinkChange, LinkEvent, MarkKind, Packet, SampleBlock
 from repsignal import ImuBlock
 
@@ -87,7 +87,11 @@ class RecordingReader:
 
     def _rows(self, database: sqlite3.Connection, table: str) -> Iterator[tuple[int, int, str, _Values]]:
         order = list(TABLES).index(table)
-        for row in database.execute(f"SELECT {TABLES[table]} FROM {table} ORDER BY id"):
+        columns = TABLES[table]
+        there = {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
+        for name in ADDED.get(table, ()):
+            columns = columns if name in there else columns.replace(name, "NULL")
+        for row in database.execute(f"SELECT {columns} FROM {table} ORDER BY id"):
             yield int(row[0]), order, table, tuple(row[1:])
 
     def _chunk(self, table: str, values: _Values) -> Chunk | None:
@@ -96,8 +100,8 @@ class RecordingReader:
             match table, values:
                 case "packet", (int(arrival_ns), int(link), bytes(data), *_):
                     return Packet(arrival_ns, Channel(link), data)
-                case "link_event", (int(arrival_ns), str(change), str(text), int(count), *_):
-                    return LinkEvent(arrival_ns, LinkChange(change), text, count)
+                case "link_event", (int(arrival_ns), str(change), str(text), int(count), signal):
+                    return LinkEvent(arrival_ns, LinkChange(change), text, count, signal if isinstance(signal, int) else None)
                 case "mark", (int(arrival_ns), str(kind), str(text), *_):
                     return HostMark(arrival_ns, MarkKind(kind), text)
                 case "block", (int(arrival_ns), int(samples), bytes(data), *_):

@@ -25,12 +25,12 @@ _COMMIT_NS: Final = 1_000_000_000  # by arrival; whoever has a clock commits as 
 
 _INSERT: Final = {
     "packet": "INSERT INTO packet VALUES (?, ?, ?, ?)",
-    "link_event": "INSERT INTO link_event VALUES (?, ?, ?, ?, ?)",
+    "link_event": "INSERT INTO link_event VALUES (?, ?, ?, ?, ?, ?)",
     "mark": "INSERT INTO mark VALUES (?, ?, ?, ?)",
     "block": "INSERT INTO block VALUES (?, ?, ?, ?)",
 }
 
-_Row = tuple[int | str | bytes, ...]
+_Row = tuple[int | str | bytes | None, ...]
 
 
 class RecordingWriter:
@@ -202,8 +202,8 @@ def _row(number: int, chunk: Chunk) -> tuple[str, _Row]:
     match chunk:
         case Packet(arrival_ns, channel, data):
             return "packet", (number, arrival_ns, int(channel), data)
-        case LinkEvent(arrival_ns, change, text, count):
-            return "link_event", (number, arrival_ns, change.value, text, count)
+        case LinkEvent(arrival_ns, change, text, count, signal_dbm):
+            return "link_event", (number, arrival_ns, change.value, text, count, signal_dbm)
         case HostMark(arrival_ns, kind, text):
             return "mark", (number, arrival_ns, kind.value, text)
         case SampleBlock(arrival_ns, block):

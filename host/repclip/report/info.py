@@ -96,7 +96,7 @@ def _lost(info: RecordingInfo) -> str:
 def _link(info: RecordingInfo) -> str | None:
     if info.link is None:
         return None
-    parts = [info.link]
+    parts = [info.link if info.signal_dbm is None else f"{info.link}, found at {info.signal_dbm} dBm"]
     for count, what in (
         (info.times_lost, "times lost"),
         (info.restarts, "restarts of the board"),

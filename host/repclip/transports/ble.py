@@ -86,6 +86,11 @@ class _BleLink:
         """Name and address."""
         return str(self._found)
 
+    @property
+    def signal_dbm(self) -> int | None:
+        """Of its advertisement: for that of a connection there is no call that all systems have."""
+        return self._found.rssi_dbm
+
     async def open(self, name: str | None, limit_s: float) -> None:
         """Connect and subscribe; with a name, see first whether that is its own.
 

@@ -25,6 +25,7 @@ _STOP_S: Final = 2.0
 _OTHERS_S: Final = 1.0
 # Within which the whole name comes, which a board has no room for in each advertisement (PROTOCOL.md, section 6).
 _WHOLE_NAME_S: Final = 2.0
+_SIGNALS_DBM: Final = range(-127, 21)  # Core Specification, vol. 4 part E, 7.7.65.2; 127 is: unknown
 _TOLD: Final = 5  # of the devices in sight; there may be dozens
 
 
@@ -38,11 +39,11 @@ class Backends:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A device that advertises; ``ours``: a sensor. ``rssi_dbm`` as heard last."""
+    """A device that advertises; ``ours``: a sensor. ``rssi_dbm`` as heard last, None where that is not told."""
 
     device: BLEDevice
     name: str | None
-    rssi_dbm: int
+    rssi_dbm: int | None
     ours: bool
 
     @property
@@ -54,6 +55,11 @@ class Sighting:
     def option(self) -> str:
         """How it is chosen on the command line."""
         return ble_option(self.name, self.address)
+
+    @property
+    def weakness(self) -> int:
+        """To sort by: the strongest first, the unknown last."""
+        return -(_SIGNALS_DBM[0] if self.rssi_dbm is None else self.rssi_dbm)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.address})" if self.name else self.address
@@ -85,7 +91,7 @@ class Sightings:
         name = data.local_name or device.name
         ours = BLE_SERVICE_UUID in data.service_uuids
         before = self._seen.get(device.address)
-        seen = Sighting(device, name, data.rssi, ours)
+        seen = Sighting(device, name, data.rssi if data.rssi in _SIGNALS_DBM else None, ours)
         if before is not None:
             # The first part of a name is sent more often than the whole.
             names = [one for one in (name, before.name) if one]
@@ -96,13 +102,13 @@ class Sightings:
     @property
     def ours(self) -> list[Sighting]:
         """The sensors, strongest first."""
-        return sorted((one for one in self._seen.values() if one.ours), key=lambda one: -one.rssi_dbm)
+        return sorted((one for one in self._seen.values() if one.ours), key=lambda one: one.weakness)
 
     @property
     def others(self) -> list[Sighting]:
         """What has a name and is none, strongest first."""
         named = (one for one in self._seen.values() if one.name and not one.ours)
-        return sorted(named, key=lambda one: -one.rssi_dbm)
+        return sorted(named, key=lambda one: one.weakness)
 
     async def first(self, wanted: Callable[[Sighting], bool]) -> Sighting:
         """Wait for one that is wanted."""

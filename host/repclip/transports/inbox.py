@@ -54,11 +54,11 @@ class Inbox:
                 self._overflow(arrival_ns)
             self._wake()
 
-    def connected(self, text: str) -> None:
+    def connected(self, text: str, signal_dbm: int | None = None) -> None:
         """The link is up, before whatever may have come already."""
         with self._lock:
             arrival_ns = self._items[0].arrival_ns if self._items else self._clock()
-            self._items.appendleft(LinkEvent(arrival_ns, LinkChange.CONNECTED, text))
+            self._items.appendleft(LinkEvent(arrival_ns, LinkChange.CONNECTED, text, signal_dbm=signal_dbm))
             self._wake()
 
     def end(self, reason: str) -> None:

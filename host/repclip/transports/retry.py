@@ -49,6 +49,11 @@ class Link(Protocol):
         """What it leads to, for people."""
         ...
 
+    @property
+    def signal_dbm(self) -> int | None:
+        """How strong it was heard before; None: unknown, or by cable."""
+        ...
+
     async def send(self, data: bytes) -> bool:
         """Write; False when that was not possible."""
         ...
@@ -157,7 +162,7 @@ class RetryingSource(ABC):
     async def _open(self, limit_s: float) -> Inbox:
         inbox = Inbox(self._clock, self._capacity)
         link = await self._connect(inbox, limit_s)
-        inbox.connected(link.name)
+        inbox.connected(link.name, link.signal_dbm)
         self._inbox, self._link, self._sending = inbox, link, asyncio.Lock()
         return inbox
 

@@ -99,6 +99,10 @@ class _SerialLink:
         """The port."""
         return str(self._where)
 
+    @property
+    def signal_dbm(self) -> None:
+        """A cable has none."""
+
     async def send(self, data: bytes) -> bool:
         """Write it, or at least try for a second."""
         try:

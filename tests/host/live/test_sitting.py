@@ -264,6 +264,6 @@ def test_a_recording_says_each_minute_that_it_goes_on() -> None:
             lines.told(state, output, state.take(output))
     assert file.getvalue().splitlines() == [
         "         connected: repclip-7F3A",
-        "   1:00  repclip-7F3A, 100.0 Hz, no gaps, battery 80 %",
-        "   2:00  repclip-7F3A, 100.0 Hz, no gaps, battery 80 %",
+        "   1:00  repclip-7F3A, 100.0 Hz, no gaps, battery 80 %, found at -61 dBm",
+        "   2:00  repclip-7F3A, 100.0 Hz, no gaps, battery 80 %, found at -61 dBm",
     ]

@@ -114,6 +114,15 @@ def test_connected_again() -> None:
     assert (link.state, link.reason) == (LinkState.UP, "")
 
 
+def test_the_signal_is_that_of_the_connection() -> None:
+    state = state_after(connected())
+    assert state.view().link.signal_dbm == -61
+    state.take(LinkEvent(50, LinkChange.LOST, "gone"))
+    assert state.view().link.signal_dbm is None
+    state.take(LinkEvent(60, LinkChange.CONNECTED, "/dev/ttyACM0"))
+    assert state.view().link.signal_dbm is None, "by cable there is none"
+
+
 def test_health_of_the_link() -> None:
     gaps = [Gap(1.0, 2.0, 99, LossReason.BOARD), Gap(3.0, 4.0, None, LossReason.RESTART)]
     overflow = LinkEvent(5, LinkChange.OVERFLOW, "slow", 12)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from repclip.recording.writer import RecordingWriter
-from repclip.source import Chunk, HostMark, LinkEvent, MarkKind
+from repclip.source import Chunk, HostMark, LinkChange, LinkEvent, MarkKind
 from repclip.testing.device import SimulatedDevice
 from repclip.testing.virtual_link import LinkPlan, VirtualLink
 from repclip.wire import RawSamples
@@ -80,6 +80,17 @@ def test_info(repclip: Run, recording: Path) -> None:
     told = json.loads(repclip("info", recording, "--json").out)
     assert (told["schema"], told["state"], told["gaps"], told["times_lost"]) == ("repclip.info/1", "complete", 0, 1)
     assert (told["reps"], told["rate_asked_hz"], told["lost_samples"]) == (REPS, 100.0, 0)
+
+
+def test_info_says_how_strong_the_sensor_was_heard(repclip: Run, tmp_path: Path) -> None:
+    heard = [
+        replace(one, signal_dbm=-61) if isinstance(one, LinkEvent) and one.change is LinkChange.CONNECTED else one
+        for one in came()
+    ]
+    path = recorded(tmp_path / "a.repclip", tuple(heard))
+    assert "in memory, found at -61 dBm; 1 times lost" in repclip("info", path).out
+    assert json.loads(repclip("info", path, "--json").out)["signal_dbm"] == -61
+    assert json.loads(repclip("info", recorded(tmp_path / "b.repclip", came()), "--json").out)["signal_dbm"] is None
 
 
 def test_what_was_told_is_kept(repclip: Run, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -67,7 +68,14 @@ texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 arrivals = st.integers(0, 2**62)
 chunks_of_all_kinds = st.one_of(
     st.builds(Packet, arrivals, st.sampled_from(Channel), st.binary(max_size=300)),
-    st.builds(LinkEvent, arrivals, st.sampled_from(LinkChange), texts, st.integers(0, 1000)),
+    st.builds(
+        LinkEvent,
+        arrivals,
+        st.sampled_from(LinkChange),
+        texts,
+        st.integers(0, 1000),
+        st.none() | st.integers(-127, 20),
+    ),
     st.builds(HostMark, arrivals, st.sampled_from(MarkKind), texts),
 )
 
@@ -203,6 +211,18 @@ def test_what_a_later_program_added_is_ignored(tmp_path: Path) -> None:
     reader = RecordingReader(path)
     assert list(reader.chunks()) == packets(3)
     assert reader.notes == ["Some entries make no sense to this version of repclip; they are left out."]
+
+
+def test_what_an_earlier_program_did_not_have_is_unknown(tmp_path: Path) -> None:
+    event = LinkEvent(5, LinkChange.CONNECTED, "repclip-7F3A", signal_dbm=-61)
+    path = written(tmp_path / "a.repclip", [event, *packets(3)])
+    connection = sqlite3.connect(path)
+    connection.execute("ALTER TABLE link_event DROP COLUMN signal_dbm")
+    connection.commit()
+    connection.close()
+    reader = RecordingReader(path)
+    assert list(reader.chunks()) == [replace(event, signal_dbm=None), *packets(3)]
+    assert reader.notes == []
 
 
 @pytest.mark.parametrize(

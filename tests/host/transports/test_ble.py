@@ -11,6 +11,8 @@ import pytest
 
 pytest.importorskip("bumble", reason="bumble, the virtual radio, is not installed")
 
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakError
 
 from ble_rig import NAME, QUICK, Sensor, backends
@@ -245,6 +247,24 @@ def test_a_device_with_half_of_our_service() -> None:
 
 
 # What comes and goes
+
+
+@pytest.mark.parametrize(("heard_dbm", "told_dbm"), [(-61, -61), (127, None)], ids=["", "unknown"])
+def test_how_strong_it_was_heard_is_told(heard_dbm: int, told_dbm: int | None) -> None:
+    class Scanner(BumbleScanner):
+        def call_detection_callbacks(self, device: BLEDevice, data: AdvertisementData) -> None:
+            super().call_detection_callbacks(device, data._replace(rssi=heard_dbm))
+
+    async def test(radio: Radio) -> None:
+        await Sensor(radio.board).advertise()
+        Scanner.device = radio.host
+        made = Backends(backends(radio).client, Scanner)
+        async with aclosing(BleSource(None, session_clock(), patience=QUICK, backends=made).chunks()) as chunks:
+            event = await anext(chunks)
+        assert isinstance(event, LinkEvent)
+        assert event.signal_dbm == told_dbm
+
+    with_radio(test)
 
 
 def test_both_channels_are_told_apart_and_empty_notifications_are_nothing() -> None:

@@ -43,6 +43,7 @@ class MadeUp(RetryingSource):
     # The link
 
     name = "made up"
+    signal_dbm = None
 
     async def send(self, data: bytes) -> bool:
         return True
