@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from rich.text import Text
@@ -17,7 +17,7 @@ from repclip.live.look import Look
 from repclip.live.state import Keeping, LiveState
 from repclip.session.exercise import find_exercise
 from repclip.source import LinkChange, LinkEvent, MarkKind
-from repclip.wire import Capability, Hello, Status, StatusFlag
+from repclip.testing.messages import HELLO, STATUS
 from repsignal import (
     AngleTrace,
     Cycle,
@@ -60,35 +60,9 @@ def cycle(kind: type[Cycle], index: int, start_s: float, durations: tuple[float,
 
 
 def connected() -> list[Output]:
-    status = Status(0, 0, 1, 80, 3900, 25.0, 0, 100_000, 0, 0, 0, 0, 0, 0, 0, 0, StatusFlag(0))
-    return [LinkEvent(0, LinkChange.CONNECTED, DEVICE, signal_dbm=-61), DeviceSeen(hello()), status, sampled(0.0)]
-
-
-def hello() -> Hello:
-    return Hello(
-        time_us=0,
-        boot_id=1,
-        generation=0,
-        protocol=1,
-        firmware=(0, 1, 0),
-        state=1,
-        capabilities=Capability.BLE,
-        rate_mhz=100_000,
-        acc_g_per_count=4 / 32768,
-        gyr_dps_per_count=1000 / 32768,
-        acc_range_g=4,
-        gyr_range_dps=1000,
-        axes=(1, 2, 3),
-        next_index=0,
-        ring_samples=2040,
-        unique_id=b"7F3A",
-        name=DEVICE,
-        board="none",
-        sensor="LSM6DSOX",
-        rates_hz=(100,),
-        acc_ranges_g=(4,),
-        gyr_ranges_dps=(1000,),
-    )
+    hello = replace(HELLO, name=DEVICE, sensor="LSM6DSOX")
+    event = LinkEvent(0, LinkChange.CONNECTED, DEVICE, signal_dbm=-61)
+    return [event, DeviceSeen(hello), STATUS, sampled(0.0)]
 
 
 def reps(count: int) -> tuple[list[Rep], float]:

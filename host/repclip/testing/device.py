@@ -6,7 +6,7 @@ sends. It keeps a ring, forgets what fell out of it, and boots when told to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from repclip import wire
 from repclip.errors import FrameError
 from repclip.source import Channel
+from repclip.testing.messages import HELLO, STATUS
 from repclip.wire import RawSamples, cobs
 
 __all__ = ["DeviceFigures", "SimulatedDevice"]
@@ -146,6 +147,10 @@ class SimulatedDevice:
         return self._heard_s is not None and self.now_s - self._heard_s <= _LIVE_S
 
     @property
+    def _state(self) -> wire.DeviceState:
+        return wire.DeviceState.IDLE if self._boot.begun_s is None else wire.DeviceState.RUNNING
+
+    @property
     def _true_rate_hz(self) -> float:
         return self.figures.rate_hz * (1.0 + self.figures.sensor_error)
 
@@ -193,26 +198,19 @@ class SimulatedDevice:
 
     def _hello(self) -> wire.Hello:
         own = self.figures
-        return wire.Hello(
+        return replace(
+            HELLO,
             time_us=self._time_us(self.now_s),
             boot_id=self._boot.boot_id,
-            generation=0,
-            protocol=1,
-            firmware=(0, 1, 0),
-            state=1 if self._boot.begun_s is not None else 0,
-            capabilities=wire.Capability.BLE,
+            state=self._state,
             rate_mhz=own.rate_hz * 1000,
             acc_g_per_count=own.acc_range_g / 32768,
             gyr_dps_per_count=own.gyr_range_dps / 32768,
             acc_range_g=own.acc_range_g,
             gyr_range_dps=own.gyr_range_dps,
-            axes=(1, 2, 3),
             next_index=self._boot.next_index % _WRAP,
             ring_samples=_RING,
-            unique_id=b"simulated",
             name=own.name,
-            board="in memory",
-            sensor="simulated",
             rates_hz=(own.rate_hz,),
             acc_ranges_g=(own.acc_range_g,),
             gyr_ranges_dps=(own.gyr_range_dps,),
@@ -220,23 +218,14 @@ class SimulatedDevice:
 
     def _status(self) -> wire.Status:
         boot = self._boot
-        return wire.Status(
+        return replace(
+            STATUS,
             time_us=self._time_us(self.now_s),
             uptime_s=int(self.now_s - boot.at_s),
-            state=1 if boot.begun_s is not None else 0,
-            battery_percent=80,
-            battery_mv=3900,
-            temperature_c=25.0,
-            generation=0,
-            rate_mhz=None,
+            state=self._state,
             next_index=boot.next_index % _WRAP,
             held=len(boot.ring),
             backlog=max(0, boot.next_index - boot.sent),
-            overruns=0,
-            lost=0,
-            dropped=0,
-            rejected=0,
-            bus_errors=0,
             flags=wire.StatusFlag.STREAM_HERE if self._streams else wire.StatusFlag(0),
         )
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from board_says import HELLO, SECOND, STARTED, samples, status
+from board_says import SECOND, STARTED, samples, status
 from repclip import wire
 from repclip.engine.assembly import Assembly, AssemblyItem, LossReason, LostSamples, SampleRun
 from repclip.engine.pipeline import Pipeline
 from repclip.source import Channel, LinkChange, LinkEvent, Packet
+from repclip.testing.messages import HELLO
 
 
 def overrun(index: int, lost: int) -> wire.Overrun:

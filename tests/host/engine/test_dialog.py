@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from board_says import HELLO, SECOND, STARTED, samples
+from board_says import SECOND, STARTED, samples
 from repclip import wire
 from repclip.engine.assembly import Assembly
 from repclip.engine.dialog import Dialog
+from repclip.testing.messages import HELLO
 from repclip.wire import Result
 
 STEP_NS = SECOND // 20

@@ -9,13 +9,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from board_says import HELLO, samples, status
+from board_says import samples, status
 from repclip import wire
 from repclip.engine.account import Account
 from repclip.engine.outputs import Gap, Output, Sampled
 from repclip.engine.pipeline import Pipeline
 from repclip.source import Channel, Chunk, HostMark, LinkChange, LinkEvent, MarkKind, Packet
 from repclip.testing.device import DeviceFigures, SimulatedDevice
+from repclip.testing.messages import HELLO
 from repclip.testing.virtual_link import LinkPlan, VirtualLink
 
 LENGTH_S = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ from serial.tools.list_ports_common import ListPortInfo
 from repclip import bundled
 from repclip.flash import flashing, greeting
 from repclip.flash.board import Board
-from repclip.wire import Capability, DeviceState, Fault, FaultCode, Hello, Status, StatusFlag, build_frame, serial_line
+from repclip.testing.messages import HELLO, STATUS
+from repclip.wire import DeviceState, Fault, FaultCode, build_frame, serial_line
 
 if TYPE_CHECKING:
     from simulated_board import SimulatedBoard
@@ -54,49 +55,9 @@ while True:
 
 def config(sensor: str, fault: str = "", battery_mv: int | None = 3980, code: FaultCode = FaultCode.NO_SENSOR) -> str:
     """A ``config.py`` with which the firmware above finds this sensor."""
-    hello = Hello(
-        time_us=1_000_000,
-        boot_id=7,
-        generation=0,
-        protocol=1,
-        firmware=(0, 2, 0),
-        state=DeviceState.IDLE if sensor else DeviceState.FAULT,
-        capabilities=Capability(0),
-        rate_mhz=104_200 if sensor else 0,
-        acc_g_per_count=0.000244,
-        gyr_dps_per_count=0.035,
-        acc_range_g=8,
-        gyr_range_dps=1000,
-        axes=(1, 2, 3),
-        next_index=0,
-        ring_samples=2040,
-        unique_id=b"12345678",
-        name="repclip-7c2f",
-        board="Simulated",
-        sensor=sensor,
-        rates_hz=(52, 104, 208),
-        acc_ranges_g=(2, 4, 8, 16),
-        gyr_ranges_dps=(250, 500, 1000, 2000),
-    )
-    status = Status(
-        time_us=1_100_000,
-        uptime_s=1,
-        state=hello.state,
-        battery_percent=None if battery_mv is None else 87,
-        battery_mv=battery_mv,
-        temperature_c=None,
-        generation=0,
-        rate_mhz=None,
-        next_index=0,
-        held=0,
-        backlog=0,
-        overruns=0,
-        lost=0,
-        dropped=0,
-        rejected=0,
-        bus_errors=0,
-        flags=StatusFlag(0),
-    )
+    state = DeviceState.IDLE if sensor else DeviceState.FAULT
+    hello = replace(HELLO, state=state, rate_mhz=104_200 if sensor else 0, name="repclip-7c2f", sensor=sensor)
+    status = replace(STATUS, state=state, battery_percent=None if battery_mv is None else 87, battery_mv=battery_mv)
     messages = [hello, *([Fault(1_050_000, code, 0, fault)] if fault else []), status]
     frames = [serial_line(build_frame(message, seq)) for seq, message in enumerate(messages)]
     return f"FRAMES = {frames!r}\n"

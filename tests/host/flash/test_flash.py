@@ -51,7 +51,7 @@ def test_first_install(repclip: Run, firmware: Any, board: Any) -> None:
     assert "compiled for " in written
     assert row(said.out, "sensor") == "LSM6DSOX, 104.2 Hz"
     assert row(said.out, "battery") == "87 % (3.98 V)"
-    assert row(said.out, "name") == "repclip-7c2f 0.2.0"
+    assert row(said.out, "name") == "repclip-7c2f 0.1.0"
     files = board.files()
     assert files.keys() == WHOLE
     assert files["/main.py"] == (firmware.folder / "main.py").read_bytes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from binascii import crc32
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,14 @@ from serial.tools.list_ports_common import ListPortInfo
 
 from ble_rig import NAME, Sensor, backends
 from bleak_over_bumble import BumbleClient, BumbleScanner
-from introductions import introduction, on_a_line
+from introductions import HELLO, introduction, on_a_line
 from repclip.errors import NoSensorFoundError, SeveralSensorsError
 from repclip.source import Channel, session_clock
 from repclip.transports import BleSource, Patience, SerialSource
 from repclip.transports import discovery as discovery_module
 from repclip.transports.ble_scan import Backends
 from repclip.transports.discovery import FoundSensor, LinkKind, ScanReport, choose, scan, source_of
+from repclip.wire import Hello
 from serial_rig import Pty
 from source_conformance import run
 from virtual_radio import BOARD_ADDRESS, Radio
@@ -72,9 +74,9 @@ def over_ble(**what: Any) -> FoundSensor:
     return FoundSensor(LinkKind.BLE, BOARD_ADDRESS, **what)
 
 
-async def sensor_on(radio: Radio, **what: Any) -> Sensor:
+async def sensor_on(radio: Radio, hello: Hello = HELLO, fault: str | None = None) -> Sensor:
     sensor = Sensor(radio.board)
-    sensor.answer = introduction(**what)
+    sensor.answer = introduction(hello, fault)
     await sensor.advertise()
     return sensor
 
@@ -83,7 +85,7 @@ def test_over_both_at_once(plugged: Callable[..., None], tmp_path: Path) -> None
     async def test(radio: Radio) -> None:
         pty = Pty(tmp_path / "ttyACM0")
         pty.plug()
-        pty.answer = on_a_line(introduction(name="by-cable", unique_id=b"\x01\x02", battery=None))
+        pty.answer = on_a_line(introduction(replace(HELLO, name="by-cable", unique_id=b"\x01\x02"), battery=None))
         plugged((str(pty.name), PICO), ("/dev/ttyACM9", UNKNOWN))
         sensor = await sensor_on(radio)
         told: list[str] = []
@@ -96,8 +98,8 @@ def test_over_both_at_once(plugged: Callable[..., None], tmp_path: Path) -> None
             name="by-cable",
             unique_id="0102",
             sensor="LSM6DSOX",
-            board="Simulated",
-            firmware="0.2.0",
+            board="in memory",
+            firmware="0.1.0",
         )
         assert by_air == over_ble(
             name=NAME,
@@ -105,8 +107,8 @@ def test_over_both_at_once(plugged: Callable[..., None], tmp_path: Path) -> None
             rssi_dbm=by_air.rssi_dbm,
             battery_percent=87,
             sensor="LSM6DSOX",
-            board="Simulated",
-            firmware="0.2.0",
+            board="in memory",
+            firmware="0.1.0",
         )
         assert by_air.rssi_dbm is not None
         assert report.bluetooth_problem is None
@@ -156,15 +158,21 @@ def test_without_asking_all(plugged: Callable[..., None]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "words"),
+    ("hello", "fault", "words"),
     [
-        ({}, None),
-        ({"sensor": "", "fault": "nothing answers on SDA 4, SCL 5"}, "no accelerometer (nothing answers on SDA 4"),
+        (HELLO, None, None),
+        (
+            replace(HELLO, sensor=""),
+            "nothing answers on SDA 4, SCL 5",
+            "no accelerometer (nothing answers on SDA 4",
+        ),
     ],
 )
-def test_what_is_wrong_with_its_sensor(plugged: Callable[..., None], what: dict[str, Any], words: str | None) -> None:
+def test_what_is_wrong_with_its_sensor(
+    plugged: Callable[..., None], hello: Hello, fault: str | None, words: str | None
+) -> None:
     async def test(radio: Radio) -> None:
-        await sensor_on(radio, **what)
+        await sensor_on(radio, hello, fault)
         (found,) = (await scan(LOOK_S, backends=backends(radio))).sensors
         assert found.name == NAME
         assert (found.problem is None) == (words is None)
