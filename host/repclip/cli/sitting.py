@@ -59,9 +59,8 @@ def hold(find: Find, plan: Plan) -> None:
     """
     console = output_console()
     writer = _writer(plan)
-    path = None if writer is None else writer.path
-    keeping = "not recorded" if path is None else f"recording {one_line(path.name)}"
-    state = LiveState(plan.exercise, Keeping(keeping), counting=plan.counting)
+    keeping = Keeping("not recorded") if writer is None else Keeping.to(writer.path)
+    state = LiveState(plan.exercise, keeping, counting=plan.counting)
     keys: tuple[Key, ...] = ()
     if has_keys():
         keys = tuple(Key) if plan.counting else (Key.MARK, Key.QUIT)
@@ -71,16 +70,16 @@ def hold(find: Find, plan: Plan) -> None:
         source = await find(session)
         params = CounterParams(lift_direction=plan.exercise.lift_direction)
         sitting = Sitting(source, session, params, writer, plan.sampling, keys, marks=plan.marks)
-        await sit(sitting, state, display_for(console, keys), lambda: _last_words(state, path))
+        await sit(sitting, state, display_for(console, keys), lambda: _last_words(state, writer))
 
     try:
         with writer or nullcontext():
             asyncio.run(run())
     except BaseException:
         if state.samples:
-            _conclude(state, plan, path, console)
+            _conclude(state, plan, writer, console)
         raise
-    _conclude(state, plan, path, console)
+    _conclude(state, plan, writer, console)
     if state.keeping.stopped:
         raise OutputError(f"the recording is not complete: {state.keeping.stopped}")
 
@@ -109,7 +108,7 @@ def _writer(plan: Plan) -> RecordingWriter | None:
     return RecordingWriter(plan.output or default_path(datetime.now()), meta if plan.counting else None)  # noqa: DTZ005
 
 
-def _conclude(state: LiveState, plan: Plan, path: Path | None, console: Console) -> None:
+def _conclude(state: LiveState, plan: Plan, writer: RecordingWriter | None, console: Console) -> None:
     if not state.ever_linked:
         console.print("No sensor was connected, so nothing was recorded.")
         return
@@ -117,9 +116,10 @@ def _conclude(state: LiveState, plan: Plan, path: Path | None, console: Console)
         finish(state, console, title=plan.exercise.name)
     else:
         _print_recorded(state, console)
-    if path is None:
+    if writer is None:
         console.print("It was not recorded.")
         return
+    path = writer.path
     if state.keeping.stopped:
         console.print(Text(f"The recording stopped early: {state.keeping.stopped}", style="yellow"), soft_wrap=True)
     console.print(f"The recording is {one_line(str(path))}", soft_wrap=True)
@@ -136,6 +136,6 @@ def _print_recorded(state: LiveState, console: Console) -> None:
     console.print(Text(Glyphs.for_console(console).fit(text), style="bold"))
 
 
-def _last_words(state: LiveState, path: Path | None) -> str:
-    kept = "not recorded" if path is None else f"what was recorded until now is {one_line(str(path))}"
+def _last_words(state: LiveState, writer: RecordingWriter | None) -> str:
+    kept = "not recorded" if writer is None else f"what was recorded until now is {one_line(str(writer.path))}"
     return f"left at once: {reps_so_far(state)}; {kept}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from repclip.engine.assembly import LossReason
 from repclip.source import LinkEvent, MarkKind
@@ -17,6 +18,7 @@ __all__ = [
     "Gap",
     "Marked",
     "Output",
+    "RecordingMoved",
     "RecordingStopped",
     "Sampled",
 ]
@@ -69,6 +71,13 @@ class Sampled:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingMoved:
+    """The recording was deleted or moved away: all of it is in another file now, and goes on there."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingStopped:
     """The recording can no longer be written; what was written stays, and counting goes on."""
 
@@ -94,6 +103,7 @@ Output = (
     | DeviceSeen
     | DeviceRestarted
     | DeviceTrouble
+    | RecordingMoved
     | RecordingStopped
     | Status
     | Fault

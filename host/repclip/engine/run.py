@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing, suppress
+from pathlib import Path
 from typing import Final, Protocol
 
 from repclip.engine.dialog import Dialog, Sampling
-from repclip.engine.outputs import DeviceTrouble, Output, RecordingStopped
+from repclip.engine.outputs import DeviceTrouble, Output, RecordingMoved, RecordingStopped
 from repclip.engine.pipeline import Pipeline
 from repclip.errors import RepclipError, WrongDeviceError
 from repclip.source import ByteSource, Chunk, HostClock, HostMark, LinkChange, LinkEvent, MarkKind
@@ -40,8 +41,8 @@ class Recorder(Protocol):
         """Take one more chunk."""
         ...
 
-    def commit(self) -> None:
-        """Let nothing that was written be lost, whatever happens to the program."""
+    def commit(self) -> Path | None:
+        """Let nothing that was written be lost, whatever happens to the program. Where it goes on, if elsewhere now."""
         ...
 
 
@@ -189,7 +190,10 @@ class Engine:
     def _record_commit(self) -> None:
         if self._recorder is not None:
             try:
-                self._recorder.commit()
+                moved_to = self._recorder.commit()
             except RepclipError as exc:
                 self._recorder = None
                 self._take(RecordingStopped(str(exc)))
+            else:
+                if moved_to is not None:
+                    self._take(RecordingMoved(moved_to))

@@ -13,6 +13,7 @@ from repclip.engine.outputs import (
     Gap,
     Marked,
     Output,
+    RecordingMoved,
     RecordingStopped,
 )
 from repclip.source import LinkChange, LinkEvent, MarkKind
@@ -60,6 +61,8 @@ def news_of(output: Output, *, undone: bool = False) -> tuple[str, Urgency] | No
         case Gap(start_s, end_s, count, reason):
             lost = "samples" if count is None else f"{count} samples"
             return f"{lost} of {end_s - start_s:.1f} s lost: {reason}", Urgency.WARNING
+        case RecordingMoved(path):
+            return f"the recording was deleted or moved away: all of it is in {path.name} now", Urgency.WARNING
         case RecordingStopped(reason):
             return f"the recording stopped, counting goes on: {reason}", Urgency.WARNING
         case Marked(kind=MarkKind.EXERCISE):

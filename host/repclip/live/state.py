@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, pairwise
-from typing import Final
+from pathlib import Path
+from typing import Final, Self
 
 from repclip.engine.account import Account
 from repclip.engine.outputs import (
@@ -20,6 +21,7 @@ from repclip.engine.outputs import (
     DeviceTrouble,
     Gap,
     Output,
+    RecordingMoved,
     RecordingStopped,
     Sampled,
 )
@@ -101,6 +103,11 @@ class Keeping:
 
     text: str
     stopped: str = ""
+
+    @classmethod
+    def to(cls, path: Path) -> Self:
+        """It is recorded there."""
+        return cls(f"recording {one_line(path.name)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +230,8 @@ class LiveState:
                 self._link = replace(self._link, gaps=self._link.gaps + 1, lost=self._link.lost + (count or 0))
             case DeviceTrouble(reason):
                 self._link = replace(self._link, trouble=one_line(reason))
+            case RecordingMoved(path):
+                self._keeping = Keeping.to(path)
             case RecordingStopped(reason):
                 self._keeping = replace(self._keeping, stopped=reason)
             case _:

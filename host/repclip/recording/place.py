@@ -8,7 +8,7 @@ from pathlib import Path
 from repclip.places import data_folder
 from repclip.recording.format import SUFFIX
 
-__all__ = ["default_path", "recordings_folder"]
+__all__ = ["default_path", "recordings_folder", "unused"]
 
 
 def recordings_folder() -> Path:
@@ -18,10 +18,13 @@ def recordings_folder() -> Path:
 
 def default_path(now: datetime, folder: Path | None = None) -> Path:
     """``YYYY/YYYY-MM-DD HH.MM.SS.repclip``, in local time; numbered where one of that second exists."""
-    stem = (folder or recordings_folder()) / f"{now:%Y}" / f"{now:%Y-%m-%d %H.%M.%S}"
-    path = stem.with_name(stem.name + SUFFIX)
+    path = (folder or recordings_folder()) / f"{now:%Y}" / f"{now:%Y-%m-%d %H.%M.%S}{SUFFIX}"
+    return unused(path) if path.exists() else path
+
+
+def unused(path: Path) -> Path:
+    """``NAME (2).repclip`` beside it, or the next number that is free."""
     number = 2
-    while path.exists():
-        path = stem.with_name(f"{stem.name} ({number}){SUFFIX}")
+    while (other := path.with_name(f"{path.stem} ({number}){path.suffix}")).exists():
         number += 1
-    return path
+    return other

@@ -142,9 +142,8 @@ class RecordingReader:
                 database.close()
                 copy = spare / self.path.name
                 shutil.copyfile(self.path, copy)
-                wal = self.path.with_name(self.path.name + _WAL)
-                if wal.exists():
-                    shutil.copyfile(wal, copy.with_name(copy.name + _WAL))
+                if _wal(self.path).exists():
+                    shutil.copyfile(_wal(self.path), _wal(copy))
                 database = _read_only(copy)
         except PermissionError as exc:
             raise RecordingAccessError(self.path, "may not be read; check its permissions") from exc
@@ -176,7 +175,13 @@ class RecordingReader:
 
 def _read_only(path: Path) -> sqlite3.Connection:
     path.open("rb").close()  # says why not, which SQLite does not
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    # A plain file stays one: of what was left in WAL mode SQLite would make an empty WAL, and may not remove it again.
+    plain = "" if _wal(path).exists() else "&immutable=1"
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro{plain}", uri=True)
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + _WAL)
 
 
 def _block(data: bytes, samples: int) -> ImuBlock:
@@ -193,8 +198,7 @@ def recording_state(path: Path, meta: Mapping[str, str]) -> str:
     """Whether a recording is complete, being written, or was left unfinished; a CSV is complete."""
     if "created" not in meta or "closed_ns" in meta:
         return "complete"
-    wal = path.with_name(path.name + _WAL)
     with suppress(OSError):
-        if time.time() - wal.stat().st_mtime < _FRESH_S:
+        if time.time() - _wal(path).stat().st_mtime < _FRESH_S:
             return "being written"
     return "unfinished: the program was stopped"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sqlite3
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ import numpy as np
 from repclip import __version__
 from repclip.errors import RecordingWriteError
 from repclip.recording.format import APPLICATION_ID, BLOCK_DTYPE, SCHEMA, VERSION
+from repclip.recording.place import unused
 from repclip.source import Chunk, HostMark, LinkEvent, Packet, SampleBlock
 from repsignal import ImuBlock
 
@@ -37,7 +39,8 @@ class RecordingWriter:
     """A recording being written: ``with RecordingWriter(path) as writer: writer.write(chunk) …``.
 
     A file that exists is never overwritten. After a RecordingWriteError nothing more is taken, and what was committed
-    before stays. A recording into which nothing came leaves no file.
+    before stays. A recording into which nothing came leaves no file. One that is deleted or moved meanwhile goes on,
+    whole, in another file: ``path`` is where it is now.
     """
 
     def __init__(self, path: Path, meta: Mapping[str, str] | None = None, *, created: datetime | None = None) -> None:
@@ -45,6 +48,7 @@ class RecordingWriter:
         self._meta = dict(meta or {})
         self._created = created or datetime.now(UTC)
         self._database: sqlite3.Connection | None = None
+        self._identity = (0, 0)  # of the file: device, number
         self._waiting: dict[str, list[_Row]] = {}
         self._next_id = 1
         self._committed_ns = 0
@@ -66,7 +70,7 @@ class RecordingWriter:
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.open("xb").close()
+            self._identity = _created(self.path)
         except FileExistsError as exc:
             problem = "is a folder; name a file in it" if self.path.is_dir() else "exists already; name another file"
             raise RecordingWriteError(problem, path=self.path) from exc
@@ -103,8 +107,7 @@ class RecordingWriter:
             **self._meta,
         }
         database.executemany("INSERT INTO meta VALUES (?, ?)", list(meta.items()))
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
+        _use_wal(database)
         return database
 
     def describe(self, key: str, value: str) -> None:
@@ -131,10 +134,10 @@ class RecordingWriter:
         self._next_id += 1
         self._newest_ns = chunk.arrival_ns
         if chunk.arrival_ns - self._committed_ns >= _COMMIT_NS:
-            self.commit()
+            self._commit()
 
-    def commit(self) -> None:
-        """Let what came so far survive the death of this program.
+    def commit(self) -> Path | None:
+        """Let what came so far survive the death of this program. Where it goes on, if it was deleted or moved.
 
         Raises
         ------
@@ -142,6 +145,13 @@ class RecordingWriter:
             as `write`.
 
         """
+        moved = self._database is not None and not self._is_there()
+        if moved:
+            self._go_on_elsewhere()
+        self._commit()
+        return self.path if moved else None
+
+    def _commit(self) -> None:
         self._committed_ns = self._newest_ns
         if self._database is None or not self._waiting:
             return
@@ -155,6 +165,42 @@ class RecordingWriter:
             error = self._failed(exc)
             self._abandon()
             raise error from exc
+
+    def _is_there(self) -> bool:
+        """Whether the file is still what its path leads to; SQLite would go on with one that nobody can open again."""
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True  # for all that is known
+        return (found.st_dev, found.st_ino) == self._identity
+
+    def _go_on_elsewhere(self) -> None:
+        """Copy all there is, out of the file that is still open, to a new one; a moved one is left whole."""
+        old, path = self._database, unused(self.path)
+        if old is None:
+            return
+        try:
+            identity = _created(path)
+            try:
+                new = sqlite3.connect(path, isolation_level=None)
+                old.backup(new)
+                _use_wal(new)
+                old.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            except BaseException:
+                path.unlink()
+                raise
+        except (OSError, sqlite3.Error) as exc:
+            self._abandon()
+            reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
+            problem = f"was deleted or moved away, and cannot be begun anew beside it ({reason})"
+            raise RecordingWriteError(problem, path=self.path) from exc
+        self._abandon()
+        if not self.path.exists():  # else they may be another's
+            for end in ("-wal", "-shm"):
+                self.path.with_name(self.path.name + end).unlink(missing_ok=True)
+        self.path, self._identity, self._database = path, identity, new
 
     def close(self) -> None:
         """Leave one plain file; none when nothing came.
@@ -196,6 +242,18 @@ class RecordingWriter:
         else:
             problem = f"cannot be written any more ({exc}); what came before is safe"
         return RecordingWriteError(problem, path=self.path)
+
+
+def _created(path: Path) -> tuple[int, int]:
+    """Make the file; what it is known by, whatever its name."""
+    with path.open("xb") as file:
+        made = os.fstat(file.fileno())
+    return made.st_dev, made.st_ino
+
+
+def _use_wal(database: sqlite3.Connection) -> None:
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = NORMAL")
 
 
 def _row(number: int, chunk: Chunk) -> tuple[str, _Row]:

@@ -175,6 +175,25 @@ def test_a_full_disk_is_told_and_counting_goes_on(session_file: Path, tmp_path: 
 
 
 @posix
+def test_a_deleted_recording_is_told_and_nothing_is_lost(session_file: Path, tmp_path: Path) -> None:
+    path, other = tmp_path / "evening.repclip", tmp_path / "evening (2).repclip"
+    running = process(session_file, "--stays", *BALL, "-o", path)
+    said = until(running, "rep 5")
+    path.unlink()
+    said += until(running, "deleted")
+    running.send_signal(signal.SIGTERM)
+    rest, err = running.communicate(timeout=60)
+    assert (running.returncode, err) == (0, "")
+    assert "the recording was deleted or moved away: all of it is in evening (2).repclip now" in said
+    assert "was deleted" not in rest, "told once"
+    assert rest.splitlines()[-1] == f"The recording is {other}"
+    assert [one.name for one in tmp_path.iterdir()] == [other.name], "one plain file"
+    kept, brought = (list(RecordingReader(one).chunks()) for one in (other, session_file))
+    assert kept == brought[: len(kept)], "from the beginning on"
+    assert len(kept) > 0.8 * len(brought), "the fifth rep was told"
+
+
+@posix
 def test_who_reads_may_stop(session_file: Path, tmp_path: Path) -> None:
     path = tmp_path / "evening.repclip"
     running = process(session_file, *BALL, "-o", path)

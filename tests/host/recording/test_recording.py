@@ -53,6 +53,9 @@ with RecordingWriter(Path(sys.argv[1])) as writer:
 """
 
 
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody delete or move a file that is open")
+
+
 def packets(count: int, step_ns: int = 100_000_000) -> list[Chunk]:
     return [Packet(n * step_ns, Channel.BLE_DATA, n.to_bytes(4, "little")) for n in range(count)]
 
@@ -186,6 +189,75 @@ def test_a_full_disk(tmp_path: Path) -> None:
     kept = list(RecordingReader(path).chunks())
     assert len(kept) > 100
     assert kept == [Packet(n * 100_000_000, Channel.SERIAL, bytes(200)) for n in range(len(kept))]
+
+
+# Deleted or moved while it is written
+
+
+@posix
+def test_deleted_while_it_is_written(tmp_path: Path) -> None:
+    path, chunks = tmp_path / "a.repclip", packets(45)
+    with RecordingWriter(path, {"exercise": "generic"}) as writer:
+        for chunk in chunks[:25]:
+            writer.write(chunk)
+        assert writer.commit() is None
+        path.unlink()
+        for chunk in chunks[25:35]:
+            writer.write(chunk)
+        assert writer.commit() == tmp_path / "a (2).repclip", "where it goes on"
+        assert writer.commit() is None, "told once"
+        reader = RecordingReader(writer.path)
+        assert list(reader.chunks()) == chunks[:35]
+        assert reader.meta()["exercise"] == "generic"
+        for chunk in chunks[35:]:
+            writer.write(chunk)
+    assert list(RecordingReader(writer.path).chunks()) == chunks
+    assert [one.name for one in tmp_path.iterdir()] == ["a (2).repclip"], "one plain file"
+
+
+@posix
+def test_moved_while_it_is_written(tmp_path: Path) -> None:
+    path, chunks = tmp_path / "a.repclip", packets(45)
+    with RecordingWriter(path) as writer:
+        for chunk in chunks[:25]:
+            writer.write(chunk)
+        writer.commit()
+        path.rename(tmp_path / "mine.repclip")
+        for chunk in chunks[25:]:
+            writer.write(chunk)
+        assert writer.commit() == tmp_path / "a (2).repclip"
+    assert list(RecordingReader(writer.path).chunks()) == chunks
+    kept = list(RecordingReader(tmp_path / "mine.repclip").chunks())
+    assert kept == chunks[: len(kept)]
+    assert len(kept) >= 41, "with all that was committed"
+    assert {one.name for one in tmp_path.iterdir()} == {"a (2).repclip", "mine.repclip"}
+
+
+@posix
+def test_replaced_while_it_is_written(tmp_path: Path) -> None:
+    path, chunks = tmp_path / "a.repclip", packets(25)
+    other = tmp_path / "other"
+    other.write_text("mine")
+    with RecordingWriter(path) as writer:
+        for chunk in chunks:
+            writer.write(chunk)
+        other.replace(path)
+    assert writer.path == tmp_path / "a (2).repclip"
+    assert list(RecordingReader(writer.path).chunks()) == chunks
+    assert path.read_text() == "mine"
+
+
+@posix
+def test_its_folder_is_gone(tmp_path: Path) -> None:
+    folder = tmp_path / "stick"
+    writer = RecordingWriter(folder / "a.repclip").__enter__()
+    for chunk in packets(25):
+        writer.write(chunk)
+    shutil.rmtree(folder)
+    with pytest.raises(RecordingWriteError, match="was deleted or moved away, and cannot be begun anew"):
+        writer.commit()
+    assert writer.commit() is None, "told once"
+    writer.close()
 
 
 # Files that are not as they should be
