@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from repsignal import AngleTrace, CounterParams, Cycle, Event, Hole, ImuBlock, LiftDirection, RepCounter, SetEnd
+from repsignal import CounterParams, Cycle, Event, Hole, ImuBlock, LiftDirection, RepCounter, SetEnd
 
 __all__ = ["AnalysisReport", "Collector", "Summary", "analyze"]
 
@@ -188,7 +188,7 @@ def _shifted_set(one: SetEnd, origin_s: float) -> SetEnd:
         reps=tuple(_shifted(rep, origin_s) for rep in one.reps),
         partials=tuple(_shifted(partial, origin_s) for partial in one.partials),
         cut_offs=tuple(_shifted(cut_off, origin_s) for cut_off in one.cut_offs),
-        trace=AngleTrace(one.trace.time_s - origin_s, one.trace.angle_deg),
+        trace=replace(one.trace, time_s=one.trace.time_s - origin_s),
         detected_s=one.detected_s - origin_s,
     )
 

@@ -6,6 +6,7 @@ radio; :mod:`repsignal.synth` makes recordings with exact truth to try it on.
 
 from repsignal.counter import CounterState, RepCounter
 from repsignal.params import CounterParams
+from repsignal.quality import Quality, quality_of
 from repsignal.types import (
     AngleTrace,
     CutOffRep,
@@ -39,8 +40,10 @@ __all__ = [
     "PartialRepEvent",
     "Phase",
     "PhaseEvent",
+    "Quality",
     "Rep",
     "RepCounter",
     "RepEvent",
     "SetEnd",
+    "quality_of",
 ]

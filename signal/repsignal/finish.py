@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, cast
 
+import numpy as np
+
 from repsignal.cycles import CycleView, measure, with_pauses
 from repsignal.extremes import Excursion, along
 from repsignal.judge import SetDraft
@@ -45,7 +47,8 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
     window = slice(max(0, lo - margin), min(len(ticks), hi + margin + 1))
     angle = along(ticks.path_deg[window], draft.axis)
     floor = sorted(float(along(ticks.path_deg[c.bottom : c.bottom + 1], draft.axis)[0]) for c in draft.full)
-    trace = AngleTrace(ticks.time_s[window].copy(), angle - floor[len(floor) // 2])
+    force = np.sqrt((ticks.acc[window] ** 2).sum(axis=1))
+    trace = AngleTrace(ticks.time_s[window].copy(), angle - floor[len(floor) // 2], force)
     known = [c for c in cycles if isinstance(c, Rep | PartialRep)]
     starts = [c.start_s for c in known if c.start_s is not None]
     ends = [c.end_s for c in known if c.end_s is not None]

@@ -173,10 +173,14 @@ class PartialRepEvent:
 
 @dataclass(frozen=True, slots=True)
 class AngleTrace:
-    """Angle of the limb through a set, with some seconds before and after: ``time_s`` (N,), ``angle_deg`` (N,)."""
+    """The limb through a set, with some seconds before and after, about 50 times a second.
+
+    ``time_s`` (N,), ``angle_deg`` (N,) as in the table above, ``force_m_s2`` (N,) the size of the specific force.
+    """
 
     time_s: FloatArray = field(repr=False)
     angle_deg: FloatArray = field(repr=False)
+    force_m_s2: FloatArray = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

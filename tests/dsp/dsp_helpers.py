@@ -184,7 +184,7 @@ def ticks_of(block: ImuBlock) -> tuple[TickBlock, float]:
     return joined_ticks(ticks), orientation.tick_s
 
 
-_NO_TRACE = AngleTrace(np.empty(0), np.empty(0))
+_NO_TRACE = AngleTrace(np.empty(0), np.empty(0), np.empty(0))
 
 
 def assert_same_events(got: Sequence[Event], expected: Sequence[Event]) -> None:

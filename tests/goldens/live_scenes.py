@@ -91,7 +91,7 @@ def after_a_set(count: int, rest_s: float) -> list[Output]:
     partial = cycle(PartialRep, 1, done[-1].end_s or 0.0, (0.5, 0.2, 0.6), 14.0)
     assert isinstance(partial, PartialRep)
     end_s = (partial.end_s or 0.0) + PAUSE_S
-    trace = AngleTrace(np.zeros(0), np.zeros(0))
+    trace = AngleTrace(np.zeros(0), np.zeros(0), np.zeros(0))
     over = SetEnd(1, BEGIN_S, end_s, tuple(done), (partial,), (), trace, end_s + 5)
     told: list[Output] = [Counted(RepEvent(1, one, one.end_s or 0.0)) for one in done]
     at_end: list[Output] = [

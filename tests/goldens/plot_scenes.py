@@ -51,7 +51,7 @@ def trace(reps: tuple[Rep, ...], end_s: float) -> AngleTrace:
         known = [one.start_s, one.top_s, one.lower_start_s, one.end_s]
         stamps_s += [stamp_s for stamp_s in known if stamp_s is not None]
         angles_deg += [deg for deg, stamp_s in zip((0.0, 38.0, 36.0, 0.0), known, strict=True) if stamp_s is not None]
-    return AngleTrace(time_s, np.interp(time_s, stamps_s, angles_deg))
+    return AngleTrace(time_s, np.interp(time_s, stamps_s, angles_deg), np.full(len(time_s), 9.8))
 
 
 def tired_set(index: int, start_s: float, count: int) -> SetEnd:

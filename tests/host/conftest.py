@@ -123,7 +123,7 @@ def report() -> AnalysisReport:
         CutOffRep, 1, 175.0, top_s=None, lower_start_s=None, end_s=None, flags=(CycleFlag.CUT_OFF_END,), lift_s=None
     )
     time_s = np.arange(0.0, 180.0, 0.02)
-    trace = AngleTrace(time_s, 19.0 - 19.0 * np.cos(time_s * 2 * np.pi / 8.0))
+    trace = AngleTrace(time_s, 19.0 - 19.0 * np.cos(time_s * 2 * np.pi / 8.0), np.full(len(time_s), 9.8))
     one = SetEnd(1, 5.0, 172.5, tuple(reps), (partial,), (cut_off,), trace, 174.0)  # type: ignore[arg-type]
     gaps = (Hole(30.0, 31.5, 149, bridged=False), Hole(50.0, 50.1, 9, bridged=True))
     return AnalysisReport("generic", 99.996, 180.0, 18000, (one,), gaps)

@@ -165,7 +165,7 @@ def test_only_the_link_matters_where_nothing_is_counted() -> None:
     state = state_after(connected(), counting=False)
     rep = cycle(Rep, 1, 1.0, (1.0, 3.0, 3.0), 30.0)
     assert isinstance(rep, Rep)
-    end = SetEnd(1, 1.0, 9.0, (rep,), (), (), AngleTrace(np.zeros(0), np.zeros(0)), 12.0)
+    end = SetEnd(1, 1.0, 9.0, (rep,), (), (), AngleTrace(np.zeros(0), np.zeros(0), np.zeros(0)), 12.0)
     assert state.take(Counted(end)) is None
     assert BALL.caution not in [one.text for one in state.view().news]
 
