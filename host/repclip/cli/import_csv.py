@@ -11,7 +11,7 @@ from rich.console import Console
 
 from repclip.cli.common import FileArgument, output_console
 from repclip.cli.progress import with_progress
-from repclip.errors import FormatError, RecordingError
+from repclip.errors import FormatError
 from repclip.recording.format import SUFFIX
 from repclip.recording.importers.any_recording import CsvChunks, open_recording
 from repclip.recording.writer import RecordingWriter
@@ -42,16 +42,17 @@ def command(
     target = output or Path(f"{file.stem}{SUFFIX}")
     samples = 0
     console = output_console()
+    writer = RecordingWriter(target, {"imported_from": file.name})
+    made = False
     try:
-        with (
-            RecordingWriter(target, {"imported_from": file.name}) as writer,
-            closing(with_progress(reader, Console(stderr=True))) as chunks,
-        ):
+        with writer, closing(with_progress(reader, Console(stderr=True))) as chunks:
+            made = True
             for chunk in chunks:
                 writer.write(chunk)
                 samples += len(chunk.block) if isinstance(chunk, SampleBlock) else 0
-    except RecordingError:
-        target.unlink(missing_ok=True)  # half a CSV is no recording
+    except BaseException:
+        if made:  # else it is somebody's
+            target.unlink(missing_ok=True)  # half a CSV is no recording
         raise
     if not samples:
         console.print(f"{one_line(file.name)} has no samples; nothing was made", soft_wrap=True)

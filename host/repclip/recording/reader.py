@@ -101,7 +101,8 @@ class RecordingReader:
                 case "packet", (int(arrival_ns), int(link), bytes(data), *_):
                     return Packet(arrival_ns, Channel(link), data)
                 case "link_event", (int(arrival_ns), str(change), str(text), int(count), signal):
-                    return LinkEvent(arrival_ns, LinkChange(change), text, count, signal if isinstance(signal, int) else None)
+                    signal_dbm = signal if isinstance(signal, int) else None
+                    return LinkEvent(arrival_ns, LinkChange(change), text, count, signal_dbm)
                 case "mark", (int(arrival_ns), str(kind), str(text), *_):
                     return HostMark(arrival_ns, MarkKind(kind), text)
                 case "block", (int(arrival_ns), int(samples), bytes(data), *_):

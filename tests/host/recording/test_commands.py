@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,6 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from repclip.cli import import_csv
+from repclip.recording.importers.any_recording import CsvChunks
 from repclip.recording.writer import RecordingWriter
 from repclip.source import Chunk, HostMark, LinkChange, LinkEvent, MarkKind
 from repclip.testing.device import SimulatedDevice
@@ -22,6 +27,7 @@ from repsignal.synth import RepPlan, Scenario, SensorModel, Still, simulate, ste
 
 Run = Callable[..., Any]
 REPS = 4
+OWN_STDOUT = Path("/proc/self/fd/1")
 
 
 @cache
@@ -158,6 +164,63 @@ def test_export_of_what_cannot_be_read_leaves_nothing(repclip: Run, tmp_path: Pa
     assert not (tmp_path / "out.csv").exists()
 
 
+def bad_csv(folder: Path) -> Path:
+    """Of which the last line only is no good."""
+    bad = folder / "bad.csv"
+    lines = [f"{n / 100},0,0,1,0,0,0" for n in range(40_000)]
+    bad.write_text("\n".join(["t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps", *lines, "400,0,0,1,0,0,x", ""]))
+    return bad
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["", "by a link"])
+def test_export_that_fails_leaves_the_old_file(repclip: Run, tmp_path: Path, linked: bool) -> None:
+    bad, old = bad_csv(tmp_path), tmp_path / "old.csv"
+    old.write_text("mine")
+    target = tmp_path / "link.csv" if linked else old
+    if linked:
+        target.symlink_to(old)
+    there = set(tmp_path.iterdir())
+    assert repclip("export", bad, "-o", target, "--force").code == 1
+    assert old.read_text() == "mine"
+    assert set(tmp_path.iterdir()) == there
+
+
+def test_export_over_a_file_keeps_its_mode_and_its_link(repclip: Run, recording: Path) -> None:
+    old, link = recording.with_name("old.csv"), recording.with_name("link.csv")
+    old.write_text("mine")
+    old.chmod(0o640)
+    link.symlink_to(old)
+    mode = old.stat().st_mode
+    assert repclip("export", recording, "-o", link, "--force").code == 0
+    assert link.is_symlink()
+    assert old.read_text().startswith("t_s,")
+    assert old.stat().st_mode == mode
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["", "by a link"])
+def test_export_never_onto_the_recording_itself(repclip: Run, recording: Path, linked: bool) -> None:
+    target = recording
+    if linked:
+        target = recording.with_name("link.csv")
+        target.hardlink_to(recording)
+    was = recording.read_bytes()
+    said = repclip("export", recording, "-o", target, "--force")
+    assert (said.code, len(said.err_lines)) == (1, 1)
+    assert "is the recording itself" in said.err
+    assert recording.read_bytes() == was
+
+
+@pytest.mark.skipif(not OWN_STDOUT.exists(), reason="only Linux has /proc")
+def test_export_to_where_others_write_too(recording: Path) -> None:
+    target = recording.with_name("all.csv")
+    target.write_text("before\n")
+    command = [sys.executable, "-m", "repclip", "export", str(recording), "--reps", "--force", "-o", str(OWN_STDOUT)]
+    with target.open("a") as out:
+        subprocess.run(command, stdout=out, check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+        out.write("after\n")
+    assert target.read_text().splitlines()[-1] == "after", "it is the same file"
+
+
 def test_export_removes_no_link(repclip: Run, tmp_path: Path) -> None:
     """``/dev/stdout`` is one."""
     bad = tmp_path / "bad.csv"
@@ -186,12 +249,21 @@ def test_import_counts_the_same(repclip: Run, set_csv: Path, tmp_path: Path) -> 
 
 
 def test_import_of_half_a_csv_leaves_nothing(repclip: Run, tmp_path: Path) -> None:
-    bad = tmp_path / "bad.csv"
-    lines = [f"{n / 100},0,0,1,0,0,0" for n in range(40_000)]
-    bad.write_text("\n".join(["t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps", *lines, "400,0,0,1,0,0,x", ""]))
-    said = repclip("import", bad, "-o", tmp_path / "in.repclip")
+    said = repclip("import", bad_csv(tmp_path), "-o", tmp_path / "in.repclip")
     assert (said.code, len(said.err_lines)) == (1, 1)
     assert [one.name for one in tmp_path.iterdir()] == ["bad.csv"]
+
+
+def test_an_interrupted_import_leaves_nothing(
+    repclip: Run, set_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(reader: CsvChunks, _: object) -> Iterator[Chunk]:
+        yield next(iter(reader.chunks()))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(import_csv, "with_progress", interrupted)
+    assert repclip("import", set_csv, "-o", tmp_path / "in.repclip").code == 130
+    assert list(tmp_path.iterdir()) == []
 
 
 # What the user told while it was recorded
