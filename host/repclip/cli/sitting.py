@@ -115,7 +115,8 @@ def _conclude(state: LiveState, plan: Plan, writer: RecordingWriter | None, cons
     if plan.counting:
         finish(state, console, title=plan.exercise.name)
     else:
-        _print_recorded(state, console)
+        text = Glyphs.for_console(console).fit(f"Recorded {_recorded_so_far(state)}.")
+        console.print(Text(text, style="bold"))
     if writer is None:
         console.print("It was not recorded.")
         return
@@ -128,14 +129,14 @@ def _conclude(state: LiveState, plan: Plan, writer: RecordingWriter | None, cons
         console.print(f"Count its reps with: repclip analyze {one_line(quoted)}", soft_wrap=True)
 
 
-def _print_recorded(state: LiveState, console: Console) -> None:
+def _recorded_so_far(state: LiveState) -> str:
     link = state.view().link
     rate = "" if link.rate_hz is None else f" at {link.rate_hz:.1f} Hz"
     samples = f"{state.samples:,}".replace(",", " ")
-    text = f"Recorded {clock(state.newest_s)}{rate}: {samples} samples, {gaps_in_words(link)}."
-    console.print(Text(Glyphs.for_console(console).fit(text), style="bold"))
+    return f"{clock(state.newest_s)}{rate}: {samples} samples, {gaps_in_words(link)}"
 
 
 def _last_words(state: LiveState, writer: RecordingWriter | None) -> str:
     kept = "not recorded" if writer is None else f"what was recorded until now is {one_line(str(writer.path))}"
-    return f"left at once: {reps_so_far(state)}; {kept}"
+    done = reps_so_far(state) if state.counting else f"recorded {_recorded_so_far(state)}"
+    return f"left at once: {done}; {kept}"

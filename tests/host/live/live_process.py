@@ -1,6 +1,6 @@
 """``repclip live`` as a process, with the chunks of a recording in place of a sensor.
 
-``python live_process.py RECORDING [--stays] [--full] [live's options: output]``
+``python live_process.py RECORDING [--record] [--stays] [--most-bytes N] [live's options, or record's]``
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from repclip import cli
-from repclip.cli import live
+from repclip.cli import live, record
 from repclip.cli.links import Choice
 from repclip.recording.reader import RecordingReader
 from repclip.source import ByteSource, Chunk, HostClock
@@ -34,6 +34,7 @@ class Hanging(ScriptedSource):
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("recording", type=Path)
+    parser.add_argument("--record", action="store_true", help="instead of live")
     parser.add_argument("--stays", action="store_true")
     parser.add_argument("--most-bytes", type=int)
     given, rest = parser.parse_known_args()
@@ -42,12 +43,12 @@ def main() -> int:
         made = Hanging if "HANGS" in os.environ else ScriptedSource
         return made(RecordingReader(given.recording).chunks(), stays=given.stays)
 
-    live.find_source = find
+    live.find_source = record.find_source = find
     if given.most_bytes is not None:  # no file may become larger: to SQLite that is a full disk
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (given.most_bytes, resource.RLIM_INFINITY))
-    return cli.main(["live", *rest])
+    return cli.main(["record" if given.record else "live", *rest])
 
 
 if __name__ == "__main__":

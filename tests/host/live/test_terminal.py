@@ -249,6 +249,19 @@ def test_the_second_ctrl_c_leaves_at_once(session_file: Path, tmp_path: Path) ->
     )
 
 
+def test_who_records_is_told_so_when_leaving_at_once(session_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "evening.repclip"
+    with at_terminal(PROCESS, session_file, "--record", "--stays", "-o", path, HANGS="1") as terminal:
+        terminal.until("0:50")
+        terminal.type("\x03")
+        terminal.until("finishing")
+        terminal.type("\x03")
+        assert terminal.ended() == 130
+        last = terminal.said.replace("\r\n", "")
+        assert re.search(r"left at once: recorded 50\.\d s at 100\.\d Hz: 5 0\d\d samples, no gaps; what was", last)
+        assert " rep" not in last[last.index("left at once") :].replace(str(path), "")
+
+
 def test_without_colour(session_file: Path, tmp_path: Path) -> None:
     with live(session_file, tmp_path / "evening.repclip", NO_COLOR="1") as terminal:
         terminal.type("q")
