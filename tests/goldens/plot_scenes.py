@@ -13,7 +13,7 @@ from PIL import Image
 
 from repclip.analysis import AnalysisReport
 from repclip.report.plot import Kind, Size, draw
-from repclip.session.prescription import Tempo, parse_tempo
+from repclip.session.tempo import Tempo, parse_tempo
 from repsignal import AngleTrace, CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Rep, SetEnd
 
 C = TypeVar("C", bound=Cycle)

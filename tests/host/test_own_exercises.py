@@ -41,12 +41,15 @@ def test_every_key_is_in_the_template(tmp_path: Path) -> None:
         "reps",
         "sets",
         "rest_s",
+        "off_floor",
         "lift_direction",
         "first_phase",
         "notes",
     ):
         assert f"\n{key} = " in text
     assert "\ncaution = " in text
+    for key in ("rom_deg", "elevation_max_deg"):
+        assert f"\n# {key} = " in text
 
 
 def test_it_can_be_used(repclip: Run, folder: Path, set_csv: Path) -> None:

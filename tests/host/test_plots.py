@@ -16,7 +16,7 @@ from PIL import Image
 from plot_scenes import SCENES, Scene, damaged, fifteen, nothing, report, shrunk, single, sixty, ten
 from repclip.report.plot import Kind, Size, draw
 from repclip.report.plots.blocks import Block, blocks
-from repclip.session.prescription import Tempo, parse_tempo
+from repclip.session.tempo import Tempo, parse_tempo
 from repsignal import Phase
 
 FOLDER = Path(__file__).parents[1] / "goldens" / "plot"

@@ -16,7 +16,7 @@ from rich.console import Console
 from repclip.analysis import AnalysisReport
 from repclip.report.json_report import as_json, as_object
 from repclip.report.text import clock, print_report
-from repclip.session.prescription import parse_tempo
+from repclip.session.tempo import parse_tempo
 
 TOP_KEYS = ["schema", "exercise", "sample_rate_hz", "duration_s", "gaps", "sets", "summary"]
 SET_KEYS = ["index", "start_s", "end_s", "reps", "partials", "cut_offs"]

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from plot_scenes import rep as made
-from repclip.session.prescription import Tempo, Verdict, parse_tempo
 from repclip.session.statistics import UNCERTAIN_S, Adherence, Spread, adherence, is_certain, phase_s, spread, verdict
+from repclip.session.tempo import Tempo, Verdict, parse_tempo
 from repsignal import Phase, Rep
 
 TEMPO = parse_tempo("lift=1,hold=3,lower=3-4,pause=x")

@@ -18,7 +18,7 @@ from repclip.cli.common import (
 )
 from repclip.report.json_report import as_json
 from repclip.report.text import print_report
-from repclip.session.prescription import parse_tempo
+from repclip.session.tempo import parse_tempo
 
 __all__ = ["HELP", "command"]
 

@@ -18,7 +18,7 @@ from repclip.errors import OutputError, UnknownExerciseError
 from repclip.recording.importers.any_recording import open_recording
 from repclip.session.catalogue import known_exercise
 from repclip.session.exercise import GENERIC, Exercise
-from repclip.session.prescription import Tempo, parse_tempo
+from repclip.session.tempo import Tempo, parse_tempo
 from repclip.wording import one_line
 from repsignal import ImuBlock
 

@@ -20,7 +20,7 @@ from repclip.cli.common import (
 from repclip.report.cycles import counted
 from repclip.report.plot import draw, picture_format, picture_kind, picture_size, save_picture, show_picture
 from repclip.report.text import Glyphs
-from repclip.session.prescription import parse_tempo
+from repclip.session.tempo import parse_tempo
 from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]

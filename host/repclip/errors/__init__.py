@@ -43,6 +43,8 @@
     └── RequestError              asked for something that is not       (exit code 2)
         ├── UnknownExerciseError  no exercise of that name              exercise, known
         ├── TempoError            a tempo that cannot be understood     text
+        ├── CountError            a number of reps or sets that cannot  text
+        ├── RestError             a rest that cannot                    text
         ├── PictureFormatError    a format of picture we do not write   text, known, ending
         └── PictureKindError      a kind or size of picture unknown     text, known
 
@@ -92,7 +94,15 @@ from repclip.errors.recordings import (
     UnitError,
     ValueFaultError,
 )
-from repclip.errors.requests import PictureFormatError, PictureKindError, RequestError, TempoError, UnknownExerciseError
+from repclip.errors.requests import (
+    CountError,
+    PictureFormatError,
+    PictureKindError,
+    RequestError,
+    RestError,
+    TempoError,
+    UnknownExerciseError,
+)
 from repclip.errors.wire import FieldError, FrameError, WireError
 
 __all__ = [
@@ -101,6 +111,7 @@ __all__ = [
     "BoardFaultError",
     "BoardFullError",
     "BoardLostError",
+    "CountError",
     "DamagedError",
     "ExerciseError",
     "FieldError",
@@ -129,6 +140,7 @@ __all__ = [
     "RecordingWriteError",
     "RepclipError",
     "RequestError",
+    "RestError",
     "SeveralBoardsError",
     "SeveralSensorsError",
     "TempoError",

@@ -7,7 +7,15 @@ from typing import ClassVar
 
 from repclip.errors.base import RepclipError
 
-__all__ = ["PictureFormatError", "PictureKindError", "RequestError", "TempoError", "UnknownExerciseError"]
+__all__ = [
+    "CountError",
+    "PictureFormatError",
+    "PictureKindError",
+    "RequestError",
+    "RestError",
+    "TempoError",
+    "UnknownExerciseError",
+]
 
 
 class RequestError(RepclipError):
@@ -33,6 +41,22 @@ class TempoError(RequestError):
         super().__init__(
             f"tempo {text!r}: {problem}; write it like 4-0-1-3 (lower-pause-lift-hold) or lift=1,hold=3,lower=3-4"
         )
+        self.text = text
+
+
+class CountError(RequestError):
+    """A number of reps or sets cannot be understood."""
+
+    def __init__(self, text: str, what: str) -> None:
+        super().__init__(f"{what} {text!r}: neither a number from 1 on nor a range like 10-15")
+        self.text = text
+
+
+class RestError(RequestError):
+    """A rest cannot be understood."""
+
+    def __init__(self, text: str, longest_s: float) -> None:
+        super().__init__(f"rest {text!r}: not a number of seconds from 0 to {longest_s:g}, like 60")
         self.text = text
 
 

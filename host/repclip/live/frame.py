@@ -17,7 +17,7 @@ from repclip.live.look import DIM, STRONG, VERDICT_STYLES, WARNING, Look
 from repclip.live.news import Urgency
 from repclip.live.state import LinkState, LinkView, LiveView, News, PhaseTime, RepRow, Stage
 from repclip.session.exercise import Exercise
-from repclip.session.prescription import Tempo
+from repclip.session.tempo import Tempo
 from repsignal import Phase
 
 __all__ = ["frame", "gaps_in_words", "link_words"]

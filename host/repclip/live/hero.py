@@ -14,7 +14,7 @@ from repclip.live.digits import doubled, large, small
 from repclip.live.lay import beside
 from repclip.live.look import DIM, PHASE_STYLES, STRONG, VERDICT_STYLES, WARNING, Look
 from repclip.live.state import LinkState, LiveView, Stage
-from repclip.session.prescription import PhaseTarget, Verdict
+from repclip.session.tempo import PhaseTarget, Verdict
 from repsignal import Phase
 
 __all__ = ["Moment", "Now", "count_figure", "elapsed", "hero", "now_going_on"]

@@ -7,7 +7,7 @@ from typing import Final, Self
 
 from rich.text import Text
 
-from repclip.session.prescription import Verdict
+from repclip.session.tempo import Verdict
 from repsignal import Phase
 
 __all__ = ["DIM", "PHASE_STYLES", "STRONG", "VERDICT_STYLES", "WARNING", "Look"]

@@ -27,7 +27,7 @@ from repclip.engine.outputs import (
 )
 from repclip.live.news import Urgency, news_of
 from repclip.session.exercise import Exercise
-from repclip.session.prescription import PhaseTarget, Verdict
+from repclip.session.tempo import PhaseTarget, Verdict
 from repclip.source import LinkChange, LinkEvent
 from repclip.wire import Status
 from repclip.wording import one_line

@@ -19,8 +19,8 @@ import math
 from typing import Final
 
 from repclip.analysis import AnalysisReport
-from repclip.session.prescription import PhaseTarget, Tempo
 from repclip.session.statistics import verdict
+from repclip.session.tempo import PhaseTarget, Tempo
 from repsignal import Cycle, Hole, Phase, Rep, SetEnd
 
 __all__ = ["SCHEMA", "Json", "as_json", "as_object"]

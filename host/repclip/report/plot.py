@@ -19,7 +19,7 @@ from repclip.report.plots.consistency import draw_consistency
 from repclip.report.plots.overlay import draw_overlay
 from repclip.report.plots.sheet import Kind, Sheet, Size
 from repclip.report.plots.tempo import draw_tempo
-from repclip.session.prescription import Tempo
+from repclip.session.tempo import Tempo
 
 if TYPE_CHECKING:  # half a second to import: only when something is drawn
     from matplotlib.figure import Figure

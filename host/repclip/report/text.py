@@ -14,8 +14,8 @@ from rich.text import Text
 
 from repclip.analysis import AnalysisReport
 from repclip.report.cycles import counted, in_order, is_full, name_of
-from repclip.session.prescription import Tempo, Verdict
 from repclip.session.statistics import verdict
+from repclip.session.tempo import Tempo, Verdict
 from repsignal import CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Phase, SetEnd
 
 __all__ = ["FLAG_WORDS", "Glyphs", "clock", "print_report"]

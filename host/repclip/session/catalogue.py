@@ -39,6 +39,13 @@ sets = {{ min = 2, max = 3 }}
 # Seconds of rest between two sets.
 rest_s = 60
 
+# Range of motion in degrees: min, max or both. Less is "range short", more is "too high".
+# rom_deg = {{ min = 30, max = 45 }}
+# How high the limb may point, in degrees above the horizon: 0 is parallel to the floor.
+# elevation_max_deg = 0
+# Whether the foot must stay off the floor between two reps.
+off_floor = false
+
 # Where the first movement of a rep takes the sensor: "up", "down", or "auto" where you are not sure.
 lift_direction = "auto"
 # "lift", or "lower" where a rep begins with the lowering, as a squat does.

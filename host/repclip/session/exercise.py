@@ -9,10 +9,11 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeGuard, cast
 
 from repclip.errors import ExerciseError, TempoError, UnknownExerciseError
-from repclip.session.prescription import Count, Tempo, parse_tempo
+from repclip.session.prescription import Count, Span
+from repclip.session.tempo import Tempo, parse_tempo
 from repsignal import LiftDirection, Phase
 
 __all__ = ["GENERIC", "Exercise", "builtin_exercises", "find_exercise", "load_exercises"]
@@ -32,6 +33,9 @@ class Exercise:
     reps: Count | None
     sets: Count | None
     rest_s: float | None
+    rom_deg: Span | None
+    elevation_max_deg: float | None
+    off_floor: bool
     lift_direction: LiftDirection
     first_phase: Phase
     notes: tuple[str, ...]
@@ -109,7 +113,10 @@ class _Entry:
             tempo=self._tempo(),
             reps=self._count("reps"),
             sets=self._count("sets"),
-            rest_s=self._seconds("rest_s"),
+            rest_s=self._number("rest_s", 0.0, 3600.0, "seconds from 0 to 3600"),
+            rom_deg=self._span("rom_deg"),
+            elevation_max_deg=self._number("elevation_max_deg", -90.0, 90.0, "degrees from -90 to 90"),
+            off_floor=self._flag("off_floor"),
             lift_direction=LiftDirection(self._choice("lift_direction", tuple(LiftDirection), LiftDirection.AUTO)),
             first_phase=Phase(self._choice("first_phase", (Phase.LIFT, Phase.LOWER), Phase.LIFT)),
             notes=self._notes(),
@@ -152,13 +159,29 @@ class _Entry:
             raise self._error(key, "does not hold whole numbers above 0 with min up to max", expected)
         return Count(min=whole[0], max=whole[1], start=whole[2] if len(whole) > 2 else None)
 
-    def _seconds(self, key: str) -> float | None:
+    def _number(self, key: str, least: float, most: float, expected: str) -> float | None:
         value = self.values.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
-            raise self._error(key, f"is {value!r}", "seconds from 0 to 3600")
+        if not _is_number(value) or not least <= value <= most:
+            raise self._error(key, f"is {value!r}", expected)
         return float(value)
+
+    def _span(self, key: str) -> Span | None:
+        value = self.values.get(key)
+        if value is None:
+            return None
+        expected = "a table like { min = 7, max = 15 } of degrees from 0 to 180, with min or max or both"
+        if not isinstance(value, dict):
+            raise self._error(key, f"is {value!r}", expected)
+        table = cast("dict[str, object]", value)
+        numbers = [number for number in table.values() if _is_number(number) and 0 <= number <= 180]
+        if not table or not table.keys() <= {"min", "max"} or len(numbers) < len(table):
+            raise self._error(key, f"is {value!r}", expected)
+        span = Span(*(None if end not in table else float(cast("float", table[end])) for end in ("min", "max")))
+        if span.min is not None and span.max is not None and span.min > span.max:
+            raise self._error(key, "has a min above its max", expected)
+        return span
 
     def _choice(self, key: str, choices: tuple[str, ...], default: str) -> str:
         value = self.values.get(key, default)
@@ -179,3 +202,7 @@ class _Entry:
         if not isinstance(value, list) or len(notes) != len(lines):
             raise self._error("notes", "is not a list of texts", 'a list like ["Knees straight."]')
         return notes
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,108 +1,28 @@
-"""What is prescribed: a tempo, numbers of reps and sets.
-
-Two notations of tempo are read. Strength coaches write four figures in the order lower-pause-lift-hold, ``4-0-1-3`` or
-``4013``, also with slashes, colons or spaces, with ``X`` for "as fast as possible". Named phases are clearer and are
-what is printed: ``lift=1,hold=3,lower=3-4``. There ``3-4`` is a range and a trailing ``?`` says that the phase may be
-left out.
-"""
+"""What is prescribed besides the tempo: how many reps and sets, how long a rest, what range of motion."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from repclip.errors import TempoError
-from repsignal import Phase
+from repclip.errors import CountError, RestError
 
-__all__ = ["Count", "PhaseTarget", "Tempo", "Verdict", "parse_tempo"]
+__all__ = ["DASHES", "Count", "CountVerdict", "Span", "parse_count", "parse_rest"]
 
-_COACH_ORDER: Final = (Phase.LOWER, Phase.PAUSE, Phase.LIFT, Phase.HOLD)
-_LONGEST_S: Final = 120.0  # nobody is asked to hold for longer; more is a slip of the keyboard
-_TOLERANCE_S, _TOLERANCE_SHARE = 0.2, 0.1
-_ROUNDING_S: Final = 1e-9
-_DASHES: Final = str.maketrans("–—−‐‑", "-----")
-_BETWEEN: Final = re.compile(r"\s*[-/:]\s*|\s+")  # the figures of coaches: 4-0-1-3, 4/0/1/3, 4:0:1:3, 4 0 1 3
-_SECONDS: Final = r"\d{1,3}(?:\.\d{1,3})?"
-_TARGET: Final = re.compile(rf"({_SECONDS})(?:-({_SECONDS}))?(\?)?", re.ASCII)
+DASHES: Final = str.maketrans("–—−‐‑", "-----")
+"""What people type for a hyphen, or paste."""
+
+_LONGEST_REST_S: Final = 3600.0
 
 
-class Verdict(StrEnum):
-    """A phase against its target."""
+class CountVerdict(StrEnum):
+    """A number of reps or sets against its range."""
 
-    SHORT = "short"
+    FEW = "few"
     ON = "on"
-    LONG = "long"
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseTarget:
-    """Seconds from ``min_s`` to ``max_s``, both included.
-
-    A single figure is what to aim at, not to hit: ``tolerance_s`` to either side is still on it.
-    ``max_s`` is None for "as fast as possible", which no number can be held against.
-    An ``optional`` phase may be shorter, down to nothing.
-    """
-
-    min_s: float
-    max_s: float | None
-    optional: bool = False
-
-    @property
-    def fastest(self) -> bool:
-        """Whether it is prescribed as fast as possible."""
-        return self.max_s is None
-
-    @property
-    def tolerance_s(self) -> float:
-        """What still counts as on target beyond it: 0.2 s or a tenth for a single figure, nothing for a range."""
-        return max(_TOLERANCE_S, _TOLERANCE_SHARE * self.min_s) if self.min_s == self.max_s else 0.0
-
-    def verdict(self, seconds: float) -> Verdict | None:
-        """How a duration compares; None where there is nothing to compare with."""
-        if self.max_s is None:
-            return None
-        slack_s = self.tolerance_s + _ROUNDING_S
-        if seconds > self.max_s + slack_s:
-            return Verdict.LONG
-        return Verdict.SHORT if seconds < self.min_s - slack_s and not self.optional else Verdict.ON
-
-    def __str__(self) -> str:
-        if self.max_s is None:
-            return "x"
-        span = _plain(self.min_s) if self.min_s == self.max_s else f"{_plain(self.min_s)}-{_plain(self.max_s)}"
-        return span + ("?" if self.optional else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Tempo:
-    """The prescribed duration of each phase; None where nothing is prescribed."""
-
-    lift: PhaseTarget | None = None
-    hold: PhaseTarget | None = None
-    lower: PhaseTarget | None = None
-    pause: PhaseTarget | None = None
-
-    def target(self, phase: Phase) -> PhaseTarget | None:
-        """What is prescribed for a phase."""
-        return {Phase.LIFT: self.lift, Phase.HOLD: self.hold, Phase.LOWER: self.lower, Phase.PAUSE: self.pause}[phase]
-
-    def over(self, other: Tempo) -> Tempo:
-        """This tempo, with the other's targets for the phases it leaves open."""
-        return Tempo(**{f.name: getattr(self, f.name) or getattr(other, f.name) for f in fields(self)})
-
-    def __bool__(self) -> bool:
-        return any(self.target(phase) is not None for phase in Phase)
-
-    def __str__(self) -> str:
-        return ",".join(f"{phase}={target}" for phase in Phase if (target := self.target(phase)) is not None)
-
-    def describe(self) -> str:
-        """For people: ``lift 1 s, hold 3 s, lower 3–4 s``."""
-        return ", ".join(
-            f"{phase} {_in_words(target)}" for phase in Phase if (target := self.target(phase)) is not None
-        )
+    MANY = "many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,82 +33,56 @@ class Count:
     max: int
     start: int | None = None
 
+    def verdict(self, number: int) -> CountVerdict:
+        """How a number compares; what one begins with is enough."""
+        if number > self.max:
+            return CountVerdict.MANY
+        return CountVerdict.FEW if number < (self.min if self.start is None else self.start) else CountVerdict.ON
+
     def __str__(self) -> str:
         span = str(self.min) if self.min == self.max else f"{self.min}–{self.max}"
         return span if self.start is None else f"start with {self.start}, work up to {span}"
 
 
-def parse_tempo(text: str) -> Tempo:
-    """Read either notation.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From ``min`` to ``max``, both included; None is open."""
+
+    min: float | None
+    max: float | None
+
+    def __str__(self) -> str:
+        if self.min is None or self.max is None:
+            return f"at least {self.min:g}" if self.min is not None else f"at most {self.max:g}"
+        return f"{self.min:g}–{self.max:g}"
+
+
+def parse_count(text: str, what: str) -> Count:
+    """Read ``12`` or ``10-15``; ``what`` is counted.
 
     Raises
     ------
-    TempoError
-        saying what could not be understood.
+    CountError
+        saying what was expected.
 
     """
-    cleaned = text.strip().lower().translate(_DASHES)
-    if not cleaned:
-        raise TempoError(text, "it is empty")
-    return _named(text, cleaned) if "=" in cleaned else _digits(text, cleaned)
+    found = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", text.strip().translate(DASHES), re.ASCII)
+    low, high = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if not 1 <= low <= high:
+        raise CountError(text, what)
+    return Count(low, high)
 
 
-def _digits(text: str, cleaned: str) -> Tempo:
-    parts = [part.strip() for part in _BETWEEN.split(cleaned)]
-    values = parts if len(parts) > 1 else list(cleaned)
-    if not re.search(r"[0-9]", cleaned) and cleaned != "xxxx":
-        raise TempoError(text, "there is no number in it")
-    if len(values) != len(_COACH_ORDER):
-        raise TempoError(text, f"it has {len(values)} {'figure' if len(values) == 1 else 'figures'} instead of four")
-    tempo = Tempo(
-        **{phase.value: _target(text, value, phase) for phase, value in zip(_COACH_ORDER, values, strict=True)}
-    )
-    return _moving(text, tempo)
+def parse_rest(text: str) -> float:
+    """Read seconds of rest, ``60`` or ``60s``.
 
+    Raises
+    ------
+    RestError
+        saying what was expected.
 
-def _named(text: str, cleaned: str) -> Tempo:
-    targets: dict[str, PhaseTarget] = {}
-    for part in cleaned.split(","):
-        name, equals, value = (piece.strip() for piece in part.partition("="))
-        if not equals:
-            raise TempoError(text, f"{part.strip()!r} is not phase=seconds")
-        if name not in tuple(Phase):
-            raise TempoError(text, f"there is no phase {name!r} (only lift, hold, lower, pause)")
-        if name in targets:
-            raise TempoError(text, f"{name} is there twice")
-        targets[name] = _target(text, value, Phase(name))
-    return _moving(text, Tempo(**targets))
-
-
-def _moving(text: str, tempo: Tempo) -> Tempo:
-    """The tempo, if nobody is asked to move in no time at all."""
-    for phase in (Phase.LIFT, Phase.LOWER):
-        target = tempo.target(phase)
-        if target is not None and target.max_s == 0.0:
-            raise TempoError(text, f"{phase} cannot take 0 s (X is as fast as possible)")
-    return tempo
-
-
-def _target(text: str, value: str, phase: Phase) -> PhaseTarget:
-    if value == "x":
-        return PhaseTarget(0.0, None)
-    found = _TARGET.fullmatch(value.replace(" ", ""))
-    if found is None:
-        raise TempoError(text, f"{value!r} for {phase} is no number of seconds, no range like 3-4 and no X")
-    low = float(found[1])
-    high = float(found[2]) if found[2] else low
-    if low > high:
-        raise TempoError(text, f"{value!r} for {phase} is a range that runs backwards")
-    if high > _LONGEST_S:
-        raise TempoError(text, f"{_plain(high)} s for {phase} is longer than {_plain(_LONGEST_S)} s")
-    return PhaseTarget(low, high, optional=found[3] is not None)
-
-
-def _in_words(target: PhaseTarget) -> str:
-    if target.fastest:
-        return "as fast as possible"
-    return str(target).removesuffix("?").replace("-", "–") + " s" + (" (optional)" if target.optional else "")
-
-
-def _plain(seconds: float) -> str:
-    return f"{seconds:.3f}".rstrip("0").rstrip(".")
+    """
+    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,3})?)\s*s?", text.strip(), re.ASCII)
+    if found is None or float(found[1]) > _LONGEST_REST_S:
+        raise RestError(text, _LONGEST_REST_S)
+    return float(found[1])

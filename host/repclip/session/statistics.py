@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from repclip.session.prescription import Tempo, Verdict
+from repclip.session.tempo import Tempo, Verdict
 from repsignal import Cycle, Phase, Rep
 
 __all__ = ["UNCERTAIN_S", "Adherence", "Spread", "adherence", "is_certain", "phase_s", "spread", "verdict"]

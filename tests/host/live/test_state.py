@@ -22,7 +22,7 @@ from repclip.live.hero import Moment, elapsed, now_going_on
 from repclip.live.news import Urgency
 from repclip.live.state import Keeping, LinkState, LiveState, News, Stage
 from repclip.session.exercise import find_exercise
-from repclip.session.prescription import Verdict, parse_tempo
+from repclip.session.tempo import Verdict, parse_tempo
 from repclip.source import LinkChange, LinkEvent, MarkKind
 from repsignal import AngleTrace, ImuBlock, Phase, PhaseEvent, Rep, RepEvent, SetEnd
 

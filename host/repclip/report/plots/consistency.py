@@ -23,8 +23,8 @@ from repclip.report.plots.sheet import (
     title,
     title_in,
 )
-from repclip.session.prescription import Verdict
 from repclip.session.statistics import Spread, adherence, is_certain, phase_s, spread, verdict
+from repclip.session.tempo import Verdict
 from repsignal import Phase, Rep, SetEnd
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Final
 
 from repclip.analysis import AnalysisReport
 from repclip.report.text import clock
-from repclip.session.prescription import Tempo
 from repclip.session.statistics import adherence, spread
+from repclip.session.tempo import Tempo
 from repsignal import CycleFlag, Phase, Rep
 
 if TYPE_CHECKING:  # half a second to import: only when something is drawn

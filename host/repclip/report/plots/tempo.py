@@ -36,8 +36,8 @@ from repclip.report.plots.sheet import (
     title_in,
 )
 from repclip.report.text import FLAG_WORDS
-from repclip.session.prescription import PhaseTarget, Verdict
 from repclip.session.statistics import adherence, is_certain, verdict
+from repclip.session.tempo import PhaseTarget, Verdict
 from repsignal import Cycle, PartialRep, Phase, SetEnd
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from repclip.errors import TempoError
-from repclip.session.prescription import Count, PhaseTarget, Tempo, Verdict, parse_tempo
+from repclip.session.prescription import Count
+from repclip.session.tempo import PhaseTarget, Tempo, Verdict, parse_tempo
 
 BALL = Tempo(lift=PhaseTarget(1, 1), hold=PhaseTarget(3, 3), lower=PhaseTarget(4, 4), pause=PhaseTarget(0, 0))
 
