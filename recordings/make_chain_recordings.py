@@ -8,7 +8,6 @@ what the leg felt, and their truth with what it did. Needs the ``dev`` extra and
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -20,6 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from making import HERE, Draw, judged, parser, simulated
 from repclip.engine.dialog import Sampling
 from repclip.engine.outputs import Sampled
 from repclip.engine.pipeline import Pipeline
@@ -51,11 +51,9 @@ from repsignal.synth import (
     Sway,
     Walk,
     draw_set,
-    simulate,
 )
 from truth import as_text, same_truth, truth_of
 
-HERE: Final = Path(__file__).resolve().parent
 MADE_WITH: Final = (
     "Leg, sensor and board simulated, nobody was recorded; real firmware on MicroPython, real host: "
     "python recordings/make_chain_recordings.py (seed {})"
@@ -82,7 +80,7 @@ class ChainRecording:
     exercise: str
     seed: int
     link: str
-    scenario: Callable[[np.random.Generator], Scenario]
+    scenario: Draw
     settings: dict[str, Any]
     rate_hz: int = 100
     away_s: tuple[float, float] | None = None
@@ -90,7 +88,7 @@ class ChainRecording:
     @cached_property
     def simulation(self) -> Simulation:
         """What the leg did and the sensor's place felt, from when the board is switched on; the same each time."""
-        return simulate(self.scenario(np.random.default_rng([self.seed, 1])), self.seed)
+        return simulated(self.scenario, self.seed)
 
     @property
     def file(self) -> str:
@@ -269,22 +267,16 @@ RECORDINGS: Final = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the recordings, or with ``--check`` compare them; 1 if any differs."""
-    parser = argparse.ArgumentParser(description="Make the recordings of the real chain, of a simulated leg.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="only these: " + ", ".join(x.name for x in RECORDINGS))
-    parser.add_argument("--check", action="store_true", help="compare the files with what was simulated")
-    parser.add_argument("--folder", type=Path, default=HERE, help="where they are, if not beside this script")
-    options = parser.parse_args(arguments)
+    own = parser("Make the recordings of the real chain, of a simulated leg.", "compare them with what was simulated")
+    own.add_argument("names", nargs="*", metavar="NAME", help="only these: " + ", ".join(x.name for x in RECORDINGS))
+    options = own.parse_args(arguments)
     chosen = [one for one in RECORDINGS if not options.names or one.name in options.names]
     if not options.check:
         for one in chosen:
             make(one, options.folder)
         return 0
     wrong = [line for one in chosen for line in differences(one, options.folder)]
-    for line in wrong:
-        print(line, file=sys.stderr)
-    if not wrong:
-        print(f"All {len(chosen)} recordings hold what was simulated.")
-    return 1 if wrong else 0
+    return judged(wrong, f"All {len(chosen)} recordings hold what was simulated.")
 
 
 if __name__ == "__main__":

@@ -6,9 +6,8 @@ that is written beside it, as ``FORMAT.md`` says. The seeds were chosen before a
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from making import Draw, judged, parser, simulated
 from repsignal.synth import (
     Fidget,
     Habits,
@@ -39,14 +39,11 @@ from repsignal.synth import (
     Walk,
     draw_set,
     layout,
-    simulate,
 )
-from repsignal.types import FloatArray
+from repsignal.types import GRAVITY_M_S2, FloatArray
 from truth import TOLERANCE, as_text, same_truth, truth_of
 
-HERE: Final = Path(__file__).resolve().parent
 HEADER: Final = "t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps"
-STANDARD_GRAVITY: Final = 9.80665  # m/s² in 1 g
 
 _ACC_DIGITS: Final = 4
 _GYR_DIGITS: Final = 2
@@ -60,19 +57,18 @@ class Recording:
     exercise: str
     seed: int
     time_digits: int
-    scenario: Callable[[np.random.Generator], Scenario]
+    scenario: Draw
 
     @cached_property
     def simulation(self) -> Simulation:
         """The same each time."""
-        # Not from the seed alone: the simulation draws from that, and the two should have nothing in common.
-        return simulate(self.scenario(np.random.default_rng([self.seed, 1])), self.seed)
+        return simulated(self.scenario, self.seed)
 
     @property
     def table(self) -> FloatArray:
         """(N, 7) in the units of the CSV, not yet rounded."""
         block = self.simulation.block
-        return np.column_stack([block.time_s, block.acc / STANDARD_GRAVITY, np.degrees(block.gyr)])
+        return np.column_stack([block.time_s, block.acc / GRAVITY_M_S2, np.degrees(block.gyr)])
 
     @property
     def digits(self) -> tuple[int, ...]:
@@ -379,19 +375,12 @@ def _same_truth(text: str, one: Recording) -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the recordings, or with ``--check`` compare them; 1 if any differs."""
-    parser = argparse.ArgumentParser(description="Make the simulated recordings of this folder.")
-    parser.add_argument("--check", action="store_true", help="compare the files with what would be written")
-    parser.add_argument("--folder", type=Path, default=HERE, help="where they are, if not beside this script")
-    options = parser.parse_args(arguments)
+    own = parser("Make the simulated recordings of this folder.", "compare the files with what would be written")
+    options = own.parse_args(arguments)
     if not options.check:
         write(options.folder)
         return 0
-    wrong = differences(options.folder)
-    for line in wrong:
-        print(line, file=sys.stderr)
-    if not wrong:
-        print(f"All {2 * len(RECORDINGS)} files are as this script makes them.")
-    return 1 if wrong else 0
+    return judged(differences(options.folder), f"All {2 * len(RECORDINGS)} files are as this script makes them.")
 
 
 if __name__ == "__main__":
