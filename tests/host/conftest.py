@@ -1,13 +1,16 @@
-"""What the tests of the host share: a command line to call, recordings to give it, a report to show."""
+"""What the tests of the host share: a command line to call, ports and recordings to give it, a report to show."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from serial.tools import list_ports
+from serial.tools.list_ports_common import ListPortInfo
 
 from repclip.analysis import AnalysisReport
 from repclip.cli import main
@@ -16,6 +19,7 @@ from repsignal import AngleTrace, CutOffRep, Cycle, CycleFlag, Hole, PartialRep,
 from repsignal.synth import ScenarioKind, random_scenario, simulate
 
 HEADER = ",".join(COLUMNS)
+PICO = 0x2E8A
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,35 @@ def repclip(
         return Said(code, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture
+def plugged(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """``plugged(port, ...)``: these are the ports, each of a Pico, or a tuple with its vendor and maybe its number."""
+
+    def listing(*ports: str | tuple[str, int | None] | tuple[str, int, str]) -> None:
+        found: list[ListPortInfo] = []
+        for one in ports:
+            device, vendor, number, *_ = (one, PICO, None) if isinstance(one, str) else (*one, None)
+            info = ListPortInfo(device)
+            info.vid, info.serial_number = vendor, number
+            found.append(info)
+        monkeypatch.setattr(list_ports, "comports", lambda: list(found))
+
+    listing()
+    return listing
+
+
+@pytest.fixture
+def pty() -> Iterator[tuple[int, str]]:
+    """A port with something at its other end; what, decides who has the descriptor."""
+    import tty  # not there on Windows
+
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    yield master, os.ttyname(slave)
+    os.close(slave)
+    os.close(master)
 
 
 def still_rows(count: int, rate_hz: float = 100.0) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""A firmware that is small, boards to put it on, and which of them are plugged in."""
+"""A firmware that is small, and boards to put it on."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from serial.tools import list_ports
-from serial.tools.list_ports_common import ListPortInfo
 
 from repclip import bundled
 from repclip.flash import flashing, greeting
@@ -20,8 +18,6 @@ from repclip.wire import DeviceState, Fault, FaultCode, build_frame, serial_line
 
 if TYPE_CHECKING:
     from simulated_board import SimulatedBoard
-
-PICO = 0x2E8A
 
 FILES_TOML = """
 oldest_micropython = "1.22"
@@ -100,23 +96,6 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(greeting, "_AGAIN_S", 0.02)
     monkeypatch.setattr(flashing, "_HELLO_S", 5.0)
     monkeypatch.setattr(Board.__init__, "__kwdefaults__", {"prompt_s": 0.8, "tries": 6})
-
-
-@pytest.fixture
-def plugged(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """``plugged(port, ...)``: these are the ports, each of a Pico, or a pair of port and vendor."""
-
-    def listing(*ports: str | tuple[str, int | None]) -> None:
-        found: list[ListPortInfo] = []
-        for one in ports:
-            device, vendor = one if isinstance(one, tuple) else (one, PICO)
-            info = ListPortInfo(device)
-            info.vid = vendor
-            found.append(info)
-        monkeypatch.setattr(list_ports, "comports", lambda: list(found))
-
-    listing()
-    return listing
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import errno
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +23,6 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no ptys there
 Run = Callable[..., Any]
 Plug = Callable[..., None]
 UART_BRIDGE = 0x10C4
-
-
-@pytest.fixture
-def pty() -> Iterator[tuple[int, str]]:
-    """A port with something at its other end; what, decides who has the descriptor."""
-    import tty  # not there on Windows
-
-    master, slave = os.openpty()
-    tty.setraw(slave)
-    yield master, os.ttyname(slave)
-    os.close(slave)
-    os.close(master)
 
 
 @pytest.fixture(autouse=True)

@@ -16,8 +16,6 @@ if os.name == "nt":
     pytest.skip("there are no ptys there", allow_module_level=True)
 
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakError
-from serial.tools import list_ports
-from serial.tools.list_ports_common import ListPortInfo
 
 from ble_rig import NAME, Sensor, backends
 from bleak_over_bumble import BumbleClient, BumbleScanner
@@ -33,7 +31,7 @@ from serial_rig import Pty
 from source_conformance import run
 from virtual_radio import BOARD_ADDRESS, Radio
 
-PICO, UNKNOWN = 0x2E8A, 0x1234
+UNKNOWN = 0x1234
 ID = "e66038b713a27c2f"
 LOOK_S = 0.2
 
@@ -44,22 +42,6 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discovery_module, "_ASK_SERIAL_S", 0.5)
     monkeypatch.setattr(discovery_module, "_ASK_BLE_S", 1.0)
     monkeypatch.setattr(discovery_module, "_CONNECT_BLE", Patience(first_s=0.5))
-
-
-@pytest.fixture
-def plugged(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """``plugged((port, vendor), …)``."""
-
-    def listing(*ports: tuple[str, int]) -> None:
-        infos: list[ListPortInfo] = []
-        for device, vendor in ports:
-            info = ListPortInfo(device)
-            info.vid = vendor
-            infos.append(info)
-        monkeypatch.setattr(list_ports, "comports", lambda: infos)
-
-    listing()
-    return listing
 
 
 def with_radio(test: Callable[[Radio], Coroutine[Any, Any, None]]) -> None:
@@ -86,7 +68,7 @@ def test_over_both_at_once(plugged: Callable[..., None], tmp_path: Path) -> None
         pty = Pty(tmp_path / "ttyACM0")
         pty.plug()
         pty.answer = on_a_line(introduction(replace(HELLO, name="by-cable", unique_id=b"\x01\x02"), battery=None))
-        plugged((str(pty.name), PICO), ("/dev/ttyACM9", UNKNOWN))
+        plugged(str(pty.name), ("/dev/ttyACM9", UNKNOWN))
         sensor = await sensor_on(radio)
         told: list[str] = []
         report = await scan(LOOK_S, backends=backends(radio), tell=told.append)
@@ -137,7 +119,7 @@ def test_without_bluetooth_ports_are_still_asked(plugged: Callable[..., None], t
         pty = Pty(tmp_path / "ttyACM0")
         pty.plug()
         pty.answer = on_a_line(introduction())
-        plugged((str(pty.name), PICO))
+        plugged(str(pty.name))
         report = await scan(LOOK_S, backends=Backends(None, Scanner))
         pty.unplug()
         assert [one.name for one in report.sensors] == [NAME]
@@ -231,7 +213,7 @@ def test_a_port_with_something_else(plugged: Callable[..., None], tmp_path: Path
         pty = Pty(tmp_path / "ttyACM0")
         pty.plug()
         pty.answer = says
-        plugged((str(pty.name), PICO))
+        plugged(str(pty.name))
         (found,) = (await scan(LOOK_S, backends=backends(radio))).sensors
         pty.unplug()
         assert found.problem is not None
@@ -242,7 +224,7 @@ def test_a_port_with_something_else(plugged: Callable[..., None], tmp_path: Path
 
 def test_a_port_that_cannot_be_opened(plugged: Callable[..., None], tmp_path: Path) -> None:
     async def test(radio: Radio) -> None:
-        plugged((str(tmp_path / "gone"), PICO))
+        plugged(str(tmp_path / "gone"))
         (found,) = (await scan(LOOK_S, backends=backends(radio))).sensors
         assert found.link is LinkKind.SERIAL
         assert found.problem is not None

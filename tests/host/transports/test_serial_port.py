@@ -6,15 +6,13 @@ import asyncio
 import errno
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import serial
-from serial.tools import list_ports
-from serial.tools.list_ports_common import ListPortInfo
 
 from repclip.errors import LinkError, LinkPortError, NoConnectionError, NoSensorFoundError, SeveralSensorsError
 from repclip.source import LinkChange, LinkEvent, session_clock
@@ -30,33 +28,6 @@ PICO, UNKNOWN = 0x2E8A, 0x1234
 Plug = Callable[..., None]
 
 
-@pytest.fixture
-def pty() -> Iterator[tuple[int, str]]:
-    import tty  # not there on Windows
-
-    master, slave = os.openpty()
-    tty.setraw(slave)
-    yield master, os.ttyname(slave)
-    os.close(slave)
-    os.close(master)
-
-
-@pytest.fixture
-def plugged(monkeypatch: pytest.MonkeyPatch) -> Plug:
-    """``plugged((port, vendor, serial number), …)``."""
-
-    def listing(*ports: tuple[str, int, str | None]) -> None:
-        found: list[ListPortInfo] = []
-        for device, vendor, number in ports:
-            info = ListPortInfo(device)
-            info.vid, info.serial_number = vendor, number
-            found.append(info)
-        monkeypatch.setattr(list_ports, "comports", lambda: list(found))
-
-    listing()
-    return listing
-
-
 def refused(port: Port | None, patience: Patience = QUICK) -> LinkError:
     """The error that there is instead of a first connection."""
 
@@ -70,7 +41,7 @@ def refused(port: Port | None, patience: Patience = QUICK) -> LinkError:
 
 
 def test_a_port_that_is_not_there(plugged: Plug) -> None:
-    plugged(("/dev/ttyACM0", PICO, None))
+    plugged("/dev/ttyACM0")
     error = refused(Port("/dev/ttyACM9"))
     assert isinstance(error, LinkPortError)
     assert (error.device, error.reason) == ("/dev/ttyACM9", PortFault.MISSING)
@@ -120,7 +91,7 @@ def test_a_file_is_no_port(plugged: Plug, tmp_path: Path) -> None:
 
 
 def test_no_board(plugged: Plug) -> None:
-    plugged(("/dev/ttyACM7", UNKNOWN, None))
+    plugged(("/dev/ttyACM7", UNKNOWN))
     error = refused(None)
     assert isinstance(error, NoSensorFoundError)
     assert "no board is plugged in: use a USB cable that carries data" in str(error)
@@ -128,7 +99,7 @@ def test_no_board(plugged: Plug) -> None:
 
 
 def test_several_boards(plugged: Plug) -> None:
-    plugged(("/dev/ttyACM0", PICO, None), ("/dev/ttyACM1", PICO, None))
+    plugged("/dev/ttyACM0", "/dev/ttyACM1")
     error = refused(None)
     assert isinstance(error, SeveralSensorsError)
     assert error.sensors == ("--serial /dev/ttyACM0", "--serial /dev/ttyACM1")
@@ -142,7 +113,7 @@ def test_the_only_board(plugged: Plug, pty: tuple[int, str]) -> None:
             assert isinstance(event := await anext(chunks), LinkEvent)
             assert event.text == f"{pty[1]} (Raspberry Pi)"
 
-    plugged((pty[1], PICO, None))
+    plugged(pty[1])
     asyncio.run(test())
 
 
@@ -172,7 +143,7 @@ def test_opening_does_not_reset_a_board(
 
     monkeypatch.setattr(serial, "Serial", Fake)
     monkeypatch.setattr(ports_module.sys, "platform", platform)
-    plugged(("COM3", vendor, None))
+    plugged(("COM3", vendor))
     open_port("COM3", read_s=0.1, write_s=0.1)
     assert done == lines
 
