@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,33 +12,19 @@ import pytest
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
+from host_helpers import Plug, Run, Said, Write, as_csv, still_rows
 from repclip.analysis import AnalysisReport
 from repclip.cli import main
-from repclip.recording.importers.csv_header import COLUMNS
 from repsignal import AngleTrace, CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Rep, SetEnd
 from repsignal.synth import ScenarioKind, random_scenario, simulate
 
-HEADER = ",".join(COLUMNS)
 PICO = 0x2E8A
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-    err_lines: list[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "err_lines", self.err.splitlines())
 
 
 @pytest.fixture
 def repclip(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., Said]:
+) -> Run:
     """Runs the command line; an exception of any kind fails the test, since it would be a traceback."""
     monkeypatch.setenv("COLUMNS", "80")
     for name in ("DATA", "CONFIG"):  # not the files of whoever runs the tests
@@ -54,7 +40,7 @@ def repclip(
 
 
 @pytest.fixture
-def plugged(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def plugged(monkeypatch: pytest.MonkeyPatch) -> Plug:
     """``plugged(port, ...)``: these are the ports, each of a Pico, or a tuple with its vendor and maybe its number."""
 
     def listing(*ports: str | tuple[str, int | None] | tuple[str, int, str]) -> None:
@@ -82,27 +68,13 @@ def pty() -> Iterator[tuple[int, str]]:
     os.close(master)
 
 
-def still_rows(count: int, rate_hz: float = 100.0) -> np.ndarray:
-    """(N, 7): a sensor lying still, z up, with a little noise."""
-    rng = np.random.default_rng(1)
-    rows = rng.normal(scale=(0.0, 0.01, 0.01, 0.01, 0.3, 0.3, 0.3), size=(count, 7))
-    rows[:, 0] = np.arange(count) / rate_hz
-    rows[:, 3] += 1.0
-    return rows
-
-
-def as_csv(rows: Iterable[Iterable[float]], header: str = HEADER) -> str:
-    lines = [",".join(f"{value:.5f}" for value in row) for row in rows]
-    return "\n".join([header, *lines]) + "\n"
-
-
 @pytest.fixture
 def still() -> np.ndarray:
     return still_rows(300)
 
 
 @pytest.fixture
-def csv_file(tmp_path: Path) -> Callable[[str | bytes], Path]:
+def csv_file(tmp_path: Path) -> Write:
     def write(content: str | bytes) -> Path:
         path = tmp_path / "recording.csv"
         path.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -6,48 +6,17 @@ import gzip
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import pytest
 
+from host_helpers import HEADER, Run, Said, Write, as_csv, still_rows
 from repclip.recording.agreement import Agreement
-from repclip.recording.importers.csv_header import COLUMNS
 from repclip.recording.sanity import SanityCheck
 from repsignal.synth import ScenarioKind, random_scenario, simulate
 
-HEADER = ",".join(COLUMNS)
-
-
-class Said(Protocol):
-    """What a command left behind: see the fixture ``repclip``."""
-
-    code: int
-    out: str
-    err: str
-    err_lines: list[str]
-
-
-Run = Callable[..., Said]
-Write = Callable[[str | bytes], Path]
-
 ROW = "0.01,0,0,1,0,0,0"
-
-
-def as_csv(rows: Iterable[Iterable[float]], header: str = HEADER) -> str:
-    lines = [",".join(f"{value:.5f}" for value in row) for row in rows]
-    return "\n".join([header, *lines]) + "\n"
-
-
-def still_rows(count: int, rate_hz: float = 100.0) -> np.ndarray:
-    """(N, 7): a sensor lying still, z up, with a little noise."""
-    rng = np.random.default_rng(1)
-    rows = rng.normal(scale=(0.0, 0.01, 0.01, 0.01, 0.3, 0.3, 0.3), size=(count, 7))
-    rows[:, 0] = np.arange(count) / rate_hz
-    rows[:, 3] += 1.0
-    return rows
 
 
 def refused(said: Said, *words: str, code: int = 1) -> None:

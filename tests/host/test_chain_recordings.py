@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,10 @@ import numpy as np
 import pytest
 
 import make_chain_recordings
+from host_helpers import Run
 from repclip.cli.common import ExaminedFile, examine_file
 from repclip.recording.importers.any_recording import open_recording
 
-Run = Callable[..., Any]
 FOLDER = Path(__file__).resolve().parents[2] / "recordings"
 TIMES_LOST = {"chain_set": 0, "chain_session": 0, "chain_lost_link": 1}
 # Mean absolute errors of a phase, s: about twice those of the benchmark's recordings.

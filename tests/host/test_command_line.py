@@ -8,22 +8,22 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 import pytest
 from rich.console import Console
 
 import repclip as package
+from host_helpers import Run
 from repclip import bundled
 from repclip.cli import main, progress
 from repclip.recording.importers.any_recording import CsvChunks
 from repclip.recording.importers.repclip_csv import CsvReader
 from repsignal import ImuBlock
 
-Run = Callable[..., Any]
 HELP = [
     [],
     ["live"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,19 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from host_helpers import HEADER, Write, as_csv
 from repclip.errors import FormatError, RecordingError, ValueFaultError
 from repclip.recording.importers.csv_decimals import as_number, parse_table
 from repclip.recording.importers.csv_header import COLUMNS
 from repclip.recording.importers.repclip_csv import CsvReader
-
-HEADER = ",".join(COLUMNS)
-
-Write = Callable[[str | bytes], Path]
-
-
-def as_csv(rows: Iterable[Iterable[float]], header: str = HEADER) -> str:
-    lines = [",".join(f"{value:.5f}" for value in row) for row in rows]
-    return "\n".join([header, *lines]) + "\n"
 
 
 def read(path: Path, chunk_bytes: int = 1 << 20) -> tuple[np.ndarray, list[str]]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from host_helpers import Run
 from repclip.session.catalogue import all_exercises, known_exercise, write_template
 from repclip.session.exercise import find_exercise
-
-Run = Callable[..., Any]
 
 
 @pytest.fixture

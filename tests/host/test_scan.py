@@ -6,18 +6,17 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
+from host_helpers import Run
 from repclip.cli import scan as scan_module
 from repclip.transports import ble_scan
 from repclip.transports.discovery import FoundSensor, LinkKind, ScanReport, Tell
 
-Run = Callable[..., Any]
 BY_AIR = FoundSensor(
     LinkKind.BLE, "C6:49:00:00:00:01", "repclip-7c2f", "e66038b713a27c2f", -61, 87, "LSM6DS3TR-C", "ESP32", "0.2.0"
 )

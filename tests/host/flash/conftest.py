@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from host_helpers import Plug
 from repclip import bundled
 from repclip.flash import flashing, greeting
 from repclip.flash.board import Board
@@ -126,7 +127,7 @@ def make_board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
 
 
 @pytest.fixture
-def board(make_board: Callable[..., SimulatedBoard], plugged: Callable[..., None]) -> SimulatedBoard:
+def board(make_board: Callable[..., SimulatedBoard], plugged: Plug) -> SimulatedBoard:
     """The only one, plugged in, empty."""
     made = make_board()
     plugged(made.plug())

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from host_helpers import Plug, Run
 from repclip.cli import flash as flash_command
 from repclip.flash import compiler
 from repclip.flash.board import Board
@@ -16,7 +17,6 @@ from repclip.wire import FaultCode
 
 pytest.importorskip("termios", reason="the simulated board needs ptys")
 
-Run = Callable[..., Any]
 Config = Callable[..., str]
 COMPILED = {"/repfw/one.mpy", "/repfw/two.mpy"}
 WHOLE = COMPILED | {"/main.py", "/config.py"}
@@ -146,7 +146,7 @@ def test_dry_run_writes_nothing(repclip: Run, firmware: Any, board: Any, tmp_pat
     "moment", [AMID_ITS_DATA, b"/repfw/one.mpy.new", b"/repfw/two.mpy.new", b"/main.py.new", b"os.remove"]
 )
 def test_unplugged_meanwhile_and_then_again(
-    repclip: Run, firmware: Any, board: Any, plugged: Callable[..., None], moment: bytes
+    repclip: Run, firmware: Any, board: Any, plugged: Plug, moment: bytes
 ) -> None:
     repclip("flash")
     old = board.files()
@@ -185,7 +185,7 @@ def test_interrupted_and_then_again(repclip: Run, firmware: Any, board: Any, mon
 
 
 def test_left_overs_go_and_a_foreign_program_is_set_aside(
-    repclip: Run, firmware: Any, make_board: Callable[..., Any], plugged: Callable[..., None]
+    repclip: Run, firmware: Any, make_board: Callable[..., Any], plugged: Plug
 ) -> None:
     board = make_board()
     board.put({"/main.py": b"print('hers')\n", "/main.py.new": b"half", "/notes.txt": b"hers"})
@@ -212,7 +212,7 @@ def test_without_a_compiler_sources_are_written(repclip: Run, firmware: Any, boa
 
 
 def test_sources_for_a_board_that_takes_other_bytecode(
-    repclip: Run, firmware: Any, make_board: Callable[..., Any], plugged: Callable[..., None]
+    repclip: Run, firmware: Any, make_board: Callable[..., Any], plugged: Plug
 ) -> None:
     board = make_board(mpy=6 | 2 << 8 | 4 << 10)
     plugged(board.plug())
@@ -238,7 +238,7 @@ def test_boards_that_will_not_do(
     repclip: Run,
     firmware: Any,
     make_board: Callable[..., Any],
-    plugged: Callable[..., None],
+    plugged: Plug,
     facts: dict[str, Any],
     words: str,
 ) -> None:
@@ -262,13 +262,13 @@ def test_boards_that_will_not_do(
     ],
 )
 def test_boards_that_will_do(
-    repclip: Run, firmware: Any, make_board: Callable[..., Any], plugged: Callable[..., None], machine: str
+    repclip: Run, firmware: Any, make_board: Callable[..., Any], plugged: Plug, machine: str
 ) -> None:
     plugged(make_board(machine=machine).plug())
     assert repclip("flash", "--dry-run").code == 0
 
 
-def test_full(repclip: Run, firmware: Any, make_board: Callable[..., Any], plugged: Callable[..., None]) -> None:
+def test_full(repclip: Run, firmware: Any, make_board: Callable[..., Any], plugged: Plug) -> None:
     board = make_board(blocks=16)
     firmware.write("repfw/one.py", "BIG = b'" + "x" * 60_000 + "'\n")
     plugged(board.plug())

@@ -6,7 +6,6 @@ import errno
 import os
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,12 @@ import serial
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
+from host_helpers import Plug, Run
 from repclip.flash import board as board_module
 from repclip.transports import ports
 from repclip.transports.ports import Port, same_board
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no ptys there")
-Run = Callable[..., Any]
-Plug = Callable[..., None]
 UART_BRIDGE = 0x10C4
 
 

@@ -7,19 +7,18 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from host_helpers import Run
 from repclip.cli import live, record
 from repclip.errors import LinkError
 from repclip.recording.reader import RecordingReader
 from repclip.source import ByteSource, HostClock
 from repclip.testing.scripted import ScriptedSource
 
-Run = Callable[..., Any]
 PROCESS = Path(__file__).with_name("live_process.py")
 BALL = ("--exercise", "prone-thigh-extension-ball")
 posix = pytest.mark.skipif(os.name == "nt", reason="signals are sent differently there")

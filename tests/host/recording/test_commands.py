@@ -7,15 +7,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
+from host_helpers import Run
 from repclip.cli import import_csv
 from repclip.recording.importers.any_recording import CsvChunks
 from repclip.recording.writer import RecordingWriter
@@ -25,7 +25,6 @@ from repclip.testing.virtual_link import LinkPlan, VirtualLink
 from repclip.wire import RawSamples
 from repsignal.synth import RepPlan, Scenario, SensorModel, Still, simulate, steady_set
 
-Run = Callable[..., Any]
 REPS = 4
 OWN_STDOUT = Path("/proc/self/fd/1")
 

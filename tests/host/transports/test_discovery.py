@@ -19,6 +19,7 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailabl
 
 from ble_rig import NAME, Sensor, backends
 from bleak_over_bumble import BumbleClient, BumbleScanner
+from host_helpers import Plug
 from introductions import HELLO, introduction, on_a_line
 from repclip.errors import NoSensorFoundError, SeveralSensorsError
 from repclip.source import Channel, session_clock
@@ -63,7 +64,7 @@ async def sensor_on(radio: Radio, hello: Hello = HELLO, fault: str | None = None
     return sensor
 
 
-def test_over_both_at_once(plugged: Callable[..., None], tmp_path: Path) -> None:
+def test_over_both_at_once(plugged: Plug, tmp_path: Path) -> None:
     async def test(radio: Radio) -> None:
         pty = Pty(tmp_path / "ttyACM0")
         pty.plug()
@@ -103,14 +104,14 @@ def test_over_both_at_once(plugged: Callable[..., None], tmp_path: Path) -> None
     with_radio(test)
 
 
-def test_nobody_there(plugged: Callable[..., None]) -> None:
+def test_nobody_there(plugged: Plug) -> None:
     async def test(radio: Radio) -> None:
         assert await scan(LOOK_S, backends=backends(radio)) == ScanReport((), (), None)
 
     with_radio(test)
 
 
-def test_without_bluetooth_ports_are_still_asked(plugged: Callable[..., None], tmp_path: Path) -> None:
+def test_without_bluetooth_ports_are_still_asked(plugged: Plug, tmp_path: Path) -> None:
     class Scanner(BumbleScanner):
         async def start(self) -> None:
             raise BleakBluetoothNotAvailableError("off", BleakBluetoothNotAvailableReason.POWERED_OFF)
@@ -129,7 +130,7 @@ def test_without_bluetooth_ports_are_still_asked(plugged: Callable[..., None], t
     with_radio(test)
 
 
-def test_without_asking_all(plugged: Callable[..., None]) -> None:
+def test_without_asking_all(plugged: Plug) -> None:
     async def test(radio: Radio) -> None:
         sensor = await sensor_on(radio)
         (found,) = (await scan(LOOK_S, ask_all=False, backends=backends(radio))).sensors
@@ -150,9 +151,7 @@ def test_without_asking_all(plugged: Callable[..., None]) -> None:
         ),
     ],
 )
-def test_what_is_wrong_with_its_sensor(
-    plugged: Callable[..., None], hello: Hello, fault: str | None, words: str | None
-) -> None:
+def test_what_is_wrong_with_its_sensor(plugged: Plug, hello: Hello, fault: str | None, words: str | None) -> None:
     async def test(radio: Radio) -> None:
         await sensor_on(radio, hello, fault)
         (found,) = (await scan(LOOK_S, backends=backends(radio))).sensors
@@ -163,7 +162,7 @@ def test_what_is_wrong_with_its_sensor(
     with_radio(test)
 
 
-def test_one_that_does_not_answer(plugged: Callable[..., None]) -> None:
+def test_one_that_does_not_answer(plugged: Plug) -> None:
     async def test(radio: Radio) -> None:
         sensor = Sensor(radio.board)
         await sensor.advertise()
@@ -175,7 +174,7 @@ def test_one_that_does_not_answer(plugged: Callable[..., None]) -> None:
     with_radio(test)
 
 
-def test_one_that_is_newer_than_this_program(plugged: Callable[..., None]) -> None:
+def test_one_that_is_newer_than_this_program(plugged: Plug) -> None:
     async def test(radio: Radio) -> None:
         body = b"\x02\x08\x00\x00later"
         sensor = Sensor(radio.board)
@@ -187,7 +186,7 @@ def test_one_that_is_newer_than_this_program(plugged: Callable[..., None]) -> No
     with_radio(test)
 
 
-def test_one_that_does_not_connect(plugged: Callable[..., None]) -> None:
+def test_one_that_does_not_connect(plugged: Plug) -> None:
     class Client(BumbleClient):
         async def connect(self, pair: bool, **kwargs: Any) -> None:
             raise BleakError("le-connection-abort-by-local")
@@ -208,7 +207,7 @@ def test_one_that_does_not_connect(plugged: Callable[..., None]) -> None:
         (b"ImportError: no module named 'repfw'\r\n\0", 'its program ended with "ImportError: no module named'),
     ],
 )
-def test_a_port_with_something_else(plugged: Callable[..., None], tmp_path: Path, says: bytes, words: str) -> None:
+def test_a_port_with_something_else(plugged: Plug, tmp_path: Path, says: bytes, words: str) -> None:
     async def test(radio: Radio) -> None:
         pty = Pty(tmp_path / "ttyACM0")
         pty.plug()
@@ -222,7 +221,7 @@ def test_a_port_with_something_else(plugged: Callable[..., None], tmp_path: Path
     with_radio(test)
 
 
-def test_a_port_that_cannot_be_opened(plugged: Callable[..., None], tmp_path: Path) -> None:
+def test_a_port_that_cannot_be_opened(plugged: Plug, tmp_path: Path) -> None:
     async def test(radio: Radio) -> None:
         plugged(str(tmp_path / "gone"))
         (found,) = (await scan(LOOK_S, backends=backends(radio))).sensors

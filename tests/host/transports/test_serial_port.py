@@ -6,7 +6,6 @@ import asyncio
 import errno
 import os
 import threading
-from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 import serial
 
+from host_helpers import Plug
 from repclip.errors import LinkError, LinkPortError, NoConnectionError, NoSensorFoundError, SeveralSensorsError
 from repclip.source import LinkChange, LinkEvent, session_clock
 from repclip.transports import Patience, SerialSource
@@ -25,7 +25,6 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no ptys there
 
 QUICK = Patience(first_s=5.0, again_s=5.0, delays_s=(0.0, 0.01))
 PICO, UNKNOWN = 0x2E8A, 0x1234
-Plug = Callable[..., None]
 
 
 def refused(port: Port | None, patience: Patience = QUICK) -> LinkError:

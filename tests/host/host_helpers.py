@@ -1,0 +1,45 @@
+"""What the tests of the host share and no fixture can give: the types of the fixtures, and CSVs as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from repclip.recording.importers.csv_header import COLUMNS
+
+HEADER = ",".join(COLUMNS)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+    err_lines: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "err_lines", self.err.splitlines())
+
+
+Run = Callable[..., Said]
+Write = Callable[[str | bytes], Path]
+Plug = Callable[..., None]
+
+
+def still_rows(count: int, rate_hz: float = 100.0) -> np.ndarray:
+    """(N, 7): a sensor lying still, z up, with a little noise."""
+    rng = np.random.default_rng(1)
+    rows = rng.normal(scale=(0.0, 0.01, 0.01, 0.01, 0.3, 0.3, 0.3), size=(count, 7))
+    rows[:, 0] = np.arange(count) / rate_hz
+    rows[:, 3] += 1.0
+    return rows
+
+
+def as_csv(rows: Iterable[Iterable[float]], header: str = HEADER) -> str:
+    lines = [",".join(f"{value:.5f}" for value in row) for row in rows]
+    return "\n".join([header, *lines]) + "\n"
