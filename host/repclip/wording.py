@@ -1,8 +1,13 @@
-"""Text from outside, as it may be shown on one line."""
+"""Text from outside, as it may be shown on one line, and what is said in several places."""
 
 from __future__ import annotations
 
-__all__ = ["one_line"]
+from typing import Final
+
+__all__ = ["PAIN_ADVICE", "one_line"]
+
+PAIN_ADVICE: Final = "Stop here, and see a doctor or a physiotherapist before you go on."
+"""What is said wherever pain was reported."""
 
 
 def one_line(text: str) -> str:

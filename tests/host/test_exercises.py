@@ -10,6 +10,7 @@ import pytest
 from repclip.errors import ExerciseError
 from repclip.session import exercise as module
 from repclip.session.exercise import GENERIC, builtin_exercises, find_exercise, load_exercises
+from repclip.session.prescription import Span
 
 CURL = "lift=1,hold=0-1,lower=2-3"
 SLOW = "lift=1-2,hold=1-2?,lower=2-3"
@@ -48,6 +49,13 @@ def test_figures_are_those_of_the_sources(exercise_id: str) -> None:
 def test_nothing_is_missing_and_nothing_made_up() -> None:
     assert {one.id for one in builtin_exercises()} == {*TABLE, GENERIC}
     assert [one.id for one in builtin_exercises() if one.default] == ["prone-thigh-extension-ball"]
+
+
+def test_what_the_sources_say_of_the_weight() -> None:
+    loads = {one.id: one.load_start_kg for one in builtin_exercises() if one.load_start_kg is not None}
+    assert loads == {"reverse-leg-lift-weighted": Span(0.5, 1.0)}
+    least = {one.id: one.clean_reps_min for one in builtin_exercises() if one.clean_reps_min is not None}
+    assert least == {"lying-leg-curl": 12, "seated-leg-curl": 12}
 
 
 def test_generic_assumes_nothing() -> None:
@@ -92,6 +100,11 @@ def test_most_keys_may_be_left_out(tmp_path: Path) -> None:
         ("sets = true", "mine.sets", "a number"),
         ("rest_s = -1", "mine.rest_s", "0 to 3600"),
         ('rest_s = "60"', "mine.rest_s", "0 to 3600"),
+        ("clean_reps_min = 0", "mine.clean_reps_min", "whole number above 0"),
+        ("clean_reps_min = true", "mine.clean_reps_min", "whole number above 0"),
+        ("load_start_kg = 1", "mine.load_start_kg", "kg from 0 to 500"),
+        ("load_start_kg = { min = 501 }", "mine.load_start_kg", "kg from 0 to 500"),
+        ("rom_deg = { max = 181 }", "mine.rom_deg", "degrees from 0 to 180"),
         ('lift_direction = "sideways"', "mine.lift_direction", "auto, up, down"),
         ('first_phase = "hold"', "mine.first_phase", "lift, lower"),
         ("notes = [1]", "mine.notes", "list"),

@@ -45,7 +45,7 @@ def test_every_key_is_in_the_template(tmp_path: Path) -> None:
     ):
         assert f"\n{key} = " in text
     assert "\ncaution = " in text
-    for key in ("rom_deg", "elevation_max_deg"):
+    for key in ("rom_deg", "elevation_max_deg", "clean_reps_min", "load_start_kg"):
         assert f"\n# {key} = " in text
 
 

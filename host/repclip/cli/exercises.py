@@ -94,6 +94,10 @@ def _print_one(exercise: Exercise) -> None:
         ("rest", f"about {exercise.rest_s:g} s between sets" if exercise.rest_s is not None else "none prescribed"),
         ("a rep begins", f"with the {first}"),
     ]
+    if exercise.clean_reps_min is not None:
+        rows.append(("too heavy", f"with fewer than {exercise.clean_reps_min} clean reps in a set"))
+    if exercise.load_start_kg is not None:
+        rows.append(("load", f"begin with {exercise.load_start_kg} kg"))
     console.print(fit(f"{exercise.name}  ({exercise.id})"), style="bold")
     console.print()
     table = Table.grid(padding=(0, 2, 0, 0))

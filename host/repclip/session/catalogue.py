@@ -46,6 +46,11 @@ rest_s = 60
 # Whether the foot must stay off the floor between two reps.
 off_floor = false
 
+# Fewer reps without a fault than this, in a set, mean that the weight is too heavy.
+# clean_reps_min = 12
+# Kilograms to begin with.
+# load_start_kg = {{ min = 0.5, max = 1 }}
+
 # Where the first movement of a rep takes the sensor: "up", "down", or "auto" where you are not sure.
 lift_direction = "auto"
 # "lift", or "lower" where a rep begins with the lowering, as a squat does.

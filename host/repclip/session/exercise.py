@@ -36,6 +36,8 @@ class Exercise:
     rom_deg: Span | None
     elevation_max_deg: float | None
     off_floor: bool
+    clean_reps_min: int | None
+    load_start_kg: Span | None
     lift_direction: LiftDirection
     first_phase: Phase
     notes: tuple[str, ...]
@@ -114,9 +116,11 @@ class _Entry:
             reps=self._count("reps"),
             sets=self._count("sets"),
             rest_s=self._number("rest_s", 0.0, 3600.0, "seconds from 0 to 3600"),
-            rom_deg=self._span("rom_deg"),
+            rom_deg=self._span("rom_deg", 180.0, "degrees"),
             elevation_max_deg=self._number("elevation_max_deg", -90.0, 90.0, "degrees from -90 to 90"),
             off_floor=self._flag("off_floor"),
+            clean_reps_min=self._whole("clean_reps_min"),
+            load_start_kg=self._span("load_start_kg", 500.0, "kg"),
             lift_direction=LiftDirection(self._choice("lift_direction", tuple(LiftDirection), LiftDirection.AUTO)),
             first_phase=Phase(self._choice("first_phase", (Phase.LIFT, Phase.LOWER), Phase.LIFT)),
             notes=self._notes(),
@@ -167,15 +171,23 @@ class _Entry:
             raise self._error(key, f"is {value!r}", expected)
         return float(value)
 
-    def _span(self, key: str) -> Span | None:
+    def _whole(self, key: str) -> int | None:
         value = self.values.get(key)
         if value is None:
             return None
-        expected = "a table like { min = 7, max = 15 } of degrees from 0 to 180, with min or max or both"
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise self._error(key, f"is {value!r}", "a whole number above 0")
+        return value
+
+    def _span(self, key: str, most: float, unit: str) -> Span | None:
+        value = self.values.get(key)
+        if value is None:
+            return None
+        expected = f"a table like {{ min = 7, max = 15 }} of {unit} from 0 to {most:g}, with min or max or both"
         if not isinstance(value, dict):
             raise self._error(key, f"is {value!r}", expected)
         table = cast("dict[str, object]", value)
-        numbers = [number for number in table.values() if _is_number(number) and 0 <= number <= 180]
+        numbers = [number for number in table.values() if _is_number(number) and 0 <= number <= most]
         if not table or not table.keys() <= {"min", "max"} or len(numbers) < len(table):
             raise self._error(key, f"is {value!r}", expected)
         span = Span(*(None if end not in table else float(cast("float", table[end])) for end in ("min", "max")))
