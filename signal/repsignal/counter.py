@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import pickle
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from repsignal import judge
 from repsignal.check import check_block
 from repsignal.cycles import CycleView, measure
-from repsignal.extremes import along, heights_deg, simplify, turning_points
+from repsignal.extremes import along, repeated_ranges
 from repsignal.finish import finish_set
 from repsignal.judge import Guess, SetDraft
 from repsignal.kernel import SpeedKernel
@@ -117,12 +117,21 @@ class RepCounter:
 
     def feed(self, block: ImuBlock) -> list[Event]:
         """Take samples, in any cut; give the events that are certain so far, in order of detection."""
-        check_block(block)
         events: list[Event] = []
-        for begin in range(0, len(block), _PART):
-            part = slice(begin, begin + _PART)
-            some = ImuBlock(block.time_s[part], block.acc[part], block.gyr[part])
-            events += self._pass_on(self._timebase.feed(some))
+        for some in _parts(block):
+            events += self._pass_on(self._timebase.feed(some), self._take)
+        return events
+
+    def pass_over(self, block: ImuBlock) -> list[Event]:
+        """Take samples in which nothing is to be counted, as while the user pauses; it ends the set going on.
+
+        How the sensor lies is followed all the same, so that what comes after is seen as a new recording is, only
+        better. Of what is passed over only the holes are told.
+        """
+        parts = _parts(block)
+        events = self.end_set()
+        for some in parts:
+            events += self._pass_on(self._timebase.feed(some), self._pass)
         return events
 
     def end_set(self) -> list[Event]:
@@ -138,13 +147,13 @@ class RepCounter:
 
     def flush(self) -> list[Event]:
         """The recording is over: finish what is going on."""
-        events = self._pass_on(self._timebase.flush())
+        events = self._pass_on(self._timebase.flush(), self._take)
         for ticks in self._orientation.flush():
             self._take(ticks, events)
         self._end_stretch(events)
         return events
 
-    def _pass_on(self, parts: list[EvenBlock | Hole]) -> list[Event]:
+    def _pass_on(self, parts: list[EvenBlock | Hole], take: Callable[[TickBlock, list[Event]], None]) -> list[Event]:
         events: list[Event] = []
         holes = [part for part in parts if isinstance(part, Hole)]
         for part in parts:
@@ -154,7 +163,7 @@ class RepCounter:
                 self._orientation.start(self.state.timebase.period_s)
                 self.state.store.start(self._orientation.tick_s)
             for ticks in self._orientation.feed(part):
-                self._take(ticks, events)
+                take(ticks, events)
         return _in_order(holes, events)
 
     def _take(self, ticks: TickBlock, events: list[Event]) -> None:
@@ -162,11 +171,20 @@ class RepCounter:
         if ticks.restart and state.store.end > state.stretch_begin:
             self._end_stretch(events)
         if ticks.restart:
-            state.stretch_begin = state.free_from = state.looked = state.store.end
-            state.judged = -1
-            state.store.forget(state.store.end)
+            self._begin_stretch()
         state.store.append(ticks)
         self._work(events)
+
+    def _pass(self, ticks: TickBlock, _: list[Event]) -> None:
+        self.state.store.append(ticks)
+        self._begin_stretch()
+
+    def _begin_stretch(self) -> None:
+        """What follows is seen by itself."""
+        state = self.state
+        state.stretch_begin = state.free_from = state.looked = state.store.end
+        state.judged = -1
+        state.store.forget(state.store.end)
 
     # --- the two modes -------------------------------------------------------------------------------------------
 
@@ -221,7 +239,7 @@ class RepCounter:
         """A set that has just begun, seen about the axis of what has moved since ``axis_from``."""
         store = self.state.store
         axis = store.swing_axis(axis_from, now)
-        scales, newest = _repeated_ranges(along(store.path_deg(axis_from, now), axis))
+        scales, newest = repeated_ranges(along(store.path_deg(axis_from, now), axis), judge.MIN_RANGE_DEG)
         if not scales or axis_from + newest <= self.state.judged:
             return None
         self.state.judged = axis_from + newest
@@ -357,24 +375,11 @@ class RepCounter:
             )
 
 
-def _repeated_ranges(angle: NDArray[np.float64]) -> tuple[list[float], int]:
-    """Ranges that the angle has covered there and back, twice or more, and the newest turn; a cheap first look."""
-    fine = turning_points(angle, 1.5)
-    if len(fine) < 5:
-        return [], 0
-    heights = heights_deg(angle, fine)
-    height = dict(zip(fine, heights, strict=True))
-    largest = max([abs(b - a) for a, b in pairwise(heights)])
-    scales: list[float] = []
-    newest = 0
-    for scale in (largest, 0.55 * largest, 0.3 * largest):
-        if scale < judge.MIN_RANGE_DEG:
-            break
-        points = simplify(fine, heights, 0.5 * scale)
-        if len(points) > 4 and sum([abs(height[b] - height[a]) < 1.7 * scale for a, b in pairwise(points)]) >= 4:
-            scales.append(scale)
-            newest = max(newest, points[-2])
-    return scales, newest
+def _parts(block: ImuBlock) -> list[ImuBlock]:
+    """Of a block that was checked, as many samples at a time as are quick to go through."""
+    check_block(block)
+    parts = [slice(begin, begin + _PART) for begin in range(0, len(block), _PART)]
+    return [ImuBlock(block.time_s[part], block.acc[part], block.gyr[part]) for part in parts]
 
 
 def _in_order(holes: list[Hole], events: list[Event]) -> list[Event]:

@@ -7,6 +7,7 @@ threshold is a share of the range at hand, never a fixed number of degrees, so a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -229,3 +230,23 @@ def along(path_deg: FloatArray, axis: NDArray[np.float64]) -> FloatArray:
     """Angle (N,) of (N, 3) Φ about an axis, written out so that the cut of the input cannot change a bit."""
     angle: FloatArray = path_deg[:, 0] * axis[0] + path_deg[:, 1] * axis[1] + path_deg[:, 2] * axis[2]
     return angle
+
+
+def repeated_ranges(angle: FloatArray, least_deg: float) -> tuple[list[float], int]:
+    """Ranges that the angle has covered there and back, twice or more, and the newest turn; a cheap first look."""
+    fine = turning_points(angle, 1.5)
+    if len(fine) < 5:
+        return [], 0
+    heights = heights_deg(angle, fine)
+    height = dict(zip(fine, heights, strict=True))
+    largest = max([abs(b - a) for a, b in pairwise(heights)])
+    scales: list[float] = []
+    newest = 0
+    for scale in (largest, 0.55 * largest, 0.3 * largest):
+        if scale < least_deg:
+            break
+        points = simplify(fine, heights, 0.5 * scale)
+        if len(points) > 4 and sum([abs(height[b] - height[a]) < 1.7 * scale for a, b in pairwise(points)]) >= 4:
+            scales.append(scale)
+            newest = max(newest, points[-2])
+    return scales, newest

@@ -101,6 +101,24 @@ def test_any_cut_gives_the_same_events(sensor: str, sizes: list[int]) -> None:
     assert_same([*got, *counter.flush()], expected(sensor))
 
 
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(sensor=st.sampled_from(sorted(SENSORS)), sizes=CUTS)
+def test_any_cut_gives_the_same_events_with_some_passed_over(sensor: str, sizes: list[int]) -> None:
+    block = recorded(sensor)
+    begin, end = len(block) // 3, len(block) // 2
+
+    def events(*cut: int) -> list[Event]:
+        counter = RepCounter(SHORT_REST)
+        got = [event for piece in pieces(part(block, 0, begin), cut) for event in counter.feed(piece)]
+        got += [event for piece in pieces(part(block, begin, end), cut) for event in counter.pass_over(piece)]
+        got += [event for piece in pieces(part(block, end, len(block)), cut) for event in counter.feed(piece)]
+        return [*got, *counter.flush()]
+
+    wanted = events(len(block))
+    assert any(isinstance(event, SetEnd) for event in wanted)
+    assert_same(events(*sizes), tuple(wanted))
+
+
 @pytest.mark.parametrize("sensor", ["sound", "all"])
 def test_sample_by_sample_is_the_batch(sensor: str) -> None:
     counter = RepCounter(SHORT_REST)

@@ -6,9 +6,6 @@ their order alone, so a replay says what live said, field by field.
 
 from __future__ import annotations
 
-from math import inf
-from typing import Final
-
 import numpy as np
 
 from repclip.calibrate import counts_to_si
@@ -29,11 +26,9 @@ from repclip.wire import (
     Status,
     StrayText,
 )
-from repsignal import CounterParams, Event, Hole, ImuBlock, RepCounter
+from repsignal import CounterParams, ImuBlock, RepCounter
 
 __all__ = ["Pipeline"]
-
-_SLACK_S: Final = 0.5  # of a hole and a pause that are the same
 
 
 class Pipeline:
@@ -55,7 +50,6 @@ class Pipeline:
         self._waiting: list[ImuBlock] = []
         self._waiting_samples = 0
         self._paused = False
-        self._pauses: list[tuple[float, float]] = []  # the user's; the counter takes them for holes
         self._gap: tuple[float, int | None, LossReason] | None = None  # begun, not yet ended
 
     @property
@@ -106,7 +100,7 @@ class Pipeline:
             self._item(item, out)
         self._runs(self._times.release(), out)
         self._catch_up(out)
-        out += self._counted(self.counter.flush())
+        out += map(Counted, self.counter.flush())
         return out
 
     # --- bytes -------------------------------------------------------------------------------------------------------
@@ -204,24 +198,14 @@ class Pipeline:
 
     def _count(self, block: ImuBlock, rate_hz: float, out: list[Output]) -> None:
         out.append(Sampled(block, rate_hz, counted=not self._paused))
-        if not self._paused:
-            out += self._counted(self.counter.feed(block))
-
-    def _counted(self, events: list[Event]) -> list[Counted]:
-        return [Counted(event) for event in events if not (isinstance(event, Hole) and self._is_pause(event))]
-
-    def _is_pause(self, hole: Hole) -> bool:
-        return any(begin - _SLACK_S < hole.start_s and hole.end_s < end + _SLACK_S for begin, end in self._pauses)
+        events = self.counter.pass_over(block) if self._paused else self.counter.feed(block)
+        out += map(Counted, events)
 
     # --- marks -------------------------------------------------------------------------------------------------------
 
     def _mark(self, mark: HostMark, out: list[Output]) -> None:
         if mark.kind in (MarkKind.PAUSE, MarkKind.END_SET):
-            out += self._counted(self.counter.end_set())
-        if mark.kind is MarkKind.PAUSE and not self._paused:
-            self._paused = True
-            self._pauses.append((self._times.last_s, inf))
-        elif mark.kind is MarkKind.RESUME and self._paused:
-            self._paused = False
-            self._pauses[-1] = (self._pauses[-1][0], self._times.last_s)
+            out += map(Counted, self.counter.end_set())
+        if mark.kind in (MarkKind.PAUSE, MarkKind.RESUME):
+            self._paused = mark.kind is MarkKind.PAUSE
         out.append(Marked(self._times.of_host(mark.arrival_ns), mark.kind, mark.text))
