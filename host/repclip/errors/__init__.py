@@ -14,6 +14,11 @@
     ├── ExerciseError             an exercise file                      path, key, expected
     ├── OutputError               a file or a window cannot be made     path
     │   └── RecordingWriteError   what comes can no longer be recorded  path
+    ├── HistoryError              the history cannot be used            path
+    │   ├── HistoryAccessError    no permission, no room, a folder
+    │   ├── HistoryInUseError     another program does not let go of it
+    │   ├── NewerHistoryError     written by a newer repclip            version, known
+    │   └── DamagedHistoryError   no history, or not a whole one
     ├── FirmwareFileError         what goes onto a board is not here    path
     ├── BoardError                a board cannot be used                port (None: there is none)
     │   ├── NoBoardError          none is plugged in                    others
@@ -42,6 +47,7 @@
     │   └── FieldError            a value that does not fit its field   field, value, expected
     └── RequestError              asked for something that is not       (exit code 2)
         ├── UnknownExerciseError  no exercise of that name              exercise, known
+        ├── UnknownSessionError   no session of that number             number
         ├── TempoError            a tempo that cannot be understood     text
         ├── CountError            a number of reps or sets that cannot  text
         ├── RestError             a rest that cannot                    text
@@ -74,6 +80,13 @@ from repclip.errors.boards import (
     UnknownBoardError,
 )
 from repclip.errors.files import ExerciseError, FirmwareFileError
+from repclip.errors.history import (
+    DamagedHistoryError,
+    HistoryAccessError,
+    HistoryError,
+    HistoryInUseError,
+    NewerHistoryError,
+)
 from repclip.errors.links import (
     BluetoothError,
     LinkError,
@@ -102,6 +115,7 @@ from repclip.errors.requests import (
     RestError,
     TempoError,
     UnknownExerciseError,
+    UnknownSessionError,
 )
 from repclip.errors.wire import FieldError, FrameError, WireError
 
@@ -113,6 +127,7 @@ __all__ = [
     "BoardLostError",
     "CountError",
     "DamagedError",
+    "DamagedHistoryError",
     "ExerciseError",
     "FieldError",
     "FirmwareFaultError",
@@ -121,9 +136,13 @@ __all__ = [
     "FormatError",
     "FrameError",
     "HeaderError",
+    "HistoryAccessError",
+    "HistoryError",
+    "HistoryInUseError",
     "LinkError",
     "LinkPortError",
     "NewerFormatError",
+    "NewerHistoryError",
     "NoBoardError",
     "NoConnectionError",
     "NoHelloError",
@@ -148,6 +167,7 @@ __all__ = [
     "UnitError",
     "UnknownBoardError",
     "UnknownExerciseError",
+    "UnknownSessionError",
     "ValueFaultError",
     "WireError",
     "WrongDeviceError",

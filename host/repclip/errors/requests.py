@@ -15,6 +15,7 @@ __all__ = [
     "RestError",
     "TempoError",
     "UnknownExerciseError",
+    "UnknownSessionError",
 ]
 
 
@@ -81,3 +82,11 @@ class PictureKindError(RequestError):
         super().__init__(f"there is no {what} {text!r}; choose one of {', '.join(known)}")
         self.text = text
         self.known = tuple(known)
+
+
+class UnknownSessionError(RequestError):
+    """The history has no session of that number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"there is no session {number} in the history; 'repclip history' lists them")
+        self.number = number

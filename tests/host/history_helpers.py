@@ -1,0 +1,81 @@
+"""Sessions for tests of the history: made of reps that nobody did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from repclip.analysis import AnalysisReport
+from repclip.engine.outputs import Gap, Marked
+from repclip.history import Entry
+from repclip.session.exercise import Exercise, find_exercise
+from repclip.session.scores import score_session
+from repclip.source import MarkKind
+from repsignal import AngleTrace, CycleFlag, Hole, PartialRep, Rep, SetEnd
+
+BALL = "prone-thigh-extension-ball"
+BEGIN = datetime(2026, 11, 2, 18, 30, tzinfo=UTC)  # a Monday
+
+
+def rep(index: int, start_s: float, *, lift_s: float = 1.0, lower_s: float = 3.5, rom_deg: float = 38.0) -> Rep:
+    """With a hold of 3 s and a pause of 0.5 s."""
+    top_s = start_s + lift_s
+    return Rep(
+        index=index,
+        start_s=start_s,
+        top_s=top_s,
+        lower_start_s=top_s + 3.0,
+        end_s=top_s + 3.0 + lower_s,
+        start_sd_s=0.03,
+        top_sd_s=0.05,
+        lower_start_sd_s=0.1,
+        end_sd_s=0.1,
+        lift_s=lift_s,
+        hold_s=3.0,
+        lower_s=lower_s,
+        pause_s=0.5,
+        rom_deg=rom_deg,
+        flags=(CycleFlag.BRIDGED,) if index == 2 else (),
+    )
+
+
+def one_set(index: int, start_s: float, count: int, *, lower_s: float = 3.5, rom_deg: float = 38.0) -> SetEnd:
+    """So many reps, and a partial one."""
+    reps = [rep(number, start_s + 8.5 * number, lower_s=lower_s, rom_deg=rom_deg) for number in range(1, count + 1)]
+    last = reps[-1]
+    half = PartialRep(1, last.end_s, None, None, last.end_s, None, None, None, None, None, None, None, None, 15.0)
+    end_s = start_s + 8.5 * (count + 2)
+    time_s = np.arange(start_s, end_s, 0.02)
+    trace = AngleTrace(time_s, np.zeros(len(time_s)), np.full(len(time_s), 9.8))
+    return SetEnd(index, start_s, end_s, tuple(reps), (half,), (), trace, end_s + 1.0)
+
+
+def entry(
+    number: int = 1,
+    *,
+    sets: Sequence[SetEnd] | None = None,
+    exercise: Exercise | None = None,
+    created: datetime | None = None,
+    sides: Sequence[str] = (),
+    note: str = "",
+    gaps: Sequence[Gap] = (),
+) -> Entry:
+    """The session of recording ``number``, a day after the one before; a side for each set."""
+    which = exercise or find_exercise(BALL)
+    done = (one_set(1, 5.0, 4), one_set(2, 120.0, 3)) if sets is None else tuple(sets)
+    hole = Hole(50.0, 51.0, 99, bridged=False)
+    report = AnalysisReport(which.id, 99.9, 180.0, 18000, done, (hole, Hole(60.0, 60.1, 9, bridged=True)))
+    marks = [Marked(one.start_s - 1.0, MarkKind.SIDE, side) for one, side in zip(done, sides, strict=False)]
+    marks += [Marked(0.0, MarkKind.NOTE, note)] if note else []
+    return Entry(
+        score=score_session(report, which, marks),
+        report=report,
+        recording=Path("/recordings") / f"{number}.repclip",
+        recording_id=f"id {number}",
+        created=created or BEGIN + timedelta(days=number - 1),
+        marks=marks,
+        gaps=gaps,
+    )
