@@ -45,7 +45,7 @@ def session_row(row: sqlite3.Row, sets: Iterable[SetRow]) -> SessionRow:
 
 
 def set_row(row: sqlite3.Row, flags: Mapping[Flag, int]) -> SetRow:
-    """A row of ``session_set``, with ``reps``, ``partials`` and ``rom_deg`` of its reps."""
+    """A row of ``session_set``, with ``reps``, ``clean_reps``, ``partials`` and ``rom_deg`` of its reps."""
     return SetRow(
         number=int(row["number"]),
         start_s=float(row["start_s"]),
@@ -53,6 +53,7 @@ def set_row(row: sqlite3.Row, flags: Mapping[Flag, int]) -> SetRow:
         side=row["side"],
         load=row["load"],
         reps=int(row["reps"]),
+        clean_reps=int(row["clean_reps"]),
         partials=int(row["partials"]),
         cut_offs=int(row["cut_offs"]),
         count=_count(row["reps_verdict"]),

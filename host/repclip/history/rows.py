@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from repclip.session.flags import Flag
 from repclip.session.prescription import CountVerdict
@@ -15,12 +17,15 @@ from repclip.session.tempo import Verdict
 
 __all__ = ["RepRow", "SessionRow", "SetRow"]
 
+_WEIGHT: Final = re.compile(r"(\d{1,4}(?:\.\d{1,3})?) ?kg", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class SetRow:
     """A set, as a `repclip.session.scores.SetScore`. What is None is not known, or not prescribed.
 
-    ``reps`` and ``partials`` count, ``rom_deg`` is the mean of the full reps, ``flags`` is how many reps have each.
+    ``reps``, ``clean_reps`` (those without a flag) and ``partials`` are numbers, ``rom_deg`` is the mean of the full
+    reps, ``flags`` is how many reps have each.
     """
 
     number: int
@@ -29,6 +34,7 @@ class SetRow:
     side: str | None
     load: str | None
     reps: int
+    clean_reps: int
     partials: int
     cut_offs: int
     count: CountVerdict | None
@@ -42,6 +48,12 @@ class SetRow:
     rest_s: float | None
     rest: Verdict | None
     flags: Mapping[Flag, int]
+
+    @property
+    def load_kg(self) -> float | None:
+        """The load, if it was told as a weight: ``2.5 kg``."""
+        found = None if self.load is None else _WEIGHT.fullmatch(self.load)
+        return None if found is None else float(found[1])
 
 
 @dataclass(frozen=True, slots=True)

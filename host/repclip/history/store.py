@@ -24,6 +24,7 @@ NAME: Final = "history.sqlite"
 _SETS: Final = """
 SELECT session_set.*,
     count(*) FILTER (WHERE kind = 'rep') AS reps,
+    count(*) FILTER (WHERE kind = 'rep' AND flags = '') AS clean_reps,
     count(*) FILTER (WHERE kind = 'partial') AS partials,
     avg(rom_deg) FILTER (WHERE kind = 'rep') AS rom_deg,
     group_concat(flags, ' ') AS flags

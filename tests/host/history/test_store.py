@@ -88,6 +88,7 @@ def test_what_goes_in_comes_out(history: History) -> None:
         assert [getattr(one, name) for name in same] == [getattr(score, name) for name in same]
         assert (one.number, one.start_s, one.end_s) == (score.end.index, score.end.start_s, score.end.end_s)
         assert (one.reps, one.partials, one.cut_offs) == (len(score.reps), 1, 0)
+        assert one.clean_reps == sum(not rep.flags for rep in score.reps)
         assert (one.adherence_on, one.adherence_judged) == (score.adherence.on, score.adherence.judged)
         assert one.rom_deg == pytest.approx(38.0)
     assert kept.sets[0].side == "left"
@@ -175,6 +176,20 @@ def test_deleting_takes_all_of_it_and_gives_no_number_again(history: History, co
     for table in ("session_set", "rep"):
         assert connection.execute(f"SELECT count(*) FROM {table} WHERE session_id = 2").fetchone() == (0,)
     assert history.add(entry(2)).number == 3
+
+
+def test_flags_are_counted_and_clean_reps(history: History, connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE rep SET flags = 'jerked swung' WHERE set_number = 1 AND number < 3")
+    connection.execute("UPDATE rep SET flags = 'jerked' WHERE set_number = 1 AND kind = 'rep' AND number = 3")
+    first, second = history.session(1).sets
+    assert (first.reps, first.clean_reps, first.flags) == (4, 1, {Flag.JERKED: 4, Flag.SWUNG: 3})
+    assert (second.reps, second.clean_reps) == (3, 3)
+
+
+@pytest.mark.parametrize(("load", "kg"), [("2.5 kg", 2.5), ("10kg", 10.0), ("red band", None), (None, None)])
+def test_a_load_may_be_a_weight(history: History, connection: sqlite3.Connection, load: str | None, kg: float) -> None:
+    connection.execute("UPDATE session_set SET load = ?", (load,))
+    assert [(one.load, one.load_kg) for one in history.session(1).sets] == [(load, kg)] * 2
 
 
 # What was prescribed
