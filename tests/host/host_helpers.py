@@ -1,8 +1,10 @@
-"""What the tests of the host share and no fixture can give: the types of the fixtures, and CSVs as text."""
+"""What the tests of the host share and no fixture can give: types of the fixtures, CSVs as text, SQLite files."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,3 +45,10 @@ def still_rows(count: int, rate_hz: float = 100.0) -> np.ndarray:
 def as_csv(rows: Iterable[Iterable[float]], header: str = HEADER) -> str:
     lines = [",".join(f"{value:.5f}" for value in row) for row in rows]
     return "\n".join([header, *lines]) + "\n"
+
+
+def sql(path: Path, *statements: str) -> None:
+    """Do this to a database, which is made if it is not there."""
+    with closing(sqlite3.connect(path)) as database, database:
+        for statement in statements:
+            database.execute(statement)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import gzip
 import os
 import re
-import sqlite3
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from host_helpers import HEADER, Run, Said, Write, as_csv, still_rows
+from host_helpers import HEADER, Run, Said, Write, as_csv, sql, still_rows
 from repclip.recording.agreement import Agreement
 from repclip.recording.sanity import SanityCheck
 from repsignal.synth import ScenarioKind, random_scenario, simulate
@@ -210,10 +209,7 @@ def test_no_permission(
 
 def test_database_of_another_program(repclip: Run, tmp_path: Path) -> None:
     path = tmp_path / "evening.repclip"
-    connection = sqlite3.connect(path)
-    connection.execute("create table packet (bytes)")
-    connection.commit()
-    connection.close()
+    sql(path, "create table packet (bytes)")
     refused(repclip("analyze", path), "evening.repclip", "no recording of repclip's")
 
 

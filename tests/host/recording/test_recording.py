@@ -6,7 +6,6 @@ import os
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from host_helpers import sql
 from repclip.errors import (
     DamagedError,
     FormatError,
@@ -265,21 +265,19 @@ def test_its_folder_is_gone(tmp_path: Path) -> None:
 
 def test_a_newer_version(tmp_path: Path) -> None:
     path = written(tmp_path / "a.repclip", packets(3))
-    connection = sqlite3.connect(path)
-    connection.execute(f"PRAGMA user_version = {VERSION + 1}")
-    connection.close()
+    sql(path, f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(NewerFormatError, match="update repclip"):
         list(RecordingReader(path).chunks())
 
 
 def test_what_a_later_program_added_is_ignored(tmp_path: Path) -> None:
     path = written(tmp_path / "a.repclip", packets(3))
-    connection = sqlite3.connect(path)
-    connection.execute("CREATE TABLE weather (rain)")
-    connection.execute("ALTER TABLE packet ADD COLUMN colour TEXT")
-    connection.execute("INSERT INTO packet VALUES (100, 5, 77, x'00', 'red')")
-    connection.commit()
-    connection.close()
+    sql(
+        path,
+        "CREATE TABLE weather (rain)",
+        "ALTER TABLE packet ADD COLUMN colour TEXT",
+        "INSERT INTO packet VALUES (100, 5, 77, x'00', 'red')",
+    )
     reader = RecordingReader(path)
     assert list(reader.chunks()) == packets(3)
     assert reader.notes == ["Some entries make no sense to this version of repclip; they are left out."]
@@ -288,43 +286,30 @@ def test_what_a_later_program_added_is_ignored(tmp_path: Path) -> None:
 def test_what_an_earlier_program_did_not_have_is_unknown(tmp_path: Path) -> None:
     event = LinkEvent(5, LinkChange.CONNECTED, "repclip-7F3A", signal_dbm=-61)
     path = written(tmp_path / "a.repclip", [event, *packets(3)])
-    connection = sqlite3.connect(path)
-    connection.execute("ALTER TABLE link_event DROP COLUMN signal_dbm")
-    connection.commit()
-    connection.close()
+    sql(path, "ALTER TABLE link_event DROP COLUMN signal_dbm")
     reader = RecordingReader(path)
     assert list(reader.chunks()) == [replace(event, signal_dbm=None), *packets(3)]
     assert reader.notes == []
 
 
 @pytest.mark.parametrize(
-    ("content", "error"),
-    [
-        (b"", DamagedError),
-        (b"SQLite format 3\0" + bytes(100), DamagedError),
-        (b"SQLite format 3\0", DamagedError),
-        (random.Random(2).randbytes(5000), DamagedError),
-    ],
+    "content",
+    [b"", b"SQLite format 3\0" + bytes(100), b"SQLite format 3\0", random.Random(2).randbytes(5000)],
     ids=["empty", "zeros", "cut", "noise"],
 )
-def test_not_a_database(tmp_path: Path, content: bytes, error: type[Exception]) -> None:
+def test_not_a_database(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.repclip"
     path.write_bytes(content)
-    with pytest.raises(error):
+    with pytest.raises(DamagedError):
         list(RecordingReader(path).chunks())
 
 
 def test_a_database_of_another_program(tmp_path: Path) -> None:
     path = tmp_path / "a.repclip"
-    connection = sqlite3.connect(path)
-    connection.execute("CREATE TABLE packet (id)")
-    connection.commit()
-    connection.close()
+    sql(path, "CREATE TABLE packet (id)")
     with pytest.raises(FormatError, match="no recording"):
         list(RecordingReader(path).chunks())
-    connection = sqlite3.connect(path)
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.close()
+    sql(path, f"PRAGMA application_id = {APPLICATION_ID}")
     with pytest.raises(DamagedError, match="table"):
         list(RecordingReader(path).chunks())
 
