@@ -63,13 +63,7 @@ class Clock:
 
     def pass_us(self, us):
         """Time goes by: by itself when the clock is manual, else really."""
-        if self.is_manual:
-            self._now_us += us
-            self._hold()
-        else:
-            utime.sleep_us(us)
-        for listener in self._world:
-            listener()
+        self.sleep_us(us)
         for listener in self._listeners:
             listener()
 
