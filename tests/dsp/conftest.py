@@ -1,8 +1,0 @@
-"""Lets the tests beside it import ``dsp_helpers``: there are no packages among the tests."""
-
-from __future__ import annotations
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
