@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -13,6 +14,7 @@ from repclip.cli.common import FileArgument, output_console
 from repclip.cli.progress import with_progress
 from repclip.errors import FormatError
 from repclip.recording.format import SUFFIX
+from repclip.recording.identity import identity_of
 from repclip.recording.importers.any_recording import CsvChunks, open_recording
 from repclip.recording.writer import RecordingWriter
 from repclip.source import SampleBlock
@@ -42,7 +44,7 @@ def command(
     target = output or Path(f"{file.stem}{SUFFIX}")
     samples = 0
     console = output_console()
-    writer = RecordingWriter(target, {"imported_from": file.name})
+    writer = _writer(target, file)
     made = False
     try:
         with writer, closing(with_progress(reader, Console(stderr=True))) as chunks:
@@ -60,3 +62,12 @@ def command(
     console.print(f"{samples} samples; the recording is {one_line(str(target))}", soft_wrap=True)
     for note in reader.notes:
         console.print(note, style="yellow")
+
+
+def _writer(target: Path, file: Path) -> RecordingWriter:
+    """As of a recording made when the CSV was: the history takes both for one."""
+    meta = {"imported_from": file.name}
+    if not file.is_file():  # a pipe can be read but once, and a fault is told where it is read
+        return RecordingWriter(target, meta)
+    made = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return RecordingWriter(target, {**meta, "id": identity_of(file)}, created=made)

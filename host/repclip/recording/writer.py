@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
+from uuid import uuid4
 
 import numpy as np
 
@@ -45,14 +46,19 @@ class RecordingWriter:
 
     def __init__(self, path: Path, meta: Mapping[str, str] | None = None, *, created: datetime | None = None) -> None:
         self.path = path
-        self._meta = dict(meta or {})
-        self._created = created or datetime.now(UTC)
+        self.created = created or datetime.now(UTC)
+        self._meta = {"id": uuid4().hex, **(meta or {})}
         self._database: sqlite3.Connection | None = None
         self._identity = (0, 0)  # of the file: device, number
         self._waiting: dict[str, list[_Row]] = {}
         self._next_id = 1
         self._committed_ns = 0
         self._newest_ns = 0
+
+    @property
+    def id(self) -> str:
+        """What the recording is known by, wherever it goes."""
+        return self._meta["id"]
 
     @property
     def is_empty(self) -> bool:
@@ -100,7 +106,7 @@ class RecordingWriter:
             f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; BEGIN; {SCHEMA} COMMIT;"
         )
         meta = {
-            "created": self._created.isoformat(timespec="milliseconds"),
+            "created": self.created.isoformat(timespec="milliseconds"),
             "repclip": __version__,
             "python": platform.python_version(),
             "system": platform.platform(terse=True),
