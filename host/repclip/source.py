@@ -65,6 +65,7 @@ class MarkKind(StrEnum):
     RESUME = "resume"
     UNDO = "undo"  # the last rep was none
     END_SET = "end_set"
+    PAIN = "pain"  # it hurts: ends the set
     EXERCISE = "exercise"
     LOAD = "load"
     SIDE = "side"

@@ -121,6 +121,10 @@ def paused() -> list[Output]:
     return [*in_a_set(4, Phase.PAUSE, 1.0), Marked(48.0, MarkKind.PAUSE), sampled(60.0)]
 
 
+def hurt() -> list[Output]:
+    return [*after_a_set(4, 5.0), Marked(50.0, MarkKind.PAIN), sampled(54.0)]
+
+
 @dataclass(frozen=True)
 class Scene:
     name: str
@@ -149,13 +153,14 @@ SCENES = (
     Scene("lost", lambda: lost(46.0), Moment(now_ns=53_400_000_000)),
     Scene("troubled", troubled),
     Scene("paused", paused),
+    Scene("pain", hurt),
     Scene("generic", lambda: in_a_set(3, Phase.LIFT, 0.8), exercise="generic"),
     Scene(
         "recording",
         lambda: [*connected(), sampled(161.0, 16_000)],
         exercise="generic",
         counting=False,
-        keys=(Key.MARK, Key.QUIT),
+        keys=(Key.MARK, Key.PAIN, Key.QUIT),
     ),
 )
 SIZES = ((80, 24), (60, 20))

@@ -30,9 +30,10 @@ HELP: Final = """Count while the leg moves, and record it.
   [bold]repclip live --serial /dev/ttyACM0[/bold]
 
 \b
-Keys: space pauses, m marks, u undoes the last rep, e ends the set, q or
-Ctrl-C finishes, a second Ctrl-C leaves at once. Where stdin is no terminal
-there are no keys; where stdout is none, each rep, set and event is a line.
+Keys: space pauses, m marks, u undoes the last rep, e ends the set, x says
+that it hurts (and ends the set: stop then, and see someone), q or Ctrl-C
+finishes, a second Ctrl-C leaves at once. Where stdin is no terminal there
+are no keys; where stdout is none, each rep, set and event is a line.
 """
 
 RATE_HZ: Final = Sampling().rate_hz

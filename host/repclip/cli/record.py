@@ -16,7 +16,7 @@ __all__ = ["HELP", "command"]
 HELP: Final = """Record what a sensor says, without counting.
 
 \b
-[dim]The only sensor there is, until q or Ctrl-C:[/dim]
+[dim]The only sensor there is, until q or Ctrl-C; m marks, x says that it hurts:[/dim]
   [bold]repclip record[/bold]
 [dim]A certain one, faster, to a file of your choice:[/dim]
   [bold]repclip record --ble repclip-7F3A --rate 200 -o evening.repclip[/bold]

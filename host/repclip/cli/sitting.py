@@ -63,7 +63,7 @@ def hold(find: Find, plan: Plan) -> None:
     state = LiveState(plan.exercise, keeping, counting=plan.counting)
     keys: tuple[Key, ...] = ()
     if has_keys():
-        keys = tuple(Key) if plan.counting else (Key.MARK, Key.QUIT)
+        keys = tuple(Key) if plan.counting else (Key.MARK, Key.PAIN, Key.QUIT)
 
     async def run() -> None:
         session = session_clock()

@@ -9,6 +9,7 @@ from repclip.engine.outputs import Counted, DeviceRestarted, Gap, Output, Sample
 from repclip.engine.tally import Tally
 from repclip.source import MarkKind
 from repclip.wire import Fault
+from repclip.wording import PAIN_ADVICE
 from repsignal import SetEnd
 
 __all__ = ["Account"]
@@ -53,6 +54,10 @@ def _remarks(tally: Tally) -> list[str]:
     remarks = [f"{_time(gap)}: {_samples(gap)} lost, {gap.reason}." for gap in tally.gaps[:_GAPS_TOLD]]
     if len(tally.gaps) > _GAPS_TOLD:
         remarks.append(f"And {len(tally.gaps) - _GAPS_TOLD} more gaps like these.")
+    pain = [mark for mark in tally.marks if mark.kind is MarkKind.PAIN]
+    if pain:
+        when = "" if pain[0].time_s is None else f" at {pain[0].time_s:.1f} s"
+        remarks.append(f"Pain was reported{when}. {PAIN_ADVICE}")
     if tally.undone:
         remarks.append(f"{tally.undone} rep{'s' if tally.undone > 1 else ''} undone by hand.")
     pauses = sum(mark.kind is MarkKind.PAUSE for mark in tally.marks)

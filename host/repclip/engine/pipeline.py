@@ -204,7 +204,7 @@ class Pipeline:
     # --- marks -------------------------------------------------------------------------------------------------------
 
     def _mark(self, mark: HostMark, out: list[Output]) -> None:
-        if mark.kind in (MarkKind.PAUSE, MarkKind.END_SET):
+        if mark.kind in (MarkKind.PAUSE, MarkKind.END_SET, MarkKind.PAIN):
             out += map(Counted, self.counter.end_set())
         if mark.kind in (MarkKind.PAUSE, MarkKind.RESUME):
             self._paused = mark.kind is MarkKind.PAUSE

@@ -29,6 +29,7 @@ class Tally:
         self.marks: list[Marked] = []
         self.undone = 0
         self.paused = False
+        self.pain = False
         self._undone: list[tuple[float, float]] = []
 
     @property
@@ -64,6 +65,8 @@ class Tally:
                     self._undo()
                 elif kind in (MarkKind.PAUSE, MarkKind.RESUME):
                     self.paused = kind is MarkKind.PAUSE
+                elif kind is MarkKind.PAIN:
+                    self.pain = True
             case _:
                 pass
 

@@ -15,7 +15,7 @@ from repclip.live.keys import Key
 from repclip.live.lay import cut, spread
 from repclip.live.look import DIM, STRONG, VERDICT_STYLES, WARNING, Look
 from repclip.live.news import Urgency
-from repclip.live.state import LinkState, LinkView, LiveView, News, PhaseTime, RepRow, Stage
+from repclip.live.state import LinkState, LinkView, LiveView, News, PhaseTime, RepRow
 from repclip.session.exercise import Exercise
 from repclip.session.tempo import Tempo
 from repsignal import Phase
@@ -26,6 +26,7 @@ _LEAST: Final = (56, 17)  # columns and rows of the whole view; below, the most 
 _DOUBLE: Final = (112, 36)  # from here on the figures are twice as large
 _FIXED: Final = 7  # rows around figures, table and news: head 2, empty 2, caption, link, keys
 _DROPPED_FIRST: Final = ("range", "pause", "lower", "hold")  # as in the reports
+_SPARE: Final = (Key.MARK, Key.UNDO, Key.END_SET, Key.PAUSE)  # keys that are not named first where there is no room
 
 
 def frame(view: LiveView, moment: Moment, size: tuple[int, int], look: Look, keys: Sequence[Key] = ()) -> list[Text]:
@@ -47,7 +48,7 @@ def _whole(view: LiveView, moment: Moment, width: int, height: int, look: Look, 
     foot = [
         *_news(view.news, news_rows, width),
         _link(view.link, moment.now_ns // 1_000_000_000, width, look),
-        _hints(tuple(keys), view.stage is Stage.PAUSED),
+        _hints(tuple(keys), width, paused=view.paused),
     ]
     head = [*_head(view, moment, width), Text()]
     body = [*hero(view, moment, width, look, double=double), _caption(view)]
@@ -76,7 +77,7 @@ def _compact(view: LiveView, moment: Moment, width: int, height: int, look: Look
     if height >= LARGE_ROWS + 5:
         lines = [*count_figure(view, moment), *lines][: height - 1]
     spare = height - len(lines) - 1
-    return [*lines, *[Text()] * spare, _hints(tuple(keys), view.stage is Stage.PAUSED)]
+    return [*lines, *[Text()] * spare, _hints(tuple(keys), width, paused=view.paused)]
 
 
 def _head(view: LiveView, moment: Moment, width: int) -> list[Text]:
@@ -216,10 +217,23 @@ def _news(news: tuple[News, ...], rows: int, width: int) -> tuple[Text, ...]:
 
 
 @lru_cache(maxsize=4)
-def _hints(keys: tuple[Key, ...], paused: bool) -> Text:
-    line = Text()
-    for key in keys:
+def _hints(keys: tuple[Key, ...], width: int, *, paused: bool) -> Text:
+    """Closer together where there is little room, and then without those that can be done without."""
+    lines = [_hint_line(keys, gap, paused=paused) for gap in ("   ", "  ")]
+    spare = next((key for key in _SPARE if key in keys), None)
+    for line in lines:
+        if line.cell_len <= width:
+            return line
+    if spare is None:
+        return lines[-1]
+    return _hints(tuple(key for key in keys if key is not spare), width, paused=paused)
+
+
+def _hint_line(keys: tuple[Key, ...], gap: str, *, paused: bool) -> Text:
+    line = Text(" ")
+    for number, key in enumerate(keys):
         word = "go on" if key is Key.PAUSE and paused else key.value
-        line.append(f" {key.sign}", style=STRONG)
-        line.append(f" {word}  ", style=DIM)
+        line.append("" if number == 0 else gap)
+        line.append(key.sign, style=STRONG)
+        line.append(f" {word}", style=DIM)
     return line

@@ -15,6 +15,7 @@ from repclip.live.lay import beside
 from repclip.live.look import DIM, PHASE_STYLES, STRONG, VERDICT_STYLES, WARNING, Look
 from repclip.live.state import LinkState, LiveView, Stage
 from repclip.session.tempo import PhaseTarget, Verdict
+from repclip.wording import PAIN_ADVICE
 from repsignal import Phase
 
 __all__ = ["Moment", "Now", "count_figure", "elapsed", "hero", "now_going_on"]
@@ -54,8 +55,10 @@ def elapsed(seconds: float) -> str:
 
 
 def now_going_on(view: LiveView, moment: Moment) -> Now:
-    """The most important first: without a link nothing else goes on."""
+    """The most important first: pain, and then that without a link nothing else goes on."""
     link = view.link
+    if view.stage is Stage.PAIN:
+        return Now("PAIN", WARNING, text=PAIN_ADVICE)
     if link.state is LinkState.FIRST:
         return Now("LOOKING FOR THE SENSOR", STRONG, text=link.reason or "Is it switched on, and near?")
     if link.state is LinkState.LOST:
@@ -118,7 +121,7 @@ def hero(view: LiveView, moment: Moment, width: int, look: Look, *, double: bool
 def count_figure(view: LiveView, moment: Moment, *, double: bool = False) -> tuple[Text, ...]:
     """The count alone."""
     figure = str(view.reps) if view.counting else elapsed((view.newest_s or 0.0) + moment.ahead_s)
-    dimmed = view.link.state is not LinkState.UP or view.stage is Stage.PAUSED
+    dimmed = view.link.state is not LinkState.UP or view.paused
     return _figure(figure, DIM if dimmed else STRONG, large_one=True, double=double)
 
 

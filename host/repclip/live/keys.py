@@ -26,6 +26,7 @@ class Key(StrEnum):
     MARK = "mark"
     UNDO = "undo"
     END_SET = "end set"
+    PAIN = "pain"
     QUIT = "finish"
 
     @property
@@ -34,7 +35,16 @@ class Key(StrEnum):
         return next("space" if letter == " " else letter for letter, key in _LETTERS.items() if key is self)
 
 
-_LETTERS: Final = {" ": Key.PAUSE, "p": Key.PAUSE, "m": Key.MARK, "u": Key.UNDO, "e": Key.END_SET, "q": Key.QUIT}
+# Pain is not "p", which many press for a pause.
+_LETTERS: Final = {
+    " ": Key.PAUSE,
+    "p": Key.PAUSE,
+    "m": Key.MARK,
+    "u": Key.UNDO,
+    "e": Key.END_SET,
+    "x": Key.PAIN,
+    "q": Key.QUIT,
+}
 # What arrows and function keys send: an escape, then a sequence that may end in one of our letters.
 _ESCAPES: Final = re.compile(r"\x1b(?:\[[0-9;?<]*[ -/]*[@-~]|O.|.)?", re.DOTALL)
 

@@ -18,6 +18,7 @@ from repclip.engine.outputs import (
 )
 from repclip.source import LinkChange, LinkEvent, MarkKind
 from repclip.wire import Fault, Log
+from repclip.wording import PAIN_ADVICE
 from repsignal import PartialRepEvent, SetEnd
 
 __all__ = ["Urgency", "news_of"]
@@ -67,6 +68,8 @@ def news_of(output: Output, *, undone: bool = False) -> tuple[str, Urgency] | No
             return f"the recording stopped, counting goes on: {reason}", Urgency.WARNING
         case Marked(kind=MarkKind.EXERCISE):
             return None  # it stands above all
+        case Marked(kind=MarkKind.PAIN):
+            return f"pain reported. {PAIN_ADVICE}", Urgency.WARNING
         case Marked():
             return _mark(output, undone=undone), Urgency.NOTE
         case Counted(PartialRepEvent(partial=partial)):

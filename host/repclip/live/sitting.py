@@ -26,7 +26,12 @@ _TICK_S: Final = 0.1  # the display is drawn ten times a second, and at once whe
 _LEAST_S: Final = 0.01  # … but never more often than this
 _AHEAD_S: Final = 0.5  # a phase's time runs on so long without samples
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
-_MARKS: Final = {Key.MARK: MarkKind.MARK, Key.UNDO: MarkKind.UNDO, Key.END_SET: MarkKind.END_SET}
+_MARKS: Final = {
+    Key.MARK: MarkKind.MARK,
+    Key.UNDO: MarkKind.UNDO,
+    Key.END_SET: MarkKind.END_SET,
+    Key.PAIN: MarkKind.PAIN,
+}
 
 
 @dataclass(frozen=True, slots=True)

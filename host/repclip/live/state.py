@@ -46,6 +46,7 @@ class Stage(StrEnum):
     SET = "set"
     REST = "rest"  # after a set
     PAUSED = "paused"
+    PAIN = "pain"  # until a set begins in spite of it
 
 
 class LinkState(StrEnum):
@@ -126,6 +127,7 @@ class LiveView:
     exercise: Exercise
     counting: bool
     stage: Stage
+    paused: bool
     set_index: int
     reps: int
     partials: int
@@ -252,11 +254,14 @@ class LiveState:
         over = tally.sets[-1] if tally.sets and not tally.reps and not tally.partials and tally.phase is None else None
         if self._rows is None:
             self._rows = self._last_rows()
-        if tally.paused:
+        going_on = tally.phase is not None or tally.reps or tally.partials
+        if tally.pain and not going_on:
+            stage, begun_s = Stage.PAIN, 0.0
+        elif tally.paused:
             stage, begun_s = Stage.PAUSED, self._paused_s
         elif over is not None:
             stage, begun_s = Stage.REST, over.end_s
-        elif tally.phase is not None or tally.reps or tally.partials:
+        elif going_on:
             stage, begun_s = Stage.SET, tally.phase_start_s
         else:
             stage, begun_s = Stage.WAITING, 0.0
@@ -264,6 +269,7 @@ class LiveState:
             exercise=self._exercise,
             counting=self._counting,
             stage=stage,
+            paused=tally.paused,
             set_index=tally.set_index if over is None else over.index,
             reps=len(tally.reps if over is None else over.reps),
             partials=len(tally.partials if over is None else over.partials),

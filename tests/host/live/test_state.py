@@ -24,6 +24,7 @@ from repclip.live.state import Keeping, LinkState, LiveState, News, Stage
 from repclip.session.exercise import find_exercise
 from repclip.session.tempo import Verdict, parse_tempo
 from repclip.source import LinkChange, LinkEvent, MarkKind
+from repclip.wording import PAIN_ADVICE
 from repsignal import AngleTrace, ImuBlock, Phase, PhaseEvent, Rep, RepEvent, SetEnd
 
 BALL = find_exercise("prone-thigh-extension-ball")
@@ -96,6 +97,29 @@ def test_paused_and_going_on() -> None:
     assert state.view().stage is Stage.PAUSED
     state.take(Marked(70.0, MarkKind.RESUME))
     assert state.view().stage is Stage.SET
+
+
+def test_pain_is_shown_first_until_a_set_goes_on() -> None:
+    state = state_after(after_a_set(4, 5.0))
+    told = state.take(Marked(50.0, MarkKind.PAIN))
+    assert told is not None
+    assert told.urgency is Urgency.WARNING
+    assert PAIN_ADVICE in told.text
+    assert (state.view().stage, state.view().reps) == (Stage.PAIN, 4)
+    assert now_going_on(state.view(), Moment()).text == PAIN_ADVICE
+    state.take(Marked(51.0, MarkKind.PAUSE))
+    assert (state.view().stage, state.view().paused) == (Stage.PAIN, True)
+    state.take(LinkEvent(0, LinkChange.LOST, "out of range"))
+    assert now_going_on(state.view(), Moment()).word == "PAIN"
+    state.take(Counted(PhaseEvent(Phase.LIFT, 60.0, 60.1, 2)))
+    state.take(Marked(61.0, MarkKind.RESUME))
+    assert state.view().stage is Stage.SET
+
+
+def test_without_pain_nothing_is_said_of_it() -> None:
+    state = state_after([*after_a_set(4, 5.0), Marked(50.0, MarkKind.END_SET)])
+    assert state.view().stage is Stage.REST
+    assert not any("ain" in note for note in state.account.report("generic", 100.0).notes)
 
 
 def test_a_lost_link_says_why_and_since_when() -> None:

@@ -177,6 +177,22 @@ def test_keys_mark_undo_pause_and_end_the_set(session_file: Path, tmp_path: Path
     assert kinds == [MarkKind.MARK, MarkKind.UNDO, MarkKind.PAUSE, MarkKind.RESUME, MarkKind.END_SET]
 
 
+def test_pain_is_recorded_and_every_report_says_so(session_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "evening.repclip"
+    with live(session_file, path) as terminal:
+        terminal.type("x")
+        assert "PAIN" in terminal.until("see a doctor")
+        terminal.type("q")
+        assert terminal.ended() == 0
+        assert "5 reps in 1 set" in terminal.after()
+        assert "Pain was reported at " in terminal.after()
+    kinds = [chunk.kind for chunk in RecordingReader(path).chunks() if isinstance(chunk, HostMark)]
+    assert kinds == [MarkKind.PAIN]
+    with at_terminal("-m", "repclip", "analyze", path) as terminal:
+        assert terminal.ended() == 0
+        assert "Pain was reported at " in terminal.said
+
+
 def test_a_rep_that_is_undone_stays_undone_in_the_replay(session_file: Path, tmp_path: Path) -> None:
     path = tmp_path / "evening.repclip"
     with live(session_file, path) as terminal:
@@ -350,8 +366,8 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it(session_file: Path, tmp_
     ("typed", "keys"),
     [
         (" p", [Key.PAUSE, Key.PAUSE]),
-        ("muEQ", [Key.MARK, Key.UNDO, Key.END_SET, Key.QUIT]),
-        ("xyz1\r\t", []),
+        ("muExQ", [Key.MARK, Key.UNDO, Key.END_SET, Key.PAIN, Key.QUIT]),
+        ("wyz1\r\t", []),
         ("\x1b[A\x1b[1;5C\x1bOP\x1b[15~\x1bq", []),
         ("\x1b[<0;10;10M\x1b[<0;10;10m", []),
         ("\x1bm", []),
@@ -365,4 +381,4 @@ def test_keys_in_what_was_typed(typed: str, keys: list[Key]) -> None:
 
 
 def test_every_key_has_a_sign() -> None:
-    assert [key.sign for key in Key] == ["space", "m", "u", "e", "q"]
+    assert [key.sign for key in Key] == ["space", "m", "u", "e", "x", "q"]

@@ -285,6 +285,17 @@ def test_an_ended_set_is_two(repclip: Run, tmp_path: Path) -> None:
     assert told["summary"] == {"reps": REPS, "partials": 0, "sets": 2}
 
 
+def test_pain_ends_the_set_and_is_told(repclip: Run, tmp_path: Path) -> None:
+    path = recorded(tmp_path / "a.repclip", with_marks(HostMark(round(15.7e9), MarkKind.PAIN)))
+    said = repclip("analyze", path, "--json")
+    assert json.loads(said.out)["summary"] == {"reps": REPS, "partials": 0, "sets": 2}
+    (note,) = [line for line in said.err_lines if "Pain" in line]
+    assert note.startswith("note: Pain was reported at 1")
+    assert "doctor" in note
+    assert "Pain was reported" in repclip("info", path).out
+    assert "Pain" not in repclip("info", recorded(tmp_path / "b.repclip", came())).out
+
+
 def test_nothing_is_counted_in_a_pause(repclip: Run, tmp_path: Path) -> None:
     pause, resume = HostMark(round(16.2e9), MarkKind.PAUSE), HostMark(round(45e9), MarkKind.RESUME)
     path = recorded(tmp_path / "a.repclip", with_marks(pause, resume))
