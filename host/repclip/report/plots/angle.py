@@ -66,7 +66,7 @@ def draw_angle(figure: Figure, sheet: Sheet) -> None:
     """Draw on an empty figure."""
     panels = list(_panels(sheet))
     if not panels:
-        say_nothing(figure, sheet)
+        say_nothing(figure, sheet, sheet.no_reps)
         return
     handles = _legend(sheet, panels)
     columns, legend_in = legend_rows(sheet, handles)

@@ -43,7 +43,7 @@ _MOST_LABELS: Final = {Size.PAGE: 40, Size.PHONE: 16}
 def draw_consistency(figure: Figure, sheet: Sheet) -> None:
     """Draw on an empty figure."""
     if not sheet.reps:
-        say_nothing(figure, sheet, "No whole rep to compare" if sheet.report.sets else None)
+        say_nothing(figure, sheet, "No whole rep to compare" if sheet.report.sets else sheet.no_reps)
         return
     phases = [phase for phase in Phase if any(phase_s(rep, phase) is not None for rep in sheet.reps)]
     placed = _placed(sheet)

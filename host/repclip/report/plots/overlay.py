@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from repclip.report.cycles import begin_s, counted, in_order
-from repclip.report.plots.sheet import COLOURS, INK, Sheet, legend, legend_rows, say_nothing, tidy, title, title_in
+from repclip.report.plots.sheet import (
+    COLOURS,
+    INK,
+    Sheet,
+    legend,
+    legend_rows,
+    say_nothing,
+    tidy,
+    title,
+    title_in,
+    wrapped,
+)
 from repsignal import Hole, Phase, Rep, SetEnd
 from repsignal.types import FloatArray
 
@@ -42,13 +53,13 @@ def draw_overlay(figure: Figure, sheet: Sheet) -> None:
     ]
     curves = [curve for _, ones in laid for curve in ones]
     if not curves:
-        say_nothing(figure, sheet, "No rep whose beginning is known" if sheet.report.sets else None)
+        say_nothing(figure, sheet, "No rep whose beginning is known" if sheet.report.sets else sheet.no_reps)
         return
     left_out = len(sheet.reps) - len(curves)
     said = [f"{counted(len(curves), 'rep')}, each from the beginning of its lift on."]
     if left_out:
         said.append(f"{left_out} left out: where the lift began is not known.")
-    lines = [line for text in said for line in sheet.wrapped(text)]
+    lines = [line for text in said for line in wrapped(text, sheet)]
     handles: list[Artist] = []
     drawn = [(number, one, ones) for number, (one, ones) in enumerate(laid) if ones]
     for number, one, ones in drawn:

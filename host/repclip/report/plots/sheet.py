@@ -14,7 +14,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from repclip.analysis import AnalysisReport
 from repclip.report.text import clock
@@ -40,6 +40,7 @@ __all__ = [
     "PARTIAL",
     "PARTIAL_INK",
     "Kind",
+    "Paper",
     "Sheet",
     "Size",
     "legend",
@@ -52,6 +53,8 @@ __all__ = [
     "tint",
     "title",
     "title_in",
+    "width_in",
+    "wrapped",
 ]
 
 COLOURS: Final = {Phase.LIFT: "#E69F00", Phase.HOLD: "#009E73", Phase.LOWER: "#56B4E9", Phase.PAUSE: "#FFFFFF"}
@@ -89,6 +92,25 @@ _LINE_PT: Final = 8.0
 _TOP_IN, _HEADING_IN, _LINE_IN = 0.1, 0.21, 0.16
 
 
+class Paper(Protocol):
+    """What a picture is drawn on, whatever it is of."""
+
+    @property
+    def title(self) -> str:
+        """Its heading."""
+        ...
+
+    @property
+    def size(self) -> Size:
+        """What it is to be read on."""
+        ...
+
+    @property
+    def width_in(self) -> float:
+        """As `width_in` has it for the size."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A report to be drawn, with a heading, the tempo it is held against and the size."""
@@ -100,18 +122,13 @@ class Sheet:
 
     @property
     def width_in(self) -> float:
-        """A page is as wide as A4 between narrow margins; a phone's picture is a little wider than its glass."""
-        return 3.6 if self.size is Size.PHONE else 7.6
+        """As of its size."""
+        return width_in(self.size)
 
     @property
     def reps(self) -> list[Rep]:
         """Of all sets."""
         return [rep for one in self.report.sets for rep in one.reps]
-
-    def wrapped(self, text: str) -> list[str]:
-        """Lines below the heading, no wider than the sheet."""
-        letters = int((self.width_in - 2 * _TOP_IN) * 72 / (_LINE_PT * _LETTER))
-        return textwrap.wrap(text, letters, break_long_words=False)
 
     def prescribed(self) -> str:
         """What the bands are; empty where nothing is prescribed."""
@@ -132,10 +149,26 @@ class Sheet:
             said.append(f"Consistency, varies from rep to rep by: {', '.join(varied)}.")
         return said
 
+    @property
+    def no_reps(self) -> str:
+        """What is said where there are none."""
+        return f"No reps in {clock(self.report.duration_s)}"
+
     def heading(self, *more: str) -> list[str]:
         """What is prescribed, the scores and whatever else is to be said, in lines that fit."""
         said = (self.prescribed(), *self.scores(), *more)
-        return [line for text in said for line in self.wrapped(text)]
+        return [line for text in said for line in wrapped(text, self)]
+
+
+def width_in(size: Size) -> float:
+    """A page is as wide as A4 between narrow margins; a phone's picture is a little wider than its glass."""
+    return 3.6 if size is Size.PHONE else 7.6
+
+
+def wrapped(text: str, paper: Paper) -> list[str]:
+    """Lines below the heading, no wider than the paper."""
+    letters = int((paper.width_in - 2 * _TOP_IN) * 72 / (_LINE_PT * _LETTER))
+    return textwrap.wrap(text, letters, break_long_words=False)
 
 
 def percent(share: float) -> str:
@@ -143,19 +176,19 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f}\u00a0%"
 
 
-def title(figure: Figure, sheet: Sheet, lines: Sequence[str]) -> None:
+def title(figure: Figure, paper: Paper, lines: Sequence[str]) -> None:
     """The heading, and grey lines below it; :func:`title_in` says how high they are."""
     height_in = float(figure.get_figheight())
     down_in = _TOP_IN
-    for number, text in enumerate((*_heading(sheet), *lines)):
-        bold = number < len(_heading(sheet))
+    for number, text in enumerate((*_heading(paper), *lines)):
+        bold = number < len(_heading(paper))
         figure.text(
-            _TOP_IN / sheet.width_in,
+            _TOP_IN / paper.width_in,
             1 - down_in / height_in,
             text,
             ha="left",
             va="top",
-            fontsize=_HEADING_PT[sheet.size] if bold else _LINE_PT,
+            fontsize=_HEADING_PT[paper.size] if bold else _LINE_PT,
             fontweight="bold" if bold else "normal",
             color=INK if bold else GREY,
             parse_math=False,
@@ -163,16 +196,16 @@ def title(figure: Figure, sheet: Sheet, lines: Sequence[str]) -> None:
         down_in += _HEADING_IN if bold else _LINE_IN
 
 
-def title_in(sheet: Sheet, lines: Sequence[str]) -> float:
+def title_in(paper: Paper, lines: Sequence[str]) -> float:
     """How high the heading is, with lines below it."""
-    return _TOP_IN + _HEADING_IN * len(_heading(sheet)) + _LINE_IN * len(lines)
+    return _TOP_IN + _HEADING_IN * len(_heading(paper)) + _LINE_IN * len(lines)
 
 
-def _heading(sheet: Sheet) -> list[str]:
+def _heading(paper: Paper) -> list[str]:
     """The title in at most two lines."""
-    letters = int((sheet.width_in - 2 * _TOP_IN) * 72 / (_HEADING_PT[sheet.size] * _BOLD_LETTER))
-    lines = textwrap.wrap(sheet.title, letters, break_long_words=False) or [""]
-    return lines if len(lines) <= 2 and max(map(len, lines)) <= letters else [shortened(sheet.title, letters)]
+    letters = int((paper.width_in - 2 * _TOP_IN) * 72 / (_HEADING_PT[paper.size] * _BOLD_LETTER))
+    lines = textwrap.wrap(paper.title, letters, break_long_words=False) or [""]
+    return lines if len(lines) <= 2 and max(map(len, lines)) <= letters else [shortened(paper.title, letters)]
 
 
 def shortened(text: str, letters: int) -> str:
@@ -181,12 +214,11 @@ def shortened(text: str, letters: int) -> str:
     return text if len(text) <= letters else f"{text[:half]}…{text[-half:]}"
 
 
-def say_nothing(figure: Figure, sheet: Sheet, words: str | None = None) -> None:
+def say_nothing(figure: Figure, paper: Paper, words: str) -> None:
     """An empty sheet that says so."""
-    figure.set_size_inches(sheet.width_in, 2.2)
-    title(figure, sheet, ())
-    said = words or f"No reps in {clock(sheet.report.duration_s)}"
-    figure.text(0.5, 0.45, said, ha="center", va="center", fontsize=11)
+    figure.set_size_inches(paper.width_in, 2.2)
+    title(figure, paper, ())
+    figure.text(0.5, 0.45, words, ha="center", va="center", fontsize=11)
 
 
 def tint(phase: Phase) -> tuple[float, float, float]:
@@ -206,11 +238,11 @@ def phase_patch(phase: Phase) -> Patch:
     return Patch(facecolor=tint(phase), edgecolor=edge, hatch=HATCHES[phase], linewidth=0.6, label=phase.value)
 
 
-def legend_rows(sheet: Sheet, handles: Sequence[Artist]) -> tuple[int, float]:
-    """Columns of a legend that is no wider than the sheet, and how high (in) it is."""
+def legend_rows(paper: Paper, handles: Sequence[Artist]) -> tuple[int, float]:
+    """Columns of a legend that is no wider than the paper, and how high (in) it is."""
     lengths = [len(str(handle.get_label())) for handle in handles]
     columns = next(
-        count for count in range(len(lengths), 0, -1) if _legend_in(lengths, count) < sheet.width_in - 0.1 or count == 1
+        count for count in range(len(lengths), 0, -1) if _legend_in(lengths, count) < paper.width_in - 0.1 or count == 1
     )
     return columns, 0.132 * math.ceil(len(lengths) / columns) + 0.12
 

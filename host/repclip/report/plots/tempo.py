@@ -84,7 +84,7 @@ def draw_tempo(figure: Figure, sheet: Sheet) -> None:
     sets = [(one, rows) for one, rows in sets if rows]
     every = [row for _, rows in sets for row in rows]
     if not every:
-        say_nothing(figure, sheet)
+        say_nothing(figure, sheet, sheet.no_reps)
         return
     lines = sheet.heading()
     handles = _legend(sheet, every)
