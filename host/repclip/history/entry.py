@@ -58,6 +58,7 @@ def session_values(entry: Entry, now: datetime) -> Values:
         "gaps": len(holes),
         "samples_lost": sum(hole.missing for hole in holes) if known else None,
         "sets_verdict": _word(score.count),
+        "pain": int(any(mark.kind is MarkKind.PAIN for mark in entry.marks)),
         "note": "; ".join(notes) or None,
         "software": __version__,
         "analysed_at": stamp(now),

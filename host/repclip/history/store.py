@@ -174,8 +174,8 @@ def _insert(database: sqlite3.Connection, table: str, values: Values) -> int:
 
 
 def _replace(database: sqlite3.Connection, number: int, values: Values) -> None:
-    """All that is known from the recording is new; when it was and what was noted may have been told by hand."""
-    settings = [f"{name} = :{name}" for name in values if name not in ("created", "note")]
+    """All that is known from the recording is new; what may have been told by hand stays."""
+    settings = [f"{name} = :{name}" for name in values if name not in ("created", "pain", "note")]
     sql = f"UPDATE session SET {', '.join(settings)}, note = coalesce(note, :note) WHERE id = :id"
     database.execute(sql, {**values, "id": number})
     database.execute("DELETE FROM session_set WHERE session_id = ?", (number,))

@@ -152,6 +152,15 @@ def test_the_same_recording_replaces_its_session(history: History) -> None:
     assert history.of_recording("id 7") is None
 
 
+def test_pain_is_known_from_its_mark_until_it_is_taken_back(history: History) -> None:
+    history.add(entry(1, pain=True))
+    history.add(entry(2))
+    assert [row.pain for row in history.sessions()] == [True, False]
+    history.tell(1, pain=False)
+    history.add(entry(1, pain=True))
+    assert not history.session(1).pain, "told by hand"
+
+
 def test_how_much_was_lost_is_unknown_where_a_board_started_anew(history: History) -> None:
     history.add(entry(gaps=(Gap(50.0, 51.0, None, LossReason.RESTART),)))
     assert history.session(1).samples_lost is None
