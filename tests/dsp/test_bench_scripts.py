@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,34 +11,15 @@ import pytest
 import accuracy
 import simulated
 import speed
+from made_cycles import made
 from repsignal import Rep
 from repsignal.synth import ScenarioKind
 from scoring import Errors, TrueCycle, match
 
 
-def rep(index: int, start_s: float, end_s: float) -> Rep:
-    third = (end_s - start_s) / 3.0
-    return Rep(
-        index=index,
-        start_s=start_s,
-        top_s=start_s + third,
-        lower_start_s=end_s - third,
-        end_s=end_s,
-        start_sd_s=0.0,
-        top_sd_s=0.0,
-        lower_start_sd_s=0.0,
-        end_sd_s=0.0,
-        lift_s=third,
-        hold_s=third,
-        lower_s=third,
-        pause_s=None,
-        rom_deg=30.0,
-    )
-
-
 def test_reps_are_matched_once_and_by_most_overlap() -> None:
     true = [TrueCycle(0.0, 1.0, 2.0, 3.0), TrueCycle(3.0, 4.0, 5.0, 6.0), TrueCycle(9.0, 10.0, 11.0, 12.0)]
-    found = [rep(1, 0.1, 3.2), rep(2, 2.5, 6.1), rep(3, 6.2, 8.9)]
+    found = [replace(made(Rep, 1, start_s), end_s=end_s) for start_s, end_s in ((0.1, 3.2), (2.5, 6.1), (6.2, 8.9))]
     assert match(true, found) == [(true[0], found[0]), (true[1], found[1])]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from rich.text import Text
 
+from made_cycles import made
 from repclip.engine.assembly import LossReason
 from repclip.engine.outputs import Counted, DeviceSeen, Gap, Marked, Output, RecordingStopped, Sampled
 from repclip.live.frame import frame
@@ -20,7 +21,6 @@ from repclip.source import LinkChange, LinkEvent, MarkKind
 from repclip.testing.messages import HELLO, STATUS
 from repsignal import (
     AngleTrace,
-    Cycle,
     ImuBlock,
     PartialRep,
     PartialRepEvent,
@@ -51,14 +51,6 @@ def sampled(time_s: float, count: int = 1) -> Sampled:
     return Sampled(ImuBlock(times, np.zeros((count, 3)), np.zeros((count, 3))), 99.97)
 
 
-def cycle(kind: type[Cycle], index: int, start_s: float, durations: tuple[float, float, float], rom: float) -> Cycle:
-    lift_s, hold_s, lower_s = durations
-    top_s = start_s + lift_s
-    down_s = top_s + hold_s
-    ends = (start_s, top_s, down_s, down_s + lower_s)
-    return kind(index, *ends, 0.1, 0.1, 0.1, 0.1, lift_s, hold_s, lower_s, None, rom)
-
-
 def connected() -> list[Output]:
     hello = replace(HELLO, name=DEVICE, sensor="LSM6DSOX")
     event = LinkEvent(0, LinkChange.CONNECTED, DEVICE, signal_dbm=-61)
@@ -71,9 +63,7 @@ def reps(count: int) -> tuple[list[Rep], float]:
     at_s = BEGIN_S
     for number in range(count):
         durations = DURATIONS[number % len(DURATIONS)]
-        one = cycle(Rep, number + 1, at_s, durations, 38.0 - number % 3)
-        assert isinstance(one, Rep)
-        out.append(one)
+        out.append(made(Rep, number + 1, at_s, *durations, pause_s=None, rom_deg=38.0 - number % 3))
         at_s += sum(durations) + PAUSE_S
     return out, at_s
 
@@ -88,8 +78,7 @@ def in_a_set(count: int, phase: Phase, running_s: float) -> list[Output]:
 
 def after_a_set(count: int, rest_s: float) -> list[Output]:
     done, _ = reps(count)
-    partial = cycle(PartialRep, 1, done[-1].end_s or 0.0, (0.5, 0.2, 0.6), 14.0)
-    assert isinstance(partial, PartialRep)
+    partial = made(PartialRep, 1, done[-1].end_s or 0.0, 0.5, 0.2, 0.6, pause_s=None, rom_deg=14.0)
     end_s = (partial.end_s or 0.0) + PAUSE_S
     trace = AngleTrace(np.zeros(0), np.zeros(0), np.zeros(0))
     over = SetEnd(1, BEGIN_S, end_s, tuple(done), (partial,), (), trace, end_s + 5)

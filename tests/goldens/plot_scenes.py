@@ -4,43 +4,22 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
-from typing import Final, TypeVar
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
+from made_cycles import made
 from repclip.analysis import AnalysisReport
 from repclip.report.plot import Kind, Size, draw
 from repclip.session.tempo import Tempo, parse_tempo
-from repsignal import AngleTrace, CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Rep, SetEnd
+from repsignal import AngleTrace, CutOffRep, CycleFlag, Hole, PartialRep, Rep, SetEnd
 
-C = TypeVar("C", bound=Cycle)
 BALL: Final = parse_tempo("lift=1,hold=3,lower=3-4")
 FULL: Final = parse_tempo("lift=1,hold=1-2?,lower=3,pause=x")
 SHRUNK: Final = (96, 128)  # (columns, rows at most) of what is kept of a picture
-
-
-def rep(index: int, start_s: float, lift_s: float = 1.0, hold_s: float = 3.0, lower_s: float = 3.5) -> Rep:
-    """A rep that is well known, with a pause of 0.5 s."""
-    top_s, turn_s = start_s + lift_s, start_s + lift_s + hold_s
-    return Rep(
-        index=index,
-        start_s=start_s,
-        top_s=top_s,
-        lower_start_s=turn_s,
-        end_s=turn_s + lower_s,
-        start_sd_s=0.03,
-        top_sd_s=0.05,
-        lower_start_sd_s=0.1,
-        end_sd_s=0.1,
-        lift_s=lift_s,
-        hold_s=hold_s,
-        lower_s=lower_s,
-        pause_s=0.5,
-        rom_deg=38.0,
-    )
 
 
 def trace(reps: tuple[Rep, ...], end_s: float) -> AngleTrace:
@@ -61,7 +40,8 @@ def tired_set(index: int, start_s: float, count: int) -> SetEnd:
         begin_s = start_s if not reps else (reps[-1].end_s or 0.0) + 0.5
         share = number / max(count - 1, 1)
         wobble = 0.12 * np.cos(2.4 * number)
-        reps.append(rep(number + 1, begin_s, 1.5 if number == 1 else 1.0 + wobble, 3.2 - share, 3.7 - 1.3 * share))
+        lift_s = 1.5 if number == 1 else 1.0 + wobble
+        reps.append(made(Rep, number + 1, begin_s, lift_s, 3.2 - share, 3.7 - 1.3 * share))
     reps[-1] = replace(reps[-1], pause_s=None)
     end_s = reps[-1].end_s or 0.0
     return SetEnd(index, start_s, end_s, tuple(reps), (), (), trace(tuple(reps), end_s + 2.0), end_s + 2.0)
@@ -80,23 +60,18 @@ def damaged() -> AnalysisReport:
     reps[2] = replace(reps[2], end_s=None, end_sd_s=None, lower_s=None, pause_s=None, flags=gap)
     reps[4] = replace(reps[4], lower_start_sd_s=0.4, pause_s=45.0, flags=(CycleFlag.UNCERTAIN, CycleFlag.CLIPPED))
     reps[5] = replace(reps[5], hold_s=0.0, lower_start_s=reps[5].top_s, flags=(CycleFlag.NO_HOLD,))
-    half = of_kind(PartialRep, replace(rep(1, 70.0), end_s=73.0, rom_deg=14.0))
+    half = replace(made(PartialRep, 1, 70.0, rom_deg=14.0), end_s=73.0)
     first = replace(
-        of_kind(CutOffRep, rep(1, 5.0, lower_s=2.0)), start_s=None, start_sd_s=None, top_s=None, top_sd_s=None,
+        made(CutOffRep, 1, 5.0, lower_s=2.0), start_s=None, start_sd_s=None, top_s=None, top_sd_s=None,
         lift_s=None, hold_s=None, lower_start_s=7.0, flags=(CycleFlag.CUT_OFF_START,),
     )  # fmt: skip
     last = replace(
-        of_kind(CutOffRep, rep(2, 80.0)), lower_start_s=None, lower_start_sd_s=None, end_s=None, end_sd_s=None,
+        made(CutOffRep, 2, 80.0), lower_start_s=None, lower_start_sd_s=None, end_s=None, end_sd_s=None,
         hold_s=None, lower_s=None, pause_s=None, flags=(CycleFlag.CUT_OFF_END,),
     )  # fmt: skip
     seen = trace(one.reps, 90.0)
     one = replace(one, reps=tuple(reps), partials=(half,), cut_offs=(first, last), trace=seen)
     return report(one, gaps=(Hole(19.0, 20.5, 149, bridged=False),))
-
-
-def of_kind(kind: type[C], made: Cycle) -> C:
-    """The same as a cycle of another kind."""
-    return kind(*(getattr(made, field.name) for field in fields(Cycle)))
 
 
 def nothing() -> AnalysisReport:

@@ -13,9 +13,10 @@ from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
 from host_helpers import Plug, Run, Said, Write, as_csv, still_rows
+from made_cycles import made
 from repclip.analysis import AnalysisReport
 from repclip.cli import main
-from repsignal import AngleTrace, CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Rep, SetEnd
+from repsignal import AngleTrace, CutOffRep, CycleFlag, Hole, PartialRep, Rep, SetEnd
 from repsignal.synth import ScenarioKind, random_scenario, simulate
 
 PICO = 0x2E8A
@@ -93,43 +94,24 @@ def set_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def cycle(kind: type[Cycle], index: int, start_s: float, **changes: object) -> Cycle:
-    """A rep of 1 + 3 + 3.5 s."""
-    whole = kind(
-        index=index,
-        start_s=start_s,
-        top_s=start_s + 1.0,
-        lower_start_s=start_s + 4.0,
-        end_s=start_s + 7.5,
-        start_sd_s=0.0301,
-        top_sd_s=0.05,
-        lower_start_sd_s=0.1,
-        end_sd_s=0.1,
-        lift_s=1.0,
-        hold_s=3.0,
-        lower_s=3.5,
-        pause_s=0.5,
-        rom_deg=37.94,
-        elevation_top_deg=-2.04,
-        rise_cm=25.0,
-    )
-    return replace(whole, **changes)
-
-
 @pytest.fixture
 def report() -> AnalysisReport:
     """Twenty reps with every kind of remark, a partial rep, a cut-off one, a gap and a bridged hole."""
     every_flag = {3: (CycleFlag.GAP,), 7: (CycleFlag.UNCERTAIN, CycleFlag.CLIPPED), 9: (CycleFlag.BRIDGED,)}
-    reps = [cycle(Rep, i + 1, 5.0 + 8.0 * i, flags=every_flag.get(i, ())) for i in range(20)]
+    known = {"start_sd_s": 0.0301, "elevation_top_deg": -2.04, "rise_cm": 25.0}
+    reps = [
+        replace(made(Rep, i + 1, 5.0 + 8.0 * i, rom_deg=37.94), flags=every_flag.get(i, ()), **known) for i in range(20)
+    ]
     reps[3] = replace(reps[3], top_s=None, top_sd_s=None, lift_s=None, hold_s=None)
     reps[-1] = replace(reps[-1], pause_s=None, elevation_top_deg=None, rise_cm=None)
-    partial = cycle(PartialRep, 1, 165.0, rom_deg=15.0)
-    cut_off = cycle(
-        CutOffRep, 1, 175.0, top_s=None, lower_start_s=None, end_s=None, flags=(CycleFlag.CUT_OFF_END,), lift_s=None
-    )
+    partial = replace(made(PartialRep, 1, 165.0, rom_deg=15.0), **known)
+    cut_off = replace(
+        made(CutOffRep, 1, 175.0, rom_deg=37.94), top_s=None, lower_start_s=None, end_s=None, lift_s=None,
+        flags=(CycleFlag.CUT_OFF_END,), **known,
+    )  # fmt: skip
     time_s = np.arange(0.0, 180.0, 0.02)
     trace = AngleTrace(time_s, 19.0 - 19.0 * np.cos(time_s * 2 * np.pi / 8.0), np.full(len(time_s), 9.8))
-    one = SetEnd(1, 5.0, 172.5, tuple(reps), (partial,), (cut_off,), trace, 174.0)  # type: ignore[arg-type]
+    one = SetEnd(1, 5.0, 172.5, tuple(reps), (partial,), (cut_off,), trace, 174.0)
     gaps = (Hole(30.0, 31.5, 149, bridged=False), Hole(50.0, 50.1, 9, bridged=True))
     return AnalysisReport("generic", 99.996, 180.0, 18000, (one,), gaps)
 

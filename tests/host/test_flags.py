@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from dsp_helpers import a_set, count, record
 
-from plot_scenes import rep as made
+from made_cycles import made
 from repclip.session.exercise import Exercise, find_exercise
 from repclip.session.flags import Flag, fall_s, flags_of
 from repclip.session.prescription import Span
-from repsignal import PartialRep, Quality, SetEnd, quality_of
+from repsignal import PartialRep, Quality, Rep, SetEnd, quality_of
 from repsignal.synth import Pose, Profile, RepPlan, SensorModel
 
 BALL = find_exercise("prone-thigh-extension-ball")
@@ -90,7 +90,7 @@ def test_less_than_the_prescribed_range() -> None:
 
 
 def test_less_than_the_usual_range() -> None:
-    rep = replace(made(1, 0.0), rom_deg=30.0)
+    rep = made(Rep, 1, 0.0, rom_deg=30.0)
     assert flags_of(rep, Quality(), FREE, usual_rom_deg=38.0) == (Flag.RANGE_SHORT,)
     assert flags_of(rep, Quality(), FREE, usual_rom_deg=37.0) == ()
     assert flags_of(rep, Quality(), replace(FREE, rom_deg=Span(20.0, 50.0)), usual_rom_deg=60.0) == ()
@@ -102,7 +102,7 @@ def test_a_partial_rep_is_that_and_nothing_else() -> None:
 
 
 def test_what_is_unknown_or_uncertain_is_not_blamed() -> None:
-    unknown = replace(made(1, 0.0), lower_s=None)
+    unknown = replace(made(Rep, 1, 0.0), lower_s=None)
     assert flags_of(unknown, Quality(), BALL) == ()
-    uncertain = replace(made(1, 0.0, lower_s=0.3), end_sd_s=0.5)
+    uncertain = replace(made(Rep, 1, 0.0, lower_s=0.3), end_sd_s=0.5)
     assert flags_of(uncertain, Quality(), BALL) == ()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from plot_scenes import rep as made
+from made_cycles import made
 from repclip.session.statistics import UNCERTAIN_S, Adherence, Spread, adherence, is_certain, phase_s, spread, verdict
 from repclip.session.tempo import Tempo, Verdict, parse_tempo
 from repsignal import Phase, Rep
@@ -15,7 +15,7 @@ TEMPO = parse_tempo("lift=1,hold=3,lower=3-4,pause=x")
 
 
 def rep(**changes: object) -> Rep:
-    return replace(made(1, 5.0), **changes)  # type: ignore[arg-type]
+    return replace(made(Rep, 1, 5.0), **changes)  # type: ignore[arg-type]
 
 
 def test_each_phase_has_its_duration() -> None:

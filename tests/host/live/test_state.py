@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from live_scenes import after_a_set, connected, cycle, in_a_set, lost, sampled
+from live_scenes import after_a_set, connected, in_a_set, lost, sampled
+from made_cycles import made
 from repclip.engine.assembly import LossReason
 from repclip.engine.outputs import (
     Counted,
@@ -187,8 +188,7 @@ def test_a_recording_that_stops_is_told_and_stays_told() -> None:
 
 def test_only_the_link_matters_where_nothing_is_counted() -> None:
     state = state_after(connected(), counting=False)
-    rep = cycle(Rep, 1, 1.0, (1.0, 3.0, 3.0), 30.0)
-    assert isinstance(rep, Rep)
+    rep = made(Rep, 1, 1.0, lower_s=3.0, pause_s=None)
     end = SetEnd(1, 1.0, 9.0, (rep,), (), (), AngleTrace(np.zeros(0), np.zeros(0), np.zeros(0)), 12.0)
     assert state.take(Counted(end)) is None
     assert BALL.caution not in [one.text for one in state.view().news]
@@ -229,8 +229,7 @@ def test_last_rep_is_of_the_set_that_goes_on() -> None:
     state = state_after(in_a_set(2, Phase.HOLD, 1.0))
     assert state.last_rep is not None
     assert state.last_rep.index == 2
-    rep = cycle(Rep, 3, 40.0, (1.0, 3.0, 3.0), 30.0)
-    assert isinstance(rep, Rep)
+    rep = made(Rep, 3, 40.0, lower_s=3.0, pause_s=None)
     state.take(Counted(RepEvent(1, rep, 47.0)))
     assert state.last_rep is not None
     assert state.last_rep.index == 3
