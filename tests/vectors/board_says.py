@@ -17,6 +17,7 @@ def samples(index: int, count: int = 10, *, resent: bool = False) -> wire.Sample
     return wire.Samples(index * 10_000, index, 0, np.zeros((count, 6), dtype=np.int16), False, resent)
 
 
-def status(uptime_s: int) -> wire.Status:
+def status(uptime_s: int, *, sent: int = 30) -> wire.Status:
+    """Of a board that has taken 100 samples, and sent so many."""
     flags = wire.StatusFlag.STREAM_HERE
-    return replace(STATUS, uptime_s=uptime_s, next_index=100, held=100, flags=flags)
+    return replace(STATUS, uptime_s=uptime_s, next_index=100, held=100, backlog=100 - sent, flags=flags)

@@ -7,7 +7,7 @@ from typing import Final
 from repclip.analysis import AnalysisReport, Collector
 from repclip.engine.outputs import Counted, DeviceRestarted, Gap, Output, Sampled
 from repclip.engine.tally import Tally
-from repclip.source import MarkKind
+from repclip.source import LinkChange, LinkEvent, MarkKind
 from repclip.wire import Fault
 from repclip.wording import PAIN_ADVICE
 from repsignal import SetEnd
@@ -24,6 +24,8 @@ class Account:
         self.tally = Tally()
         self._collector = Collector()
         self._notes: dict[str, None] = {}  # a note that is true twice is told once
+        self._newest_s = 0.0
+        self._lost = False
 
     def take(self, output: Output) -> None:
         """This was said."""
@@ -31,6 +33,9 @@ class Account:
         match output:
             case Sampled(block):
                 self._collector.sampled(block)
+                self._newest_s = float(block.time_s[-1]) if len(block) else self._newest_s
+            case LinkEvent(change=LinkChange.CONNECTED | LinkChange.LOST as change):
+                self._lost = change is LinkChange.LOST
             case Counted(event) if not isinstance(event, SetEnd):
                 self._collector.take([event])
             case DeviceRestarted():
@@ -47,6 +52,10 @@ class Account:
         """All sets, without what the user undid."""
         self._collector.take(self.tally.sets)
         report = self._collector.report(exercise, rate_hz)
+        if self._lost and report.samples:
+            self._note(
+                f"The link was lost at {self._newest_s:.1f} s, until the end; what the board did then is not here."
+            )
         return report.with_notes(*self._notes, *_remarks(self.tally))
 
 

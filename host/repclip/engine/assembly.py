@@ -28,6 +28,7 @@ from repclip.wire import (
     Samples,
     Started,
     Status,
+    StatusFlag,
 )
 
 __all__ = ["Assembly", "AssemblyItem", "LossReason", "LostSamples", "Restarted", "SampleRun"]
@@ -39,6 +40,7 @@ _CLOSE: Final = 18  # samples between two holes: a frame more is sooner sent tha
 _MOST_ASKED: Final = 2048  # a ring
 _MOST_HELD: Final = 8192  # samples waiting: four times what a board keeps
 _MOST_PIECES: Final = 2048  # frames and losses waiting: more than that many samples make
+_BACKLOG_FULL: Final = 0xFFFF  # PROTOCOL.md, STATUS: as many, or more
 _RATES_MHZ: Final = (1_000, 10_000_000)  # no board of ours samples slower or faster: a Hello that says so is nonsense
 
 
@@ -268,8 +270,10 @@ class Assembly:
             return
         if self._generation is not None and status.generation != self._generation:
             return
-        oldest = unwrap(status.next_index, self._head) - status.held
-        self._bury(self._next, min(oldest, self._head), LossReason.BOARD)
+        next_index = unwrap(status.next_index, self._head)
+        if status.flags & StatusFlag.STREAM_HERE and status.backlog < _BACKLOG_FULL:
+            self._head = max(self._head, next_index - status.backlog)  # sent before it, so it should be here
+        self._bury(self._next, min(next_index - status.held, self._head), LossReason.BOARD)
 
     def _answer(self, answer: Answer) -> None:
         if self._foreign:
@@ -376,3 +380,6 @@ class Assembly:
         self._advance(out)
         while self._parts:
             self._give_up(out)
+        if self._next is not None and self._next < self._head:
+            self._bury(self._next, self._head, LossReason.LINK)
+            self._advance(out)

@@ -40,7 +40,7 @@ class DeviceRestarted:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Samples are lost for good between ``start_s`` (the last before) and ``end_s`` (the first after).
+    """Samples are lost for good between ``start_s`` (the last before) and ``end_s`` (the first after, or it would be).
 
     ``count`` is None where nobody knows how many: the board started anew.
     """

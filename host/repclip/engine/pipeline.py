@@ -100,6 +100,7 @@ class Pipeline:
             self._item(item, out)
         self._runs(self._times.release(), out)
         self._catch_up(out)
+        self._end_in_gap(out)
         out += map(Counted, self.counter.flush())
         return out
 
@@ -175,6 +176,14 @@ class Pipeline:
             hello = run.hello
             acc, gyr = counts_to_si(run.raw, hello.acc_g_per_count, hello.gyr_dps_per_count, hello.axes)
             self._block(ImuBlock(time_s, acc, gyr), self._times.rate_hz, out)
+
+    def _end_in_gap(self, out: list[Output]) -> None:
+        """What was lost last has no sample after it, so its end is told by their number."""
+        if self._gap is not None:
+            start_s, count, reason = self._gap
+            self._gap = None
+            if count is not None:
+                out.append(Gap(start_s, start_s + (count + 1) / self._times.rate_hz, count, reason))
 
     def _block(self, block: ImuBlock, rate_hz: float, out: list[Output]) -> None:
         if not self._at_once:

@@ -9,6 +9,7 @@ import pytest
 from board_says import SECOND, STARTED, samples, status
 from repclip import wire
 from repclip.engine.assembly import Assembly, AssemblyItem, LossReason, LostSamples, SampleRun
+from repclip.engine.outputs import Gap
 from repclip.engine.pipeline import Pipeline
 from repclip.source import Channel, LinkChange, LinkEvent, Packet
 from repclip.testing.messages import HELLO
@@ -76,6 +77,42 @@ def test_the_pipeline_tells_of_links() -> None:
         pipeline.feed(LinkEvent(turn * SECOND, LinkChange.CONNECTED, "it"))
         pipeline.feed(Packet((turn + 1) * SECOND - 1, Channel.BLE_DATA, wire.build_frame(HELLO, 0)))
     assert pipeline.assembly.missing == (10, 10)
+
+
+def test_what_was_sent_before_a_status_and_is_not_here_is_missing() -> None:
+    assembly, _ = assembled(samples(0))
+    assert assembly.feed(status(1, sent=10), SECOND) == []
+    assert assembly.missing is None
+    assert assembly.feed(status(2, sent=30), 2 * SECOND) == []
+    assert assembly.missing == (10, 20)
+    assert spans(assembly.feed(samples(10, 20, resent=True), 3 * SECOND)) == [(10, 30)]
+    assert assembly.flush() == []
+
+
+def test_a_stream_that_goes_elsewhere_is_not_missed_here() -> None:
+    assembly, _ = assembled(samples(0))
+    elsewhere = replace(status(1, sent=30), flags=wire.StatusFlag.STREAM_ELSEWHERE, backlog=0)
+    assembly.feed(elsewhere, SECOND)
+    assert assembly.missing is None
+    assert assembly.flush() == []
+
+
+@pytest.mark.parametrize(
+    ("last", "count", "reason"),
+    [
+        (status(1, sent=30), 20, LossReason.LINK),
+        (overrun(10, 7), 7, LossReason.FIFO),
+        (samples(40), 30, LossReason.LINK),
+    ],
+    ids=["a status", "an overrun", "samples"],
+)
+def test_a_loss_at_the_end_is_a_gap(last: wire.Message, count: int, reason: LossReason) -> None:
+    pipeline = Pipeline()
+    frames = [wire.build_frame(one, number) for number, one in enumerate((HELLO, STARTED, samples(0), last))]
+    out = [output for frame in frames for output in pipeline.feed(Packet(0, Channel.BLE_DATA, frame))]
+    (gap,) = (one for one in [*out, *pipeline.flush()] if isinstance(one, Gap))
+    assert (gap.count, gap.reason) == (count, reason)
+    assert (gap.start_s, gap.end_s) == (pytest.approx(0.09), pytest.approx(0.10 + count / 100))
 
 
 def test_losses_behind_a_hole_wait_no_longer_than_samples() -> None:

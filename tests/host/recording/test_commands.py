@@ -306,6 +306,15 @@ def test_nothing_is_counted_in_a_pause(repclip: Run, tmp_path: Path) -> None:
     assert told["gaps"] == [], "a pause is no gap"
 
 
+def test_a_link_that_is_lost_at_the_end_is_told(repclip: Run, tmp_path: Path) -> None:
+    link = VirtualLink(SimulatedDevice(felt()), LinkPlan(away=((12, 15), (30, 99))))
+    link.run(34)
+    said = repclip("analyze", recorded(tmp_path / "a.repclip", tuple(link.chunks)))
+    note = "The link was lost at 29.9 s, until the end; what the board did then is not here."
+    assert " ".join(said.out.split()).count(note) == 1
+    assert "lost at" not in repclip("analyze", recorded(tmp_path / "b.repclip", came())).out
+
+
 def test_arrivals_that_step_back_are_no_harm(repclip: Run, tmp_path: Path) -> None:
     """Times of arrival that a damaged or hostile file makes up."""
     chunks = tuple(replace(one, arrival_ns=-one.arrival_ns) for one in came() if not isinstance(one, LinkEvent))
