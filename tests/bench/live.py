@@ -40,7 +40,7 @@ from repclip.recording.replay import ReplayClock, ReplaySource
 from repclip.recording.writer import RecordingWriter
 from repclip.session.exercise import builtin_exercises
 from repclip.source import Chunk, LinkChange, LinkEvent, Packet
-from repclip.testing.device import SimulatedDevice
+from repclip.testing.device import DeviceFigures, SimulatedDevice
 from repclip.testing.virtual_link import VirtualLink
 from repclip.wire import RawSamples
 from repsignal.synth import RepPlan, Scenario, SensorModel, Still, simulate, steady_set
@@ -62,7 +62,6 @@ RATE_HZ = 100
 DRAWN_NS = 100_000_000
 MEBI = 2**20
 SLICE_S = 0.05
-ACC_RANGE_G, GYR_RANGE_DPS = 4, 1000
 
 
 def felt() -> RawSamples:
@@ -70,9 +69,7 @@ def felt() -> RawSamples:
     reps = steady_set(12, RepPlan(lift_s=1.0, hold_s=2.0, lower_s=3.0))
     sensor = SensorModel(rate_hz=float(RATE_HZ), gyr_noise_dps=0.05, acc_noise_mg=4.0)
     block = simulate(Scenario((Still(2.0), reps, Still(18.0)), sensor=sensor), seed=5).block
-    acc = np.round(block.acc / 9.80665 * (32768 / ACC_RANGE_G))
-    gyr = np.round(np.degrees(block.gyr) * (32768 / GYR_RANGE_DPS))
-    return np.clip(np.hstack([acc, gyr]), -32768, 32767).astype(np.int16)
+    return DeviceFigures().counts(block)
 
 
 def sent(minutes: float) -> list[Chunk]:

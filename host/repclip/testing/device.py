@@ -12,10 +12,12 @@ from typing import Final
 import numpy as np
 
 from repclip import wire
+from repclip.calibrate import si_to_csv_units
 from repclip.errors import FrameError
 from repclip.source import Channel
 from repclip.testing.messages import HELLO, STATUS
 from repclip.wire import RawSamples, cobs
+from repsignal import ImuBlock
 
 __all__ = ["DeviceFigures", "SimulatedDevice"]
 
@@ -43,6 +45,21 @@ class DeviceFigures:
     first_us: int = 0  # what the device's clock says at boot
     first_index: int = 0
 
+    @property
+    def acc_g_per_count(self) -> float:
+        """Of 16 bits."""
+        return self.acc_range_g / 32768
+
+    @property
+    def gyr_dps_per_count(self) -> float:
+        """Of 16 bits."""
+        return self.gyr_range_dps / 32768
+
+    def counts(self, block: ImuBlock) -> RawSamples:
+        """(N, 6): what the sensor says where this is felt."""
+        steps = [self.acc_g_per_count] * 3 + [self.gyr_dps_per_count] * 3
+        return np.clip(np.round(si_to_csv_units(block)[:, 1:] / steps), -32768, 32767).astype(np.int16)
+
 
 @dataclass(slots=True)
 class _Boot:
@@ -56,7 +73,7 @@ class _Boot:
 
 
 class SimulatedDevice:
-    """``raw`` is (N, 6) int16, what its sensor feels at ``rate_hz`` from time 0 on; afterwards it lies still.
+    """``raw`` is (N, 6) int16, what its sensor says at ``rate_hz`` from time 0 on; afterwards it lies still.
 
     Time is the world's, in seconds. On BLE, frames are whole notifications unless ``mtu`` makes them fragments.
     """
@@ -204,8 +221,8 @@ class SimulatedDevice:
             boot_id=self._boot.boot_id,
             state=self._state,
             rate_mhz=own.rate_hz * 1000,
-            acc_g_per_count=own.acc_range_g / 32768,
-            gyr_dps_per_count=own.gyr_range_dps / 32768,
+            acc_g_per_count=own.acc_g_per_count,
+            gyr_dps_per_count=own.gyr_dps_per_count,
             acc_range_g=own.acc_range_g,
             gyr_range_dps=own.gyr_range_dps,
             next_index=self._boot.next_index % _WRAP,

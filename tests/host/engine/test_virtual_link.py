@@ -31,9 +31,7 @@ def felt() -> RawSamples:
     reps = steady_set(REPS, RepPlan(lift_s=1.0, hold_s=3.0, lower_s=3.5))
     sensor = SensorModel(rate_hz=float(RATE_HZ), gyr_noise_dps=0.05, acc_noise_mg=4.0)
     block = simulate(Scenario((Still(2.0), reps, Still(4.0)), sensor=sensor), seed=3).block
-    acc = np.round(block.acc / 9.80665 / (4 / 32768))
-    gyr = np.round(np.degrees(block.gyr) / (1000 / 32768))
-    return np.clip(np.hstack([acc, gyr]), -32768, 32767).astype(np.int16)
+    return DeviceFigures().counts(block)
 
 
 @cache

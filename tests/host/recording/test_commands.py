@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from host_helpers import Run
@@ -20,7 +19,7 @@ from repclip.cli import import_csv
 from repclip.recording.importers.any_recording import CsvChunks
 from repclip.recording.writer import RecordingWriter
 from repclip.source import Chunk, HostMark, LinkChange, LinkEvent, MarkKind
-from repclip.testing.device import SimulatedDevice
+from repclip.testing.device import DeviceFigures, SimulatedDevice
 from repclip.testing.virtual_link import LinkPlan, VirtualLink
 from repclip.wire import RawSamples
 from repsignal.synth import RepPlan, Scenario, SensorModel, Still, simulate, steady_set
@@ -34,9 +33,7 @@ def felt() -> RawSamples:
     reps = steady_set(REPS, RepPlan(lift_s=1.0, hold_s=2.0, lower_s=3.0))
     sensor = SensorModel(rate_hz=100.0, gyr_noise_dps=0.05, acc_noise_mg=4.0)
     block = simulate(Scenario((Still(2.0), reps, Still(18.0)), sensor=sensor), seed=5).block
-    acc = np.round(block.acc / 9.80665 / (4 / 32768))
-    gyr = np.round(np.degrees(block.gyr) / (1000 / 32768))
-    return np.clip(np.hstack([acc, gyr]), -32768, 32767).astype(np.int16)
+    return DeviceFigures().counts(block)
 
 
 @cache
