@@ -26,13 +26,16 @@ from repsignal.orientation import Orientation, TickBlock
 from repsignal.synth import (
     Leg,
     Mounting,
+    Move,
     Pose,
     RepPlan,
     Scenario,
     SensorModel,
     SetPlan,
+    Settle,
     Simulation,
     Still,
+    Walk,
     simulate,
     steady_set,
 )
@@ -43,6 +46,17 @@ REP = RepPlan(lift_s=0.8, hold_s=0.8, lower_s=1.2, pause_s=0.6, rom_deg=35.0)
 """Quick, so that recordings are short."""
 
 BOTTOM = Pose(-35.0)
+DOWN_TO_A_SET = (
+    Still(1.0, Pose(-90.0)),
+    Walk(10.0),
+    Move.kneeling_down(BOTTOM),
+    Settle(8.0),
+    Still(2.0, BOTTOM),
+    steady_set(6, RepPlan(hold_s=1.5, lower_s=2.0), bottom=BOTTOM),
+    Still(3.0),
+)
+"""In on foot, down, settled, six reps."""
+
 EMPTY = ImuBlock(np.empty(0), np.empty((0, 3)), np.empty((0, 3)))
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from dsp_helpers import BOTTOM, EMPTY, REP, Outcome, a_set, count, part, pieces, record
+from dsp_helpers import BOTTOM, DOWN_TO_A_SET, EMPTY, REP, Outcome, a_set, count, part, pieces, record
 
 from repsignal import CounterParams, CycleFlag, Hole, ImuBlock, LiftDirection, Phase, RepCounter
 from repsignal.synth import (
@@ -321,17 +321,7 @@ def test_drawn_negatives_hold_no_rep(kind: ScenarioKind) -> None:
 
 
 def test_everything_before_and_after_a_set_is_left_out() -> None:
-    sim = record(
-        Still(1.0, STANDING),
-        Walk(10.0),
-        Move.kneeling_down(BOTTOM),
-        Settle(8.0),
-        Still(2.0, BOTTOM),
-        steady_set(6, RepPlan(hold_s=1.5, lower_s=2.0), bottom=BOTTOM),
-        Still(3.0),
-        Move.getting_up(STANDING),
-        Walk(8.0),
-    )
+    sim = record(*DOWN_TO_A_SET, Move.getting_up(STANDING), Walk(8.0))
     found = count(sim.block)
     assert len(found.reps) == 6
     assert found.reps[0].start_s == pytest.approx(sim.truth.sets[0].start_s, abs=0.3)

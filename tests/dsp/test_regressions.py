@@ -6,13 +6,25 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from dsp_helpers import BOTTOM, REP, a_set, assert_same_events, count, even_parts, joined, pieces, record, ticks_of
+from dsp_helpers import (
+    BOTTOM,
+    DOWN_TO_A_SET,
+    REP,
+    a_set,
+    assert_same_events,
+    count,
+    even_parts,
+    joined,
+    pieces,
+    record,
+    ticks_of,
+)
 
 from repsignal import ImuBlock, RepCounter
 from repsignal.extremes import excursions, merge_dips, turning_points
 from repsignal.joint import hinge
 from repsignal.swing import principal_axis
-from repsignal.synth import Leg, Mounting, Move, Pose, RepPlan, SensorModel, Settle, Slip, Still, Walk, steady_set
+from repsignal.synth import Leg, Mounting, RepPlan, SensorModel, Slip, Still
 from repsignal.timebase import Timebase
 
 RATE = 100.0
@@ -115,16 +127,7 @@ def test_recording_that_begins_in_mid_lift_does_not_count_that_rep(into_s: float
 @pytest.mark.parametrize("seed", [1, 4])
 def test_settling_before_a_set_is_no_partial_rep(seed: int) -> None:
     """A shift on the ball five to eight seconds before the first rep is reported as one."""
-    sim = record(
-        Still(1.0, Pose(-90.0)),
-        Walk(10.0),
-        Move.kneeling_down(BOTTOM),
-        Settle(8.0),
-        Still(2.0, BOTTOM),
-        steady_set(6, RepPlan(hold_s=1.5, lower_s=2.0), bottom=BOTTOM),
-        Still(3.0),
-        seed=seed,
-    )
+    sim = record(*DOWN_TO_A_SET, seed=seed)
     found = count(sim.block)
     assert len(found.reps) == 6
     assert not found.partials
