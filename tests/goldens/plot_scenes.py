@@ -14,6 +14,8 @@ from PIL import Image
 from made_cycles import made
 from repclip.analysis import AnalysisReport
 from repclip.report.plot import Kind, Size, draw
+from repclip.session.exercise import GENERIC, find_exercise
+from repclip.session.scores import SessionScore, score_session
 from repclip.session.tempo import Tempo, parse_tempo
 from repsignal import AngleTrace, CutOffRep, CycleFlag, Hole, PartialRep, Rep, SetEnd
 
@@ -23,14 +25,19 @@ SHRUNK: Final = (96, 128)  # (columns, rows at most) of what is kept of a pictur
 
 
 def trace(reps: tuple[Rep, ...], end_s: float) -> AngleTrace:
-    """Straight ways up and down, 50 times a second."""
+    """Soft ways up and down, 50 times a second."""
     time_s = np.arange(reps[0].start_s or 0.0, end_s, 0.02)
-    stamps_s, angles_deg = [0.0], [0.0]
+    stamps_s, angles_deg = [-1.0], [0.0]
     for one in reps:
         known = [one.start_s, one.top_s, one.lower_start_s, one.end_s]
         stamps_s += [stamp_s for stamp_s in known if stamp_s is not None]
         angles_deg += [deg for deg, stamp_s in zip((0.0, 38.0, 36.0, 0.0), known, strict=True) if stamp_s is not None]
-    return AngleTrace(time_s, np.interp(time_s, stamps_s, angles_deg), np.full(len(time_s), 9.8))
+    after = np.clip(np.searchsorted(stamps_s, time_s), 1, len(stamps_s) - 1)
+    from_s, to_s = np.array(stamps_s)[after - 1], np.array(stamps_s)[after]
+    share = np.clip((time_s - from_s) / (to_s - from_s), 0.0, 1.0)
+    from_deg, to_deg = np.array(angles_deg)[after - 1], np.array(angles_deg)[after]
+    angle_deg = from_deg + (to_deg - from_deg) * share * share * (3.0 - 2.0 * share)
+    return AngleTrace(time_s, angle_deg, np.full(len(time_s), 9.8))
 
 
 def tired_set(index: int, start_s: float, count: int) -> SetEnd:
@@ -74,6 +81,11 @@ def damaged() -> AnalysisReport:
     return report(one, gaps=(Hole(19.0, 20.5, 149, bridged=False),))
 
 
+def scored(made: AnalysisReport, tempo: Tempo = BALL) -> SessionScore:
+    """Against nothing but a tempo."""
+    return score_session(made, replace(find_exercise(GENERIC), tempo=tempo))
+
+
 def nothing() -> AnalysisReport:
     return report()
 
@@ -89,11 +101,21 @@ class Scene:
     size: Size = Size.PAGE
 
     def drawn(self) -> Figure:
-        return draw(self.report(), title=f"{self.name}.repclip", kind=self.kind, tempo=self.tempo, size=self.size)
+        made = self.report()
+        return draw(made, title=f"{self.name}.repclip", score=scored(made, self.tempo), kind=self.kind, size=self.size)
 
 
 def ten() -> AnalysisReport:
     return report(tired_set(1, 5.0, 10))
+
+
+def coached() -> AnalysisReport:
+    """One rep short of its range, one dropped."""
+    one = tired_set(1, 5.0, 10)
+    reps = list(one.reps)
+    reps[3] = replace(reps[3], rom_deg=27.0)
+    reps[6] = replace(reps[6], lower_s=0.3, end_s=(reps[6].lower_start_s or 0.0) + 0.3)
+    return report(replace(one, reps=tuple(reps)))
 
 
 def fifteen() -> AnalysisReport:
@@ -117,6 +139,8 @@ SCENES: Final = (
     ),
     *(Scene(f"{kind}-phone", ten, kind, size=Size.PHONE) for kind in Kind),
     Scene("tempo-phone-sixty", sixty, Kind.TEMPO, size=Size.PHONE),
+    Scene("tempo-coached", coached, Kind.TEMPO),
+    Scene("tempo-phone-coached", coached, Kind.TEMPO, size=Size.PHONE),
     Scene("tempo-free", ten, Kind.TEMPO, tempo=Tempo()),
     Scene("tempo-optional", ten, Kind.TEMPO, tempo=FULL),
     Scene("consistency-free", ten, Kind.CONSISTENCY, tempo=Tempo()),

@@ -10,12 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.image import imread
 
+from plot_scenes import scored
 from repclip.analysis import AnalysisReport
 from repclip.errors import OutputError, PictureFormatError
 from repclip.report.plot import FORMATS, Kind, draw, save_picture, show_picture
 from repsignal import Hole
+
+
+def drawn(report: AnalysisReport, *, title: str, kind: Kind = Kind.TEMPO) -> Figure:
+    return draw(report, title=title, score=scored(report), kind=kind)
+
 
 MAGIC = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
 
@@ -29,7 +36,7 @@ def headless(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("kind", FORMATS)
 def test_picture_is_written_headless(report: AnalysisReport, tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"evening.{kind}"
-    save_picture(draw(report, title="evening.csv", kind=Kind.ANGLE), path)
+    save_picture(drawn(report, title="evening.csv", kind=Kind.ANGLE), path)
     assert path.read_bytes().startswith(MAGIC[kind])
     assert path.stat().st_size > 5000
 
@@ -37,12 +44,12 @@ def test_picture_is_written_headless(report: AnalysisReport, tmp_path: Path, kin
 @pytest.mark.parametrize("kind", FORMATS)
 def test_the_same_report_gives_the_same_file(report: AnalysisReport, tmp_path: Path, kind: str) -> None:
     for name in ("one", "two"):
-        save_picture(draw(report, title="evening.csv", kind=Kind.ANGLE), tmp_path / name, kind)
+        save_picture(drawn(report, title="evening.csv", kind=Kind.ANGLE), tmp_path / name, kind)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_picture_has_panels_numbers_and_a_legend(report: AnalysisReport) -> None:
-    figure = draw(report, title="evening.csv", kind=Kind.ANGLE)
+    figure = drawn(report, title="evening.csv", kind=Kind.ANGLE)
     assert len(figure.axes) == 3
     for axes in figure.axes:
         low, high = axes.get_xlim()
@@ -56,12 +63,12 @@ def test_picture_has_panels_numbers_and_a_legend(report: AnalysisReport) -> None
 
 def test_legend_has_what_is_drawn(report: AnalysisReport) -> None:
     elsewhere = replace(report, gaps=(Hole(500.0, 600.0, 10_000, bridged=False),))
-    legend = [words.get_text() for words in draw(elsewhere, title="", kind=Kind.ANGLE).legends[0].get_texts()]
+    legend = [words.get_text() for words in drawn(elsewhere, title="", kind=Kind.ANGLE).legends[0].get_texts()]
     assert "samples missing" not in legend
 
 
 def test_long_title_is_shortened_in_the_middle(report: AnalysisReport) -> None:
-    figure = draw(report, title="a" * 200 + ".csv: an exercise")
+    figure = drawn(report, title="a" * 200 + ".csv: an exercise")
     (title,) = [words for words in figure.texts if "…" in words.get_text()]
     assert title.get_text().startswith("aaaa")
     assert title.get_text().endswith(".csv: an exercise")
@@ -80,14 +87,14 @@ def test_times_after_a_huge_gap_are_plain(report: AnalysisReport) -> None:
         cut_offs=(),
         trace=replace(one.trace, time_s=one.trace.time_s + 1e7),
     )
-    figure = draw(replace(report, sets=(late,)), title="", kind=Kind.ANGLE)
+    figure = drawn(replace(report, sets=(late,)), title="", kind=Kind.ANGLE)
     figure.canvas.draw()
     assert not figure.axes[0].xaxis.get_offset_text().get_text()
     assert any(label.get_text().startswith("10000") for label in figure.axes[0].get_xticklabels())
 
 
 def test_curve_is_broken_where_samples_are_missing(report: AnalysisReport) -> None:
-    (curve,) = draw(report, title="", kind=Kind.ANGLE).axes[0].lines
+    (curve,) = drawn(report, title="", kind=Kind.ANGLE).axes[0].lines
     time_s, angle_deg = curve.get_data()
     inside = (time_s > 30.0) & (time_s < 31.5)
     assert inside.any()
@@ -96,7 +103,7 @@ def test_curve_is_broken_where_samples_are_missing(report: AnalysisReport) -> No
 
 def test_phases_differ_in_grey_print(report: AnalysisReport, tmp_path: Path) -> None:
     """Lift and lower have no hatching: their greys must be apart."""
-    figure = draw(replace(report, gaps=()), title="", kind=Kind.ANGLE)
+    figure = drawn(replace(report, gaps=()), title="", kind=Kind.ANGLE)
     path = tmp_path / "grey.png"
     save_picture(figure, path)
     pixels = imread(path)[..., :3] @ (0.299, 0.587, 0.114)
@@ -113,33 +120,33 @@ def test_phases_differ_in_grey_print(report: AnalysisReport, tmp_path: Path) -> 
 
 
 def test_picture_of_no_reps(empty_report: AnalysisReport, tmp_path: Path) -> None:
-    save_picture(draw(empty_report, title="evening.csv"), tmp_path / "none.png")
+    save_picture(drawn(empty_report, title="evening.csv"), tmp_path / "none.png")
     assert (tmp_path / "none.png").exists()
 
 
 def test_picture_of_very_many_sets(report: AnalysisReport, tmp_path: Path) -> None:
-    figure = draw(replace(report, sets=report.sets * 8), title="a day")
+    figure = drawn(replace(report, sets=report.sets * 8), title="a day")
     save_picture(figure, tmp_path / "day.png")
     assert imread(tmp_path / "day.png").shape[0] <= 40_000
 
 
 @pytest.mark.parametrize("title", ["$x_$", "a\\frac{b}", "山.csv", "a_b^c"])
 def test_any_file_name_is_a_title(report: AnalysisReport, tmp_path: Path, title: str) -> None:
-    save_picture(draw(report, title=title), tmp_path / "any.png")
+    save_picture(drawn(report, title=title), tmp_path / "any.png")
 
 
 def test_picture_that_cannot_be_written(report: AnalysisReport, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="--output") as caught:
-        save_picture(draw(report, title=""), tmp_path / "no" / "folder.png")
+        save_picture(drawn(report, title=""), tmp_path / "no" / "folder.png")
     assert caught.value.path == tmp_path / "no" / "folder.png"
     with pytest.raises(PictureFormatError):
-        save_picture(draw(report, title=""), tmp_path / "evening.gif")
+        save_picture(drawn(report, title=""), tmp_path / "evening.gif")
 
 
 def test_no_display_is_said(report: AnalysisReport, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     with pytest.raises(OutputError, match="no display"):
-        show_picture(report, title="")
+        show_picture(report, title="", score=scored(report))
 
 
 # The command

@@ -7,16 +7,21 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from rich.console import Console
 
+from plot_scenes import scored
+from repclip import bundled
 from repclip.analysis import AnalysisReport
 from repclip.report.json_report import as_json, as_object
 from repclip.report.text import clock, print_report
-from repclip.session.tempo import parse_tempo
+from repclip.session.tempo import Tempo, parse_tempo
+from repsignal import CycleFlag
 
 TOP_KEYS = ["schema", "exercise", "sample_rate_hz", "duration_s", "gaps", "sets", "summary"]
 SET_KEYS = ["index", "start_s", "end_s", "reps", "partials", "cut_offs"]
@@ -24,6 +29,9 @@ REP_KEYS = [
     "index", "start_s", "top_s", "lower_start_s", "end_s", "lift_s", "hold_s", "lower_s", "pause_s", "rom_deg", "flags",
     "elevation_top_deg", "rise_cm", "boundary_sd_s",
 ]  # fmt: skip
+
+
+SCORE_KEYS = ["verdicts", "deviations_s", "quality"]
 
 
 def test_json_keys_are_exactly_these(report: AnalysisReport) -> None:
@@ -54,30 +62,64 @@ def test_json_values(report: AnalysisReport) -> None:
     }  # fmt: skip
 
 
-def test_json_with_a_tempo_has_one_key_more(report: AnalysisReport) -> None:
-    data = json.loads(as_json(report, parse_tempo("lift=2,hold=x,lower=3-4?")))
-    assert list(data) == [*TOP_KEYS, "prescription"]
+def test_scores_are_added_at_the_end_and_change_nothing_else(report: AnalysisReport) -> None:
+    data = json.loads(as_json(report, scored(report, parse_tempo("lift=2,hold=x,lower=3-4?"))))
+    assert list(data) == [*TOP_KEYS, "prescription", "score"]
     assert data["prescription"] == {
         "lift": {"min_s": 2.0, "max_s": 2.0, "optional": False},
         "hold": {"min_s": 0.0, "max_s": None, "optional": False},
         "lower": {"min_s": 3.0, "max_s": 4.0, "optional": True},
         "pause": None,
+        "reps": None,
+        "sets": None,
+        "rest_s": None,
+        "rom_deg": None,
+        "elevation_max_deg": None,
+        "off_floor": False,
     }
     (one,) = data["sets"]
-    assert all(list(rep) == [*REP_KEYS, "verdicts"] for rep in one["reps"])
+    assert list(one) == [*SET_KEYS, "score"]
+    assert all(list(rep) == [*REP_KEYS, *SCORE_KEYS] for rep in (*one["reps"], *one["partials"]))
     assert one["reps"][0]["verdicts"] == {"lift": "short", "hold": None, "lower": "on", "pause": None}
+    assert one["reps"][0]["deviations_s"] == {"lift": -1.0, "hold": None, "lower": 0.0, "pause": None}
     assert one["reps"][3]["verdicts"]["lift"] is None
-    assert list(one["partials"][0]) == list(one["cut_offs"][0]) == REP_KEYS
-    plain = as_object(report)
-    del data["prescription"]
-    for rep in one["reps"]:
-        del rep["verdicts"]
-    assert data == json.loads(json.dumps(plain))
+    assert set(one["partials"][0]["verdicts"].values()) == {None}
+    assert one["partials"][0]["flags"][-1] == "partial"
+    assert list(one["cut_offs"][0]) == REP_KEYS
+    plain = json.loads(as_json(report))
+    assert plain["sets"][0]["reps"][4]["flags"] == [flag for flag in one["reps"][4]["flags"] if flag in list(CycleFlag)]
+    for key in ("prescription", "score"):
+        del data[key]
+    del one["score"]
+    for rep in (*one["reps"], *one["partials"]):
+        rep["flags"] = [flag for flag in rep["flags"] if flag in list(CycleFlag)]
+        for key in SCORE_KEYS:
+            del rep[key]
+    assert data == plain
+
+
+@pytest.mark.parametrize("tempo", ["4-0-1-3", "lift=1,hold=x", None])
+def test_json_is_as_its_schema_says(report: AnalysisReport, tempo: str | None) -> None:
+    schema = json.loads(files("repclip.report").joinpath("analysis.schema.json").read_text(encoding="utf-8"))
+    validator = Draft202012Validator(schema)
+    validator.check_schema(schema)
+    data = json.loads(as_json(report, scored(report, parse_tempo(tempo) if tempo else Tempo())))
+    validator.validate(data)
+    data["sets"][0]["reps"][0]["lift_s"] = "1.0"
+    assert not validator.is_valid(data)
+
+
+def test_json_of_every_bundled_recording_is_as_the_schema_says(repclip: Callable[..., Any]) -> None:
+    schema = json.loads(files("repclip.report").joinpath("analysis.schema.json").read_text(encoding="utf-8"))
+    for name in ("chain_set.repclip", "chain_lost_link.repclip", "lost_packets.csv", "cut_off.csv"):
+        said = repclip("analyze", bundled.recording(name), "--json")
+        assert said.code == 0
+        Draft202012Validator(schema).validate(json.loads(said.out))
 
 
 def test_json_command_knows_the_tempo(repclip: Callable[..., Any], set_csv: Path) -> None:
     for more in (["--tempo", "4-0-1-3"], ["--exercise", "lying-leg-curl"]):
-        assert "prescription" in json.loads(repclip("analyze", set_csv, "--json", *more).out)
+        assert json.loads(repclip("analyze", set_csv, "--json", *more).out)["prescription"]["lift"]["min_s"] == 1.0
 
 
 def test_json_unknown_is_null(report: AnalysisReport, empty_report: AnalysisReport) -> None:
@@ -97,7 +139,8 @@ def text(report: AnalysisReport, width: int = 80, encoding: str = "utf-8", tempo
     raw = io.BytesIO()
     file = io.TextIOWrapper(raw, encoding=encoding)  # strict: what cannot be encoded fails
     console = Console(file=file, width=width, markup=False, highlight=False, force_terminal=False)
-    print_report(report, console, title="evening.csv", tempo=parse_tempo(tempo) if tempo else None)
+    score = scored(report, parse_tempo(tempo)) if tempo else None
+    print_report(report, console, title="evening.csv", score=score)
     file.flush()
     return raw.getvalue().decode(encoding)
 
@@ -181,7 +224,7 @@ def test_analyze_json_is_all_of_stdout(repclip: Callable[..., Any], set_csv: Pat
     said = repclip("analyze", set_csv, "--json")
     assert (said.code, said.err) == (0, "")
     data = json.loads(said.out)
-    assert list(data) == TOP_KEYS
+    assert list(data) == [*TOP_KEYS, "prescription", "score"]
     assert data["exercise"] == "generic"
     assert data["summary"]["reps"] == len(data["sets"][0]["reps"]) > 5
     assert data["sets"][0]["reps"][-1]["pause_s"] is None

@@ -10,15 +10,17 @@ import typer
 from repclip.cli.common import (
     ExerciseOption,
     FileArgument,
+    RepsOption,
+    RestOption,
+    SetsOption,
     TempoOption,
-    chosen_tempo,
     examine_file,
     output_console,
     title_of,
 )
 from repclip.report.json_report import as_json
 from repclip.report.text import print_report
-from repclip.session.tempo import parse_tempo
+from repclip.session.changes import Changes
 
 __all__ = ["HELP", "command"]
 
@@ -31,6 +33,8 @@ HELP: Final = """Count the reps of a recording and time their phases.
   [bold]repclip analyze evening.csv --exercise reverse-leg-lift[/bold]
   [bold]repclip analyze evening.csv --tempo 4-0-1-3[/bold]
   [bold]repclip analyze evening.csv --tempo lift=1,hold=3,lower=3-4[/bold]
+[dim]Against other numbers than the exercise's:[/dim]
+  [bold]repclip analyze evening.csv -e lying-leg-curl --reps 12-15 --sets 3 --rest 30[/bold]
 [dim]For scripts:[/dim]
   [bold]repclip analyze evening.csv --json > evening.json[/bold]
 """
@@ -40,17 +44,18 @@ def command(
     file: FileArgument,
     exercise: ExerciseOption = None,
     tempo: TempoOption = None,
+    reps: RepsOption = None,
+    sets: SetsOption = None,
+    rest: RestOption = None,
     json: Annotated[bool, typer.Option("--json", help="Write JSON to stdout, and nothing else.")] = False,
 ) -> None:
     """Count the reps of a recording and time their phases."""
-    if tempo is not None:
-        parse_tempo(tempo)  # refused before the work, not after
-    examined = examine_file(file, exercise)
-    which, report = examined.exercise, examined.report
-    prescribed = chosen_tempo(which, tempo)
+    changes = Changes.parse(tempo=tempo, reps=reps, sets=sets, rest=rest)  # refused before the work, not after
+    examined = examine_file(file, exercise, changes)
     if json:
-        typer.echo(as_json(report, prescribed))
-        for note in report.notes:
+        typer.echo(as_json(examined.report, examined.score))
+        for note in examined.report.notes:
             print(f"note: {note}", file=sys.stderr)
         return
-    print_report(report, output_console(), title=title_of(file, which), tempo=prescribed)
+    title = title_of(file, examined.exercise)
+    print_report(examined.report, output_console(), title=title, score=examined.score)

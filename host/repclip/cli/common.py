@@ -17,8 +17,9 @@ from repclip.engine.offline import Examination, examine
 from repclip.errors import OutputError, UnknownExerciseError
 from repclip.recording.importers.any_recording import open_recording
 from repclip.session.catalogue import known_exercise
+from repclip.session.changes import Changes
 from repclip.session.exercise import GENERIC, Exercise
-from repclip.session.tempo import Tempo, parse_tempo
+from repclip.session.scores import SessionScore, score_session
 from repclip.wording import one_line
 from repsignal import ImuBlock
 
@@ -26,11 +27,13 @@ __all__ = [
     "ExaminedFile",
     "ExerciseOption",
     "FileArgument",
+    "RepsOption",
+    "RestOption",
+    "SetsOption",
     "TempoOption",
-    "chosen_tempo",
     "examine_file",
     "output_console",
-    "recorded_exercise",
+    "prescribed_exercise",
     "spare_recording",
     "title_of",
 ]
@@ -53,6 +56,11 @@ ExerciseOption = Annotated[
         "Without it: what it was recorded as, else generic.",
     ),
 ]
+RepsOption = Annotated[
+    str | None, typer.Option("--reps", metavar="N|N-M", help="Prescribed reps a set, instead of the exercise's.")
+]
+SetsOption = Annotated[str | None, typer.Option("--sets", metavar="N|N-M", help="Prescribed sets.")]
+RestOption = Annotated[str | None, typer.Option("--rest", metavar="S", help="Prescribed rest between sets, seconds.")]
 TempoOption = Annotated[
     str | None,
     typer.Option(
@@ -69,14 +77,9 @@ def output_console() -> Console:
     return Console(highlight=False, markup=False, emoji=False)
 
 
-def chosen_tempo(exercise: Exercise, tempo: str | None) -> Tempo:
-    """The tempo asked for, over the exercise's own for the phases it leaves open."""
-    return exercise.tempo if tempo is None else parse_tempo(tempo).over(exercise.tempo)
-
-
 @dataclass(frozen=True, slots=True)
 class ExaminedFile:
-    """A recording, taken in whole. ``exercise`` is the one asked for, or else the one it was recorded with."""
+    """A recording, taken in whole. ``exercise`` is as it is prescribed."""
 
     seen: Examination
     meta: dict[str, str]
@@ -84,27 +87,39 @@ class ExaminedFile:
     exercise: Exercise
 
     @property
+    def score(self) -> SessionScore:
+        """What was done against what is prescribed."""
+        return score_session(self.seen.report, self.exercise, self.seen.marks)
+
+    @property
     def report(self) -> AnalysisReport:
         """What was found, with all remarks."""
         return self.seen.report.with_notes(*self.notes)
 
 
-def examine_file(path: Path, exercise: str | None, on_block: Callable[[ImuBlock], None] | None = None) -> ExaminedFile:
+def examine_file(
+    path: Path,
+    exercise: str | None,
+    changes: Changes | None = None,
+    on_block: Callable[[ImuBlock], None] | None = None,
+) -> ExaminedFile:
     """Read and analyse a recording, with a progress bar on stderr if that takes long."""
     reader = open_recording(path)
     meta = reader.meta()
-    which = recorded_exercise(exercise, meta)
+    which = prescribed_exercise(exercise, changes or Changes(), meta)
     with closing(with_progress(reader, Console(stderr=True))) as chunks:
         seen = examine(chunks, exercise=which.id, lift_direction=which.lift_direction, on_block=on_block)
     return ExaminedFile(seen, meta, reader.notes, which)
 
 
-def recorded_exercise(exercise: str | None, meta: Mapping[str, str]) -> Exercise:
-    """The one asked for, or else what it was recorded as."""
-    if exercise is None and "exercise" in meta:
-        with suppress(UnknownExerciseError):  # of somebody else's making: counted without assumptions
-            return known_exercise(meta["exercise"])
-    return known_exercise(GENERIC if exercise is None else exercise)
+def prescribed_exercise(exercise: str | None, changes: Changes, meta: Mapping[str, str]) -> Exercise:
+    """The exercise asked for, or else what it was recorded as, prescribed as it was then; with changes of now."""
+    if exercise is not None:
+        return changes.applied_to(known_exercise(exercise))
+    changes = changes.over(Changes.of_meta(meta))
+    with suppress(UnknownExerciseError):  # of somebody else's making: counted without assumptions
+        return changes.applied_to(known_exercise(meta.get("exercise", GENERIC)))
+    return changes.applied_to(known_exercise(GENERIC))
 
 
 def title_of(path: Path, exercise: Exercise) -> str:

@@ -54,9 +54,10 @@ def command(
     console = output_console()
     if not no_replay:
         _replay(path, exercise, console)
-    report = examine_file(path, exercise.id).report
-    print_report(report, console, title=f"Demo, a simulated recording: {exercise.name}", tempo=exercise.tempo)
-    save_picture(draw(report, title=f"Simulated: {exercise.name}", tempo=exercise.tempo), output, kind)
+    examined = examine_file(path, exercise.id)
+    report, score = examined.report, examined.score
+    print_report(report, console, title=f"Demo, a simulated recording: {exercise.name}", score=score)
+    save_picture(draw(report, title=f"Simulated: {exercise.name}", score=score), output, kind)
     console.print()
     console.print(f"The picture is {one_line(str(output))}", soft_wrap=True)
     console.print("Next, the same recording as a script sees it, and what repclip knows of this exercise:")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from repclip.cli.common import TempoOption, chosen_tempo
+from repclip.cli.common import RepsOption, RestOption, SetsOption, TempoOption
 from repclip.cli.links import BleOption, Choice, SerialOption, find_source
 from repclip.cli.sitting import Plan, hold
 from repclip.engine.dialog import Sampling
 from repclip.session.catalogue import known_exercise
+from repclip.session.changes import Changes
 from repclip.session.exercise import GENERIC
 from repclip.source import MarkKind
 
@@ -74,6 +74,9 @@ def command(
     serial: SerialOption = None,
     exercise: _ExerciseOption = GENERIC,
     tempo: TempoOption = None,
+    reps: RepsOption = None,
+    sets: SetsOption = None,
+    rest: RestOption = None,
     side: SideOption = None,
     load: LoadOption = None,
     note: NoteOption = None,
@@ -84,10 +87,10 @@ def command(
     """Count while the leg moves, and record it."""
     if no_record and output is not None:
         raise typer.BadParameter("--output and --no-record exclude each other")
-    which = known_exercise(exercise)
-    which = replace(which, tempo=chosen_tempo(which, tempo))
+    changes = Changes.parse(tempo=tempo, reps=reps, sets=sets, rest=rest)
+    which = changes.applied_to(known_exercise(exercise))
     marks = marks_of(side, load, note)
-    plan = Plan(which, record=not no_record, output=output, sampling=Sampling(rate_hz=rate), marks=marks)
+    plan = Plan(which, changes, record=not no_record, output=output, sampling=Sampling(rate_hz=rate), marks=marks)
     hold(partial(find_source, Choice(ble, serial)), plan)
 
 

@@ -10,8 +10,10 @@ import typer
 from repclip.cli.common import (
     ExerciseOption,
     FileArgument,
+    RepsOption,
+    RestOption,
+    SetsOption,
     TempoOption,
-    chosen_tempo,
     examine_file,
     output_console,
     spare_recording,
@@ -20,7 +22,7 @@ from repclip.cli.common import (
 from repclip.report.cycles import counted
 from repclip.report.plot import draw, picture_format, picture_kind, picture_size, save_picture, show_picture
 from repclip.report.text import Glyphs
-from repclip.session.tempo import parse_tempo
+from repclip.session.changes import Changes
 from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
@@ -63,25 +65,27 @@ def command(
     show: Annotated[bool, typer.Option("--show", help="Open a window instead of writing a file.")] = False,
     exercise: ExerciseOption = None,
     tempo: TempoOption = None,
+    reps: RepsOption = None,
+    sets: SetsOption = None,
+    rest: RestOption = None,
 ) -> None:
     """Draw the reps."""
     suffix = picture_format(output, written)  # refused before the work, not after
     which, sheet = picture_kind(kind), picture_size(size)
-    if tempo is not None:
-        parse_tempo(tempo)
+    changes = Changes.parse(tempo=tempo, reps=reps, sets=sets, rest=rest)
     target = output or Path(f"{file.stem}.{suffix}")
     spare_recording(file, target)
-    examined = examine_file(file, exercise)
+    examined = examine_file(file, exercise, changes)
     report = examined.report
     title = title_of(file, examined.exercise)
-    against = chosen_tempo(examined.exercise, tempo)
+    score = examined.score
     console = output_console()
     if show:
-        show_picture(report, title=title, kind=which, tempo=against, size=sheet)
+        show_picture(report, title=title, score=score, kind=which, size=sheet)
     if output or not show:
-        figure = draw(report, title=title, kind=which, tempo=against, size=sheet)
+        figure = draw(report, title=title, score=score, kind=which, size=sheet)
         save_picture(figure, target, suffix)
-        reps = counted(report.summary.reps, "rep")
-        console.print(f"{reps}; the picture is {one_line(str(target))}", soft_wrap=True)
+        done = counted(report.summary.reps, "rep")
+        console.print(f"{done}; the picture is {one_line(str(target))}", soft_wrap=True)
     for note in report.notes:
         console.print(Glyphs.for_console(console).fit(note), style="yellow")

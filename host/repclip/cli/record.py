@@ -9,6 +9,7 @@ from repclip.cli.links import BleOption, Choice, SerialOption, find_source
 from repclip.cli.live import RATE_HZ, LoadOption, NoteOption, OutputOption, RateOption, SideOption, marks_of
 from repclip.cli.sitting import Plan, hold
 from repclip.engine.dialog import Sampling
+from repclip.session.changes import Changes
 from repclip.session.exercise import GENERIC, find_exercise
 
 __all__ = ["HELP", "command"]
@@ -34,5 +35,6 @@ def command(
 ) -> None:
     """Record what a sensor says, without counting."""
     marks = marks_of(side, load, note)
-    plan = Plan(find_exercise(GENERIC), counting=False, output=output, sampling=Sampling(rate_hz=rate), marks=marks)
+    sampling = Sampling(rate_hz=rate)
+    plan = Plan(find_exercise(GENERIC), Changes(), counting=False, output=output, sampling=sampling, marks=marks)
     hold(partial(find_source, Choice(ble, serial)), plan)

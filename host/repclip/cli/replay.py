@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
-from dataclasses import replace
 from typing import Annotated, Final
 
 import typer
@@ -12,17 +10,19 @@ import typer
 from repclip.cli.common import (
     ExerciseOption,
     FileArgument,
+    RepsOption,
+    RestOption,
+    SetsOption,
     TempoOption,
-    chosen_tempo,
     output_console,
-    recorded_exercise,
+    prescribed_exercise,
     title_of,
 )
 from repclip.cli.sitting import finish
 from repclip.cli.watching import PIECE_S, watch
-from repclip.errors import TempoError
 from repclip.live.state import Keeping, LiveState
 from repclip.recording.importers.any_recording import open_recording
+from repclip.session.changes import Changes
 from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
@@ -54,16 +54,16 @@ def command(
     ] = "0",
     exercise: ExerciseOption = None,
     tempo: TempoOption = None,
+    reps: RepsOption = None,
+    sets: SetsOption = None,
+    rest: RestOption = None,
 ) -> None:
     """Show a recording as it was seen live, and count it anew."""
     factor, start_s = _factor(speed), _seconds(begin)
+    changes = Changes.parse(tempo=tempo, reps=reps, sets=sets, rest=rest)
     reader = open_recording(file, piece_s=PIECE_S)
     meta = reader.meta()
-    which = recorded_exercise(exercise, meta)
-    if tempo is None and exercise is None and "tempo" in meta:
-        with suppress(TempoError):  # of somebody else's making
-            which = replace(which, tempo=chosen_tempo(which, meta["tempo"]))
-    which = replace(which, tempo=chosen_tempo(which, tempo))
+    which = prescribed_exercise(exercise, changes, meta)
     console = output_console()
     pace = "as fast as possible" if factor is None else f"{factor:g}x"
     state = LiveState(which, Keeping(f"replay of {one_line(file.name)}, {pace}"))

@@ -23,7 +23,9 @@ from repclip.live.state import Keeping, LiveState
 from repclip.recording.place import default_path
 from repclip.recording.writer import RecordingWriter
 from repclip.report.text import Glyphs, clock, print_report
+from repclip.session.changes import Changes
 from repclip.session.exercise import Exercise
+from repclip.session.scores import score_session
 from repclip.source import ByteSource, HostClock, MarkKind, session_clock
 from repclip.wording import one_line
 from repsignal import CounterParams
@@ -37,10 +39,11 @@ Find = Callable[[HostClock], Awaitable[ByteSource]]
 class Plan:
     """What to do with a sensor. ``output`` is where the recording goes, None for the usual place.
 
-    The exercise's tempo is the one to hold durations against.
+    The exercise is as it is prescribed; ``changes`` are what differs in that from its own figures.
     """
 
     exercise: Exercise
+    changes: Changes
     counting: bool = True
     record: bool = True
     output: Path | None = None
@@ -88,7 +91,8 @@ def finish(state: LiveState, console: Console, *, title: str, notes: tuple[str, 
     """The summary of what was counted."""
     exercise = state.exercise
     report = state.account.report(exercise.id, state.rate_hz).with_notes(*notes)
-    print_report(report, console, title=title, tempo=exercise.tempo)
+    score = score_session(report, exercise, state.account.tally.marks)
+    print_report(report, console, title=title, score=score)
 
 
 def reps_so_far(state: LiveState) -> str:
@@ -103,8 +107,7 @@ def _writer(plan: Plan) -> RecordingWriter | None:
     if not plan.record:
         return None
     meta = {"exercise": plan.exercise.id}
-    if plan.exercise.tempo:
-        meta["tempo"] = str(plan.exercise.tempo)
+    meta |= plan.changes.as_meta()
     return RecordingWriter(plan.output or default_path(datetime.now()), meta if plan.counting else None)  # noqa: DTZ005
 
 

@@ -19,7 +19,7 @@ from repclip.report.plots.consistency import draw_consistency
 from repclip.report.plots.overlay import draw_overlay
 from repclip.report.plots.sheet import Kind, Sheet, Size
 from repclip.report.plots.tempo import draw_tempo
-from repclip.session.tempo import Tempo
+from repclip.session.scores import SessionScore
 
 if TYPE_CHECKING:  # half a second to import: only when something is drawn
     from matplotlib.figure import Figure
@@ -46,12 +46,12 @@ def draw(
     report: AnalysisReport,
     *,
     title: str,
+    score: SessionScore,
     kind: Kind = Kind.TEMPO,
-    tempo: Tempo | None = None,
     size: Size = Size.PAGE,
     figure: Figure | None = None,
 ) -> Figure:
-    """Draw a report, on ``figure`` if one is given; nothing is written and no window opened."""
+    """Draw a report with its score, on ``figure`` if one is given; nothing is written and no window opened."""
     try:
         from matplotlib.figure import Figure
     except ValueError as exc:  # of MPLBACKEND, which is looked at on import, or of a matplotlibrc
@@ -66,7 +66,7 @@ def draw(
     }
     figure = Figure() if figure is None else figure
     figure.set_dpi(_DPI[size])
-    drawers[kind](figure, Sheet(report, title, tempo or Tempo(), size))
+    drawers[kind](figure, Sheet(report, title, score, size))
     return figure
 
 
@@ -146,7 +146,7 @@ def save_picture(figure: Figure, path: Path, asked: str | None = None) -> None:
 
 
 def show_picture(
-    report: AnalysisReport, *, title: str, kind: Kind = Kind.TEMPO, tempo: Tempo | None = None, size: Size = Size.PAGE
+    report: AnalysisReport, *, title: str, score: SessionScore, kind: Kind = Kind.TEMPO, size: Size = Size.PAGE
 ) -> None:
     """Open a window and wait until it is closed.
 
@@ -167,5 +167,5 @@ def show_picture(
         raise OutputError(f"no window can be opened ({exc}); {advice}") from exc
     if figure.canvas.required_interactive_framework is None:
         raise OutputError(f"no window can be opened, as matplotlib found no toolkit to do it with; {advice}")
-    draw(report, title=title, kind=kind, tempo=tempo, size=size, figure=figure)
+    draw(report, title=title, score=score, kind=kind, size=size, figure=figure)
     plt.show(block=True)

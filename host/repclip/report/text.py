@@ -1,8 +1,8 @@
-"""An analysis as text for people, on a rich console: one table a set, then one line for all."""
+"""An analysis as text for people, on a rich console: one table a set, then a line each, then what to do better."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Final
@@ -14,11 +14,16 @@ from rich.text import Text
 
 from repclip.analysis import AnalysisReport
 from repclip.report.cycles import counted, in_order, is_full, name_of
+from repclip.session.flags import Flag
+from repclip.session.scores import SessionScore
 from repclip.session.statistics import verdict
 from repclip.session.tempo import Tempo, Verdict
+from repclip.session.words import advice, remarks, set_line
 from repsignal import CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Phase, SetEnd
 
 __all__ = ["FLAG_WORDS", "Glyphs", "clock", "print_report"]
+
+_Flags = Mapping[Cycle, tuple[Flag, ...]]
 
 _GAPS_SHOWN: Final = 4
 _STYLES: Final = {Verdict.SHORT: "yellow", Verdict.ON: "green", Verdict.LONG: "magenta"}
@@ -68,20 +73,21 @@ _BETWEEN: Final = 2  # spaces between two columns
 _FOLDED: Final = 9  # the longest word of a remark, "uncertain"
 
 
-def print_report(report: AnalysisReport, console: Console, *, title: str, tempo: Tempo | None = None) -> None:
-    """Print all of it. With a tempo, each phase it prescribes is marked short, on or long.
+def print_report(report: AnalysisReport, console: Console, *, title: str, score: SessionScore | None = None) -> None:
+    """Print all of it. With its score, each phase that has a tempo is marked short, on or long, and flags are told.
 
     Durations are compared as they are shown, in tenths of a second.
     """
+    tempo = Tempo() if score is None else score.exercise.tempo
+    flags = {} if score is None else {rep.cycle: rep.flags for one in score.sets for rep in one.reps}
     glyphs = Glyphs.for_console(console)
     console.print(Text(glyphs.fit(title), style="bold"))
     if tempo:
         console.print(Text(glyphs.fit(f"Prescribed: {tempo.describe()}.")))
-    tempo = tempo or Tempo()
-    shown, dropped = _columns(report, tempo, console.width)
+    shown, dropped = _columns(report, tempo, flags, console.width)
     for one in report.sets:
         console.print()
-        _print_set(one, shown, console, tempo, glyphs)
+        _print_set(one, shown, console, tempo, flags, glyphs)
     if report.sets:
         console.print()
         if dropped:
@@ -92,6 +98,12 @@ def print_report(report: AnalysisReport, console: Console, *, title: str, tempo:
     for line in (*_gap_lines(report.gaps), *report.notes):
         console.print(Text(glyphs.fit(line), style="yellow"))
     console.print(Text(glyphs.fit(_summary_line(report)), style="bold"))
+    if score is not None and report.sets:
+        for scored in score.sets:
+            console.print(Text(glyphs.fit(set_line(scored))))
+        better = advice(score)
+        if better is not None:
+            console.print(Text(glyphs.fit(better), style="bold"))
 
 
 def clock(seconds: float) -> str:
@@ -105,11 +117,11 @@ def clock(seconds: float) -> str:
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
-def _columns(report: AnalysisReport, tempo: Tempo, width: int) -> tuple[list[_Figure], list[str]]:
+def _columns(report: AnalysisReport, tempo: Tempo, flags: _Flags, width: int) -> tuple[list[_Figure], list[str]]:
     """The figures that are shown, and the names of those that there is no room for."""
     cycles = _cycles(report)
     shown = [figure for figure in _FIGURES if figure.always or any(figure.value(cycle) is not None for cycle in cycles)]
-    remarks = _FOLDED if any(map(_remarks, cycles)) else 0
+    remarks = _FOLDED if any(_remarks(cycle, flags) for cycle in cycles) else 0
     dropped: list[str] = []
     for name in _DROPPED_FIRST:
         if _REP_WIDTH + _BETWEEN + sum(figure.width(tempo) + _BETWEEN for figure in shown) + remarks <= width:
@@ -124,7 +136,9 @@ def _cycles(report: AnalysisReport) -> list[Cycle]:
     return [cycle for one in report.sets for cycle in (*one.reps, *one.partials, *one.cut_offs)]
 
 
-def _print_set(one: SetEnd, shown: list[_Figure], console: Console, tempo: Tempo, glyphs: Glyphs) -> None:
+def _print_set(
+    one: SetEnd, shown: list[_Figure], console: Console, tempo: Tempo, flags: _Flags, glyphs: Glyphs
+) -> None:
     counts = [counted(len(one.reps), "rep")]
     if one.partials:
         counts.append(counted(len(one.partials), "partial rep"))
@@ -145,14 +159,14 @@ def _print_set(one: SetEnd, shown: list[_Figure], console: Console, tempo: Tempo
             overflow="crop",
             min_width=width,
         )
-    remarked = any(map(_remarks, cycles))
+    remarked = any(_remarks(cycle, flags) for cycle in cycles)
     table.add_column("remarks" if remarked else "", overflow="fold")
     for number, cycle in enumerate(cycles):
         full = is_full(cycle)
         table.add_row(
             name_of(cycle),
             *(_cell(figure, cycle, tempo if full else Tempo(), glyphs) for figure in shown),
-            _remarks(cycle),
+            _remarks(cycle, flags),
             style=None if full else "dim",
             end_section=number == len(cycles) - 1 and len(one.reps) > 1,
         )
@@ -177,9 +191,10 @@ def _number(value: float | None, glyphs: Glyphs, width: int = 4) -> str:
     return f"{glyphs.none:>{width}}" if value is None else f"{round(value, 1) + 0.0:{width}.1f}"
 
 
-def _remarks(cycle: Cycle) -> str:
+def _remarks(cycle: Cycle, flags: _Flags) -> str:
     kind = ["partial"] if isinstance(cycle, PartialRep) else ["cut off"] if isinstance(cycle, CutOffRep) else []
-    return ", ".join([*kind, *(FLAG_WORDS.get(flag, flag.value) for flag in cycle.flags)])
+    said = [FLAG_WORDS.get(flag, flag.value) for flag in cycle.flags]
+    return ", ".join([*kind, *said, *remarks(flags.get(cycle, ()))])
 
 
 def _legend(report: AnalysisReport, tempo: Tempo, shown: set[str]) -> Iterable[str]:

@@ -139,8 +139,8 @@ class SessionScore:
 def score_session(report: AnalysisReport, exercise: Exercise, marks: Sequence[Marked] = ()) -> SessionScore:
     """Compare what was done with the exercise's prescription. ``marks`` tell side and load from their time on."""
     ends = report.sets
-    before: list[SetEnd | None] = [None, *ends[:-1]]
-    sets = tuple(_set(end, last, exercise, marks) for end, last in zip(ends, before, strict=True))
+    before: list[SetEnd | None] = [None, *ends]
+    sets = tuple(_set(end, last, exercise, marks) for end, last in zip(ends, before, strict=False))
     reps = [rep for end in ends for rep in end.reps]
     return SessionScore(
         exercise=exercise,

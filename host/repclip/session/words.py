@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,7 @@ from repclip.session.scores import SessionScore, SetScore
 from repclip.session.tempo import Verdict
 from repsignal import Phase
 
-__all__ = ["FLAG_NAMES", "advice", "set_line"]
+__all__ = ["FLAG_NAMES", "advice", "remarks", "set_line"]
 
 FLAG_NAMES: Final = {
     Flag.LOWERED_TOO_FAST: "lowered too fast",
@@ -19,7 +20,7 @@ FLAG_NAMES: Final = {
     Flag.JERKED: "jerked",
     Flag.SWUNG: "swung",
     Flag.SAGGED: "sagged",
-    Flag.FLOOR_TOUCHED: "floor touched",
+    Flag.FLOOR_TOUCHED: "touched the floor",
     Flag.TOO_HIGH: "too high",
     Flag.RANGE_SHORT: "range short",
     Flag.PARTIAL: "partial",
@@ -62,6 +63,11 @@ class _Complaint:
 
     def __str__(self) -> str:
         return f"{self.text} ({self.count} of {self.of})."
+
+
+def remarks(flags: Sequence[Flag]) -> list[str]:
+    """The names of flags, as remarks beside the phases: those that a verdict there says already are left out."""
+    return [FLAG_NAMES[flag] for flag in flags if flag is not Flag.LOWERED_TOO_FAST]
 
 
 def set_line(one: SetScore) -> str:

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from repclip.analysis import AnalysisReport
 from repclip.report.text import clock
+from repclip.session.flags import Flag
+from repclip.session.scores import SessionScore
 from repclip.session.statistics import adherence, spread
 from repclip.session.tempo import Tempo
-from repsignal import CycleFlag, Phase, Rep
+from repsignal import Cycle, CycleFlag, Phase, Rep
 
 if TYPE_CHECKING:  # half a second to import: only when something is drawn
     from matplotlib.artist import Artist
@@ -113,12 +115,17 @@ class Paper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A report to be drawn, with a heading, the tempo it is held against and the size."""
+    """A report to be drawn, with a heading, how it is scored and the size."""
 
     report: AnalysisReport
     title: str
-    tempo: Tempo
+    score: SessionScore
     size: Size
+
+    @property
+    def tempo(self) -> Tempo:
+        """What the phases are held against."""
+        return self.score.exercise.tempo
 
     @property
     def width_in(self) -> float:
@@ -129,6 +136,10 @@ class Sheet:
     def reps(self) -> list[Rep]:
         """Of all sets."""
         return [rep for one in self.report.sets for rep in one.reps]
+
+    def flags_of(self, cycle: Cycle) -> tuple[Flag, ...]:
+        """Those of a full rep."""
+        return next((rep.flags for one in self.score.sets for rep in one.reps if rep.cycle is cycle), ())
 
     def prescribed(self) -> str:
         """What the bands are; empty where nothing is prescribed."""

@@ -38,6 +38,7 @@ from repclip.report.plots.sheet import (
 from repclip.report.text import FLAG_WORDS
 from repclip.session.statistics import adherence, is_certain, verdict
 from repclip.session.tempo import PhaseTarget, Verdict
+from repclip.session.words import remarks
 from repsignal import Cycle, PartialRep, Phase, SetEnd
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ def _remarks_in(sheet: Sheet, rows: list[_Row]) -> float:
 
 def _remark(cycle: Cycle, sheet: Sheet) -> str:
     words = [FLAG_WORDS.get(flag, flag.value) for flag in cycle.flags]
+    words += remarks(sheet.flags_of(cycle))
     if isinstance(cycle, PartialRep):
         words.insert(0, f"partial, {cycle.rom_deg:.0f}°")
     if sheet.size is Size.PHONE:

@@ -1,0 +1,125 @@
+"""Scores as JSON: what `repclip.report.json_report` adds to an analysis where it is scored."""
+
+from __future__ import annotations
+
+from repclip.report.json_values import Json, rounded, seconds
+from repclip.session.exercise import Exercise
+from repclip.session.prescription import Count, Span
+from repclip.session.scores import PhaseSummary, RepScore, SessionScore, SetScore, SideScore
+from repclip.session.statistics import Adherence
+from repclip.session.tempo import PhaseTarget
+from repclip.session.words import advice, set_line
+from repsignal import Phase
+
+__all__ = ["prescription_object", "rep_flags", "rep_scores", "session_object", "set_object"]
+
+
+def prescription_object(exercise: Exercise) -> dict[str, Json]:
+    """What is prescribed; what is not is null."""
+    made: dict[str, Json] = {phase.value: _target(exercise.tempo.target(phase)) for phase in Phase}
+    made["reps"], made["sets"] = _count(exercise.reps), _count(exercise.sets)
+    made["rest_s"] = seconds(exercise.rest_s)
+    made["rom_deg"] = _span(exercise.rom_deg)
+    made["elevation_max_deg"] = rounded(exercise.elevation_max_deg, 1)
+    made["off_floor"] = exercise.off_floor
+    return made
+
+
+def rep_flags(score: RepScore) -> list[Json]:
+    """Those of the score alone."""
+    return [flag.value for flag in score.flags]
+
+
+def rep_scores(score: RepScore) -> dict[str, Json]:
+    """Verdicts, deviations and measures of a rep."""
+    quality = score.quality
+    return {
+        "verdicts": {one.phase.value: None if one.verdict is None else one.verdict.value for one in score.phases},
+        "deviations_s": {one.phase.value: seconds(one.deviation_s) for one in score.phases},
+        "quality": {
+            "lift_smoothness": rounded(quality.lift_smoothness, 2),
+            "lower_smoothness": rounded(quality.lower_smoothness, 2),
+            "lift_peak_dps": rounded(quality.lift_peak_dps, 1),
+            "lower_peak_dps": rounded(quality.lower_peak_dps, 1),
+            "overshoot_deg": rounded(quality.overshoot_deg, 1),
+            "sag_deg": rounded(quality.sag_deg, 1),
+            "jolt_g": rounded(quality.jolt_g, 2),
+        },
+    }
+
+
+def set_object(score: SetScore) -> dict[str, Json]:
+    """What is said of a set as a whole."""
+    return {
+        "side": score.side,
+        "load": score.load,
+        "reps_verdict": None if score.count is None else score.count.value,
+        "adherence": _adherence(score.adherence),
+        "phases": _phases(score.phases),
+        "drift": {
+            "rom_deg_per_rep": rounded(score.drift.rom_deg, 2),
+            "lower_s_per_rep": rounded(score.drift.lower_s, 3),
+            "lift_speed_loss": rounded(score.drift.speed_loss, 3),
+        },
+        "time_under_tension_s": seconds(score.under_tension_s),
+        "cadence_per_min": rounded(score.cadence_per_min, 2),
+        "rest_before_s": seconds(score.rest_s),
+        "rest_verdict": None if score.rest is None else score.rest.value,
+        "flags": {flag.value: count for flag, count in score.flags.items()},
+        "text": set_line(score),
+    }
+
+
+def session_object(score: SessionScore) -> dict[str, Json]:
+    """What is said of all of it."""
+    return {
+        "sets_verdict": None if score.count is None else score.count.value,
+        "adherence": _adherence(score.adherence),
+        "phases": _phases(score.phases),
+        "time_under_tension_s": seconds(score.under_tension_s),
+        "flags": {flag.value: count for flag, count in score.flags.items()},
+        "sides": {one.side: _side(one) for one in score.sides},
+        "advice": advice(score),
+    }
+
+
+def _target(target: PhaseTarget | None) -> Json:
+    if target is None:
+        return None
+    return {"min_s": seconds(target.min_s), "max_s": seconds(target.max_s), "optional": target.optional}
+
+
+def _count(count: Count | None) -> Json:
+    return None if count is None else {"min": count.min, "max": count.max, "start": count.start}
+
+
+def _span(span: Span | None) -> Json:
+    return None if span is None else {"min": span.min, "max": span.max}
+
+
+def _adherence(found: Adherence) -> Json:
+    return {"on": found.on, "judged": found.judged, "share": rounded(found.share, 3)}
+
+
+def _phases(summaries: tuple[PhaseSummary, ...]) -> Json:
+    return {one.phase.value: _phase(one) for one in summaries}
+
+
+def _phase(one: PhaseSummary) -> Json:
+    spread = one.spread
+    return {
+        "adherence": _adherence(one.adherence),
+        "mean_s": None if spread is None else seconds(spread.mean_s),
+        "sd_s": None if spread is None else seconds(spread.sd_s),
+        "variation": None if spread is None else rounded(spread.variation, 3),
+    }
+
+
+def _side(one: SideScore) -> Json:
+    return {
+        "sets": one.sets,
+        "reps": one.reps,
+        "adherence": _adherence(one.adherence),
+        "rom_deg": rounded(one.rom_deg, 1),
+        "phases": _phases(one.phases),
+    }
