@@ -21,6 +21,7 @@ from repclip.places import data_folder
 __all__ = ["Added", "History", "open_history"]
 
 NAME: Final = "history.sqlite"
+_TOLD: Final = ("created", "pain", "note")  # by hand, with `History.tell`
 _SETS: Final = """
 SELECT session_set.*,
     count(*) FILTER (WHERE kind = 'rep') AS reps,
@@ -174,10 +175,9 @@ def _insert(database: sqlite3.Connection, table: str, values: Values) -> int:
 
 
 def _replace(database: sqlite3.Connection, number: int, values: Values) -> None:
-    """All that is known from the recording is new; what may have been told by hand stays."""
-    settings = [f"{name} = :{name}" for name in values if name not in ("created", "pain", "note")]
-    sql = f"UPDATE session SET {', '.join(settings)}, note = coalesce(note, :note) WHERE id = :id"
-    database.execute(sql, {**values, "id": number})
+    """What may have been told by hand is of the same recording, or better."""
+    settings = ", ".join(f"{name} = :{name}" for name in values if name not in _TOLD)
+    database.execute(f"UPDATE session SET {settings} WHERE id = :id", {**values, "id": number})
     database.execute("DELETE FROM session_set WHERE session_id = ?", (number,))
 
 
