@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
+from made_cycles import made
 from repclip.analysis import AnalysisReport
 from repclip.engine.outputs import Gap, Marked
 from repclip.history import Entry
@@ -20,33 +22,13 @@ BALL = "prone-thigh-extension-ball"
 BEGIN = datetime(2026, 11, 2, 18, 30, tzinfo=UTC)  # a Monday
 
 
-def rep(index: int, start_s: float, *, lift_s: float = 1.0, lower_s: float = 3.5, rom_deg: float = 38.0) -> Rep:
-    """With a hold of 3 s and a pause of 0.5 s."""
-    top_s = start_s + lift_s
-    return Rep(
-        index=index,
-        start_s=start_s,
-        top_s=top_s,
-        lower_start_s=top_s + 3.0,
-        end_s=top_s + 3.0 + lower_s,
-        start_sd_s=0.03,
-        top_sd_s=0.05,
-        lower_start_sd_s=0.1,
-        end_sd_s=0.1,
-        lift_s=lift_s,
-        hold_s=3.0,
-        lower_s=lower_s,
-        pause_s=0.5,
-        rom_deg=rom_deg,
-        flags=(CycleFlag.BRIDGED,) if index == 2 else (),
-    )
-
-
 def one_set(index: int, start_s: float, count: int, *, lower_s: float = 3.5, rom_deg: float = 38.0) -> SetEnd:
     """So many reps, and a partial one."""
-    reps = [rep(number, start_s + 8.5 * number, lower_s=lower_s, rom_deg=rom_deg) for number in range(1, count + 1)]
-    last = reps[-1]
-    half = PartialRep(1, last.end_s, None, None, last.end_s, None, None, None, None, None, None, None, None, 15.0)
+    reps = [
+        made(Rep, number, start_s + 8.5 * number, lower_s=lower_s, rom_deg=rom_deg) for number in range(1, count + 1)
+    ]
+    reps[1:2] = [replace(rep, flags=(CycleFlag.BRIDGED,)) for rep in reps[1:2]]
+    half = made(PartialRep, 1, start_s + 8.5 * (count + 1), pause_s=None, rom_deg=15.0)
     end_s = start_s + 8.5 * (count + 2)
     time_s = np.arange(start_s, end_s, 0.02)
     trace = AngleTrace(time_s, np.zeros(len(time_s)), np.full(len(time_s), 9.8))

@@ -169,6 +169,7 @@ def test_how_much_was_lost_is_unknown_where_a_board_started_anew(history: Histor
 def test_what_is_told_by_hand_can_be_taken_back(history: History) -> None:
     history.add(entry(note="x"))
     history.tell(1, pain=True, note="")
+    history.add(entry(note="x"))
     assert (history.session(1).pain, history.session(1).note) == (True, None)
     history.tell(1, pain=False)
     assert not history.session(1).pain
