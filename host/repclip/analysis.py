@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from repsignal import CounterParams, Cycle, Event, Hole, ImuBlock, LiftDirection, RepCounter, SetEnd
+from repsignal import CounterParams, Cycle, Event, Hole, ImuBlock, LiftDirection, SetEnd
 
 __all__ = ["AnalysisReport", "Collector", "Summary", "analyze"]
 
@@ -68,6 +68,8 @@ def analyze(
 
     Memory does not grow with the recording, only with the sets that are found. Whatever ``blocks`` raises passes.
     """
+    from repsignal import RepCounter  # as in the pipeline
+
     counter = RepCounter(CounterParams(lift_direction=lift_direction))
     collector = Collector()
     for block in blocks:

@@ -4,7 +4,8 @@ Feed blocks of samples to :class:`RepCounter`, in any cut, and take events from 
 radio; :mod:`repsignal.synth` makes recordings with exact truth to try it on.
 """
 
-from repsignal.counter import CounterState, RepCounter
+from typing import TYPE_CHECKING
+
 from repsignal.params import CounterParams
 from repsignal.quality import Quality, quality_of
 from repsignal.types import (
@@ -24,6 +25,9 @@ from repsignal.types import (
     RepEvent,
     SetEnd,
 )
+
+if TYPE_CHECKING:
+    from repsignal.counter import CounterState, RepCounter
 
 __all__ = [
     "AngleTrace",
@@ -47,3 +51,12 @@ __all__ = [
     "SetEnd",
     "quality_of",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load the counter when it is first asked for: scipy takes long, and who only reads the types has no need of it."""
+    if name in ("CounterState", "RepCounter"):
+        from repsignal import counter
+
+        return getattr(counter, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

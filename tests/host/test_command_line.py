@@ -203,11 +203,35 @@ def test_faults_of_ours_are_not_hidden(set_csv: Path, monkeypatch: pytest.Monkey
         main(["analyze", str(set_csv)])
 
 
-def test_starting_does_not_load_the_heavy_libraries() -> None:
-    code = "import sys, repclip.cli.app; print(*sorted({'matplotlib', 'matplotlib.figure'} & set(sys.modules)))"
+HEAVY = {"bleak", "matplotlib", "numpy", "scipy", "serial", "vqf"}
+
+
+@pytest.mark.parametrize(
+    ("command", "needed"),
+    [
+        ("--version", ()),
+        ("--help", ()),
+        ("exercises", ("numpy",)),
+        ("analyze --help", ("numpy",)),
+        ("live --help", ("numpy", "bleak", "serial")),
+        ("scan --help", ("numpy", "bleak", "serial")),
+    ],
+)
+def test_only_what_is_needed_is_loaded(command: str, needed: tuple[str, ...]) -> None:
+    code = "import sys; from repclip.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    said = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == ""
+    whole = [sys.executable, "-c", code, *command.split()]
+    said = subprocess.run(whole, env=env, capture_output=True, text=True, check=True)
+    assert said.stdout.strip()
+    loaded = set(said.stderr.split())
+    assert "repclip.cli.app" in loaded
+    assert loaded & HEAVY == set(needed)
+
+
+def test_a_shell_is_told_what_may_follow() -> None:
+    asked = {"_REPCLIP_COMPLETE": "complete_bash", "COMP_WORDS": "repclip analyze --", "COMP_CWORD": "2"}
+    out, _ = process(**asked).communicate(timeout=60)
+    assert {"--exercise", "--tempo", "--json"} <= set(out.decode().split())
 
 
 # Progress

@@ -55,11 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str]) -> int:
     import typer
 
-    from repclip.cli.app import app
-    from repclip.cli.links import with_values
+    from repclip.cli.app import application, with_values
 
     try:
-        returned: object = app(with_values(arguments), prog_name="repclip", standalone_mode=False)
+        returned: object = application(arguments)(with_values(arguments), prog_name="repclip", standalone_mode=False)
     except typer.TyperException as exc:
         _say(f"{exc.format_message().rstrip('.')}; see 'repclip --help'")
         return exc.exit_code

@@ -24,8 +24,7 @@ from repclip.session.changes import Changes
 
 __all__ = ["HELP", "command"]
 
-HELP: Final = """Count the reps of a recording and time their phases.
-
+HELP: Final = """
 \b
 [dim]A table:[/dim]
   [bold]repclip analyze evening.csv[/bold]

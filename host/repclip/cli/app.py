@@ -1,28 +1,17 @@
-"""The commands, put together."""
+"""The commands, put together: only the one that is asked for is loaded, as numpy and scipy take a second or so."""
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+import os
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Annotated, Final, Protocol, cast
 
 import typer
 
 from repclip import __version__
-from repclip.cli import (
-    analyze,
-    demo,
-    exercises,
-    export,
-    flash,
-    import_csv,
-    info,
-    live,
-    plot,
-    record,
-    replay,
-    scan,
-)
 
-__all__ = ["app"]
+__all__ = ["application", "with_values"]
 
 _HELP: Final = """Count and time the reps of a sensor worn on a limb, live or from a recording.
 
@@ -40,25 +29,88 @@ _HELP: Final = """Count and time the reps of a sensor worn on a limb, live or fr
   [bold]repclip replay evening.repclip --speed 10x[/bold]
 """
 
-app = typer.Typer(
-    name="repclip",
-    help=_HELP,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    pretty_exceptions_enable=False,
+# Name, module, what it does; in the order in which --help lists them.
+_COMMANDS: Final = (
+    ("live", "live", "Count while the leg moves, and record it."),
+    ("record", "record", "Record what a sensor says, without counting."),
+    ("replay", "replay", "Show a recording as it was seen live, and count it anew."),
+    ("analyze", "analyze", "Count the reps of a recording and time their phases."),
+    (
+        "plot",
+        "plot",
+        "Draw the reps: their tempo, the angle of the limb, how much they vary, or all on top of one another.",
+    ),
+    (
+        "info",
+        "info",
+        "Say what a recording is: when, how long, by which sensor, how well the link did, what is in it.",
+    ),
+    ("export", "export", "Write a recording as CSV: its samples, or its reps."),
+    ("import", "import_csv", "Make a recording of a CSV, as if it had been recorded here."),
+    (
+        "demo",
+        "demo",
+        "Show a recording that comes along as it was seen live, ten times as fast, analyse it and draw it.",
+    ),
+    ("flash", "flash", "Put the firmware on a board, start it, and say what it found."),
+    ("scan", "scan", "List the sensors in sight, over Bluetooth and at serial ports."),
 )
-app.command("live", help=live.HELP)(live.command)
-app.command("record", help=record.HELP)(record.command)
-app.command("replay", help=replay.HELP)(replay.command)
-app.command("analyze", help=analyze.HELP)(analyze.command)
-app.command("plot", help=plot.HELP)(plot.command)
-app.command("info", help=info.HELP)(info.command)
-app.command("export", help=export.HELP)(export.command)
-app.command("import", help=import_csv.HELP)(import_csv.command)
-app.command("demo", help=demo.HELP)(demo.command)
-app.command("flash", help=flash.HELP)(flash.command)
-app.command("scan", help=scan.HELP)(scan.command)
-app.add_typer(exercises.app, name="exercises", help=exercises.HELP)
+_GROUPS: Final = (("exercises", "exercises", "List the exercises, or show one with its prescription."),)
+
+_COMPLETING: Final = "_REPCLIP_COMPLETE"  # set by shells that ask what may follow
+_ANY: Final = ""  # an option without a value: the only sensor of that kind
+_MAY_HAVE_A_VALUE: Final = ("--ble", "--serial")
+
+
+class _Command(Protocol):
+    """A module of this folder: ``HELP`` stands beneath what the command does."""
+
+    HELP: str
+    command: Callable[..., None]
+
+
+class _Group(Protocol):
+    HELP: str
+    app: typer.Typer
+
+
+def application(arguments: Sequence[str]) -> typer.Typer:
+    """The program, complete as far as these arguments can tell."""
+    app = typer.Typer(
+        name="repclip",
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        pretty_exceptions_enable=False,
+    )
+    app.callback(invoke_without_command=True, help=_HELP)(_root)
+    wanted = {name for name, *_ in (*_COMMANDS, *_GROUPS) if name in arguments or _COMPLETING in os.environ}
+    for name, module, does in _COMMANDS:
+        if name in wanted:
+            one = cast(_Command, import_module(f"repclip.cli.{module}"))
+            app.command(name, help=f"{does}\n{one.HELP}")(one.command)
+        else:
+            app.command(name, help=does)(_not_loaded)
+    for name, module, does in _GROUPS:
+        if name in wanted:
+            group = cast(_Group, import_module(f"repclip.cli.{module}"))
+            app.add_typer(group.app, name=name, help=f"{does}\n{group.HELP}")
+        else:
+            app.command(name, help=does)(_not_loaded)
+    return app
+
+
+def with_values(arguments: Sequence[str]) -> list[str]:
+    """``--ble`` and ``--serial`` without a value get an empty one: typer has no options that may have one."""
+    out: list[str] = []
+    for argument, following in zip(arguments, [*arguments[1:], "-"], strict=False):
+        out.append(argument)
+        if argument in _MAY_HAVE_A_VALUE and following.startswith("-"):
+            out.append(_ANY)
+    return out
+
+
+def _not_loaded() -> None:
+    """Stand for a command in the list of all."""
 
 
 def _version(wanted: bool) -> None:
@@ -67,8 +119,7 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True, help=_HELP)
-def root(
+def _root(
     context: typer.Context,
     version: Annotated[  # noqa: ARG001 - its callback does it
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and leave.")

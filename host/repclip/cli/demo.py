@@ -21,8 +21,7 @@ from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
 
-HELP: Final = """Show a recording that comes along as it was seen live, ten times as fast, analyse it and draw it.
-
+HELP: Final = """
 \b
 [dim]Writes repclip-demo.png:[/dim]
   [bold]repclip demo[/bold]

@@ -20,8 +20,7 @@ __all__ = ["HELP", "app"]
 
 app = typer.Typer()
 
-HELP: Final = """List the exercises, or show one with its prescription.
-
+HELP: Final = """
 \b
 [dim]All of them:[/dim]
   [bold]repclip exercises[/bold]

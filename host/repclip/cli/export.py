@@ -21,8 +21,7 @@ __all__ = ["HELP", "command"]
 
 _SPECIAL: Final = ("/dev", "/proc")  # as /dev/stdout, which may lead to a file that others write to as well
 
-HELP: Final = """Write a recording as CSV: its samples, or its reps.
-
+HELP: Final = """
 \b
 [dim]Samples, in our own CSV:[/dim]
   [bold]repclip export evening.repclip[/bold]

@@ -19,8 +19,7 @@ from repclip.flash import SET_ASIDE, Action, FlashReport, FlashRequest, Greeting
 
 __all__ = ["HELP", "Bar", "command"]
 
-HELP: Final = """Put the firmware on a board, start it, and say what it found.
-
+HELP: Final = """
 \b
 [dim]The only board that is plugged in:[/dim]
   [bold]repclip flash[/bold]

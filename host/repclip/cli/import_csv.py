@@ -22,8 +22,7 @@ from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
 
-HELP: Final = """Make a recording of a CSV, as if it had been recorded here.
-
+HELP: Final = """
 \b
 [dim]Writes evening.repclip:[/dim]
   [bold]repclip import evening.csv[/bold]

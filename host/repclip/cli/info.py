@@ -13,8 +13,7 @@ from repclip.report.info import info_json, print_info
 
 __all__ = ["HELP", "command"]
 
-HELP: Final = """Say what a recording is: when, how long, by which sensor, how well the link did, what is in it.
-
+HELP: Final = """
 \b
   [bold]repclip info "2026-11-21 18.30.00.repclip"[/bold]
 [dim]For scripts:[/dim]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -15,10 +14,7 @@ from repclip.transports import BleSource, SerialSource, port_named
 from repclip.transports.discovery import FoundSensor, LinkKind, ScanReport, choose, scan, source_of
 from repclip.transports.ports import list_boards
 
-__all__ = ["BleOption", "Choice", "SerialOption", "find_source", "with_values"]
-
-_ANY: Final = ""  # an option without a value: the only sensor of that kind
-_MAY_HAVE_A_VALUE: Final = ("--ble", "--serial")
+__all__ = ["BleOption", "Choice", "SerialOption", "find_source"]
 
 BleOption = Annotated[
     str | None,
@@ -40,16 +36,6 @@ class Choice:
     def __post_init__(self) -> None:
         if self.ble is not None and self.serial is not None:
             raise typer.BadParameter("--ble and --serial are two ways to one sensor: choose one of them")
-
-
-def with_values(arguments: Sequence[str]) -> list[str]:
-    """``--ble`` and ``--serial`` without a value get an empty one: typer has no options that may have one."""
-    out: list[str] = []
-    for argument, following in zip(arguments, [*arguments[1:], "-"], strict=False):
-        out.append(argument)
-        if argument in _MAY_HAVE_A_VALUE and following.startswith("-"):
-            out.append(_ANY)
-    return out
 
 
 async def find_source(choice: Choice, clock: HostClock) -> ByteSource:

@@ -19,8 +19,7 @@ from repclip.source import MarkKind
 
 __all__ = ["HELP", "RATE_HZ", "OutputOption", "RateOption", "command"]
 
-HELP: Final = """Count while the leg moves, and record it.
-
+HELP: Final = """
 \b
 [dim]With the only sensor there is:[/dim]
   [bold]repclip live[/bold]

@@ -27,8 +27,7 @@ from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
 
-HELP: Final = """Draw the reps: their tempo, the angle of the limb, how much they vary, or all on top of one another.
-
+HELP: Final = """
 \b
 [dim]The tempo of each rep against what is prescribed; writes evening.png:[/dim]
   [bold]repclip plot evening.csv --exercise prone-thigh-extension-ball[/bold]

@@ -14,8 +14,7 @@ from repclip.session.exercise import GENERIC, find_exercise
 
 __all__ = ["HELP", "command"]
 
-HELP: Final = """Record what a sensor says, without counting.
-
+HELP: Final = """
 \b
 [dim]The only sensor there is, until q or Ctrl-C; m marks, x says that it hurts:[/dim]
   [bold]repclip record[/bold]

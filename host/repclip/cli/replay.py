@@ -27,8 +27,7 @@ from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
 
-HELP: Final = """Show a recording as it was seen live, and count it anew.
-
+HELP: Final = """
 \b
 [dim]At its own pace; ten times as fast, from the third minute on:[/dim]
   [bold]repclip replay evening.repclip[/bold]

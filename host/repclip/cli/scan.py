@@ -22,8 +22,7 @@ __all__ = ["HELP", "SCHEMA", "as_json", "command", "print_report"]
 
 SCHEMA: Final = "repclip.scan/1"
 
-HELP: Final = """List the sensors in sight, over Bluetooth and at serial ports.
-
+HELP: Final = """
 \b
 [dim]All of them, with what each says of itself:[/dim]
   [bold]repclip scan[/bold]

@@ -26,7 +26,7 @@ from repclip.wire import (
     Status,
     StrayText,
 )
-from repsignal import CounterParams, ImuBlock, RepCounter
+from repsignal import CounterParams, ImuBlock
 
 __all__ = ["Pipeline"]
 
@@ -39,6 +39,8 @@ class Pipeline:
     """
 
     def __init__(self, params: CounterParams | None = None, *, at_once: int = 0) -> None:
+        from repsignal import RepCounter  # which loads scipy: not all who know of pipelines need one
+
         self.counter = RepCounter(params)
         self.assembly = Assembly()
         self.messages: list[Message] = []  # of the last chunk, for who talks to the device

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from repclip.cli import links
-from repclip.cli.links import Choice, find_source, with_values
+from repclip.cli.app import with_values
+from repclip.cli.links import Choice, find_source
 from repclip.errors import NoSensorFoundError, SeveralSensorsError
 from repclip.source import ByteSource, session_clock
 from repclip.transports import BleSource, SerialSource
