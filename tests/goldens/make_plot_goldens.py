@@ -11,7 +11,8 @@ from pathlib import Path
 import matplotlib as mpl
 from PIL.PngImagePlugin import PngInfo
 
-from plot_scenes import SCENES, shrunk
+from plot_scenes import SCENES, Scene, shrunk
+from progress_scenes import PROGRESS_SCENES, ProgressScene
 from repclip.report.plot import save_picture
 
 FOLDER = Path(__file__).parent / "plot"
@@ -23,7 +24,8 @@ def main() -> None:
         old.unlink()
     version = PngInfo()
     version.add_text("matplotlib", mpl.__version__)
-    for scene in SCENES:
+    scenes: tuple[Scene | ProgressScene, ...] = (*SCENES, *PROGRESS_SCENES)
+    for scene in scenes:
         figure = scene.drawn()
         shrunk(figure).save(FOLDER / f"{scene.name}.png", pnginfo=version, optimize=True)
         if len(sys.argv) > 1:

@@ -121,7 +121,7 @@ class ProgressScene:
         return draw_weeks(sheet)
 
 
-SCENES: Final = (
+PROGRESS_SCENES: Final = (
     *(
         ProgressScene(f"progress-{made.__name__.replace('_', '-')}{'-phone' if size is Size.PHONE else ''}", made, size)
         for made in (one_week, eight, year, both_sides)

@@ -14,12 +14,14 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from plot_scenes import SCENES, Scene, coached, damaged, fifteen, nothing, report, scored, shrunk, single, sixty, ten
+from progress_scenes import PROGRESS_SCENES, ProgressScene
 from repclip.analysis import AnalysisReport
 from repclip.report.plot import Kind, Size, draw
 from repclip.report.plots.blocks import Block, blocks
 from repclip.session.tempo import Tempo, parse_tempo
 from repsignal import Phase
 
+PICTURES = (*SCENES, *PROGRESS_SCENES)
 FOLDER = Path(__file__).parents[1] / "goldens" / "plot"
 BALL = parse_tempo("lift=1,hold=3,lower=3-4")
 
@@ -253,8 +255,8 @@ def test_one_rep_says_so() -> None:
 # How it looks
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_nothing_written_leaves_the_paper(scene: Scene) -> None:
+@pytest.mark.parametrize("scene", PICTURES, ids=lambda scene: scene.name)
+def test_nothing_written_leaves_the_paper(scene: Scene | ProgressScene) -> None:
     figure = scene.drawn()
     figure.canvas.draw()
     for box in (*(text.get_window_extent() for text in figure.texts), *(axes.get_tightbbox() for axes in figure.axes)):
@@ -275,8 +277,8 @@ def mismatch(one: Image.Image, other: Image.Image) -> tuple[float, float]:
     return float(apart.mean()), float(apart.max())
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_picture_looks_as_it_did(scene: Scene) -> None:
+@pytest.mark.parametrize("scene", PICTURES, ids=lambda scene: scene.name)
+def test_picture_looks_as_it_did(scene: Scene | ProgressScene) -> None:
     """Where this is meant to change: ``python tests/goldens/make_plot_goldens.py``, and look at what changed.
 
     A prescribed lift of 1.3 s instead of 1 s is a mean difference of 0.001 and a largest of 0.17 where there is but one
@@ -294,4 +296,4 @@ def test_picture_looks_as_it_did(scene: Scene) -> None:
 
 
 def test_every_golden_has_its_scene() -> None:
-    assert {path.stem for path in FOLDER.glob("*.png")} == {scene.name for scene in SCENES}
+    assert {path.stem for path in FOLDER.glob("*.png")} == {scene.name for scene in PICTURES}

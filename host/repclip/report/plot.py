@@ -17,6 +17,7 @@ from repclip.errors import OutputError, PictureFormatError, PictureKindError
 from repclip.report.plots.angle import draw_angle
 from repclip.report.plots.consistency import draw_consistency
 from repclip.report.plots.overlay import draw_overlay
+from repclip.report.plots.progress import ProgressSheet, draw_progress
 from repclip.report.plots.sheet import Kind, Sheet, Size
 from repclip.report.plots.tempo import draw_tempo
 from repclip.session.scores import SessionScore
@@ -29,6 +30,7 @@ __all__ = [
     "Kind",
     "Size",
     "draw",
+    "draw_weeks",
     "picture_format",
     "picture_kind",
     "picture_size",
@@ -52,22 +54,32 @@ def draw(
     figure: Figure | None = None,
 ) -> Figure:
     """Draw a report with its score, on ``figure`` if one is given; nothing is written and no window opened."""
-    try:
-        from matplotlib.figure import Figure
-    except ValueError as exc:  # of MPLBACKEND, which is looked at on import, or of a matplotlibrc
-        reason = str(exc).partition(";")[0]
-        raise OutputError(f"matplotlib does not start ({reason}); is MPLBACKEND right?") from exc
-
     drawers: dict[Kind, Callable[[Figure, Sheet], None]] = {
         Kind.TEMPO: draw_tempo,
         Kind.ANGLE: draw_angle,
         Kind.CONSISTENCY: draw_consistency,
         Kind.OVERLAY: draw_overlay,
     }
-    figure = Figure() if figure is None else figure
+    figure = _empty(size) if figure is None else figure
     figure.set_dpi(_DPI[size])
     drawers[kind](figure, Sheet(report, title, score, size))
     return figure
+
+
+def draw_weeks(sheet: ProgressSheet) -> Figure:
+    """Draw progress; nothing is written."""
+    figure = _empty(sheet.size)
+    draw_progress(figure, sheet)
+    return figure
+
+
+def _empty(size: Size) -> Figure:
+    try:
+        from matplotlib.figure import Figure
+    except ValueError as exc:  # of MPLBACKEND, which is looked at on import, or of a matplotlibrc
+        reason = str(exc).partition(";")[0]
+        raise OutputError(f"matplotlib does not start ({reason}); is MPLBACKEND right?") from exc
+    return Figure(dpi=_DPI[size])
 
 
 def picture_kind(asked: str) -> Kind:
