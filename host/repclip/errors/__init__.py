@@ -11,7 +11,9 @@
     │   ├── NewerFormatError      written by a newer repclip            path, version, known
     │   ├── DamagedError          nothing of it can be read             path
     │   └── UnitError             another unit than the header says     path, quantity, expected, likely
-    ├── ExerciseError             an exercise file                      path, key, expected
+    ├── ConfigError               the user's configuration              path, key, expected
+    │   ├── ExerciseError         a file of exercises
+    │   └── CueSettingsError      what is to be heard
     ├── OutputError               a file or a window cannot be made     path
     │   └── RecordingWriteError   what comes can no longer be recorded  path
     ├── HistoryError              the history cannot be used            path
@@ -79,7 +81,7 @@ from repclip.errors.boards import (
     UnfinishedError,
     UnknownBoardError,
 )
-from repclip.errors.files import ExerciseError, FirmwareFileError
+from repclip.errors.files import ConfigError, CueSettingsError, ExerciseError, FirmwareFileError
 from repclip.errors.history import (
     DamagedHistoryError,
     HistoryAccessError,
@@ -125,7 +127,9 @@ __all__ = [
     "BoardFaultError",
     "BoardFullError",
     "BoardLostError",
+    "ConfigError",
     "CountError",
+    "CueSettingsError",
     "DamagedError",
     "DamagedHistoryError",
     "ExerciseError",

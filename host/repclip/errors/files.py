@@ -6,11 +6,11 @@ from pathlib import Path
 
 from repclip.errors.base import RepclipError
 
-__all__ = ["ExerciseError", "FirmwareFileError"]
+__all__ = ["ConfigError", "CueSettingsError", "ExerciseError", "FirmwareFileError"]
 
 
-class ExerciseError(RepclipError):
-    """A file of exercises cannot be used; ``key`` is the entry, as ``id.key``."""
+class ConfigError(RepclipError):
+    """A file of the user's configuration cannot be used; ``key`` is the entry."""
 
     def __init__(self, path: Path, problem: str, *, key: str | None = None, expected: str | None = None) -> None:
         parts = [str(path), *([key] if key else []), problem + (f"; expected {expected}" if expected else "")]
@@ -18,6 +18,14 @@ class ExerciseError(RepclipError):
         self.path = path
         self.key = key
         self.expected = expected
+
+
+class ExerciseError(ConfigError):
+    """A file of exercises cannot be used; ``key`` is ``id.key``."""
+
+
+class CueSettingsError(ConfigError):
+    """The settings of the cues cannot be used."""
 
 
 class FirmwareFileError(RepclipError):

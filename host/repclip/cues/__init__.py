@@ -1,0 +1,9 @@
+"""What is to be heard while a session goes on: pace, count, verdicts, rests, and what befell the link.
+
+No I/O, no clock, no sound: outputs of the session and its time go in, cues come out. Terminal and page play the same.
+
+::
+
+    types      what a cue is
+    settings   which cues there are, as the user wants them
+"""
