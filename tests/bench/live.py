@@ -32,8 +32,8 @@ from repclip.engine.outputs import Output
 from repclip.engine.pipeline import Pipeline
 from repclip.engine.run import AT_ONCE, Engine
 from repclip.live.console import Screen
-from repclip.live.hero import Moment
 from repclip.live.keys import Key
+from repclip.live.now import Moment
 from repclip.live.state import Keeping, LiveState
 from repclip.recording.reader import RecordingReader
 from repclip.recording.replay import ReplayClock, ReplaySource

@@ -12,9 +12,9 @@ from made_cycles import made
 from repclip.engine.assembly import LossReason
 from repclip.engine.outputs import Counted, DeviceSeen, Gap, Marked, Output, RecordingStopped, Sampled
 from repclip.live.frame import frame
-from repclip.live.hero import Moment
 from repclip.live.keys import Key
 from repclip.live.look import Look
+from repclip.live.now import Moment
 from repclip.live.state import Keeping, LiveState
 from repclip.session.exercise import find_exercise
 from repclip.source import LinkChange, LinkEvent, MarkKind

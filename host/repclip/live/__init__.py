@@ -4,6 +4,7 @@
 
     state      what is to be seen, as plain data: no I/O, no clock
     news       what was said, in words
+    now        what is going on, for how long, and what it should be
     look, lay  signs, colours, lines beside one another
     digits     large figures
     hero       the count and the phase that goes on

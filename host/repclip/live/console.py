@@ -14,9 +14,9 @@ from rich.text import Text
 
 from repclip.engine.outputs import Counted, Output
 from repclip.live.frame import frame, link_words
-from repclip.live.hero import Moment, elapsed
 from repclip.live.keys import Key
 from repclip.live.look import Look
+from repclip.live.now import Moment, elapsed
 from repclip.live.state import LiveState, News, RepRow
 from repsignal import RepEvent
 

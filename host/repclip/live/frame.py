@@ -10,11 +10,12 @@ from typing import Final
 from rich.text import Text
 
 from repclip.live.digits import LARGE_ROWS
-from repclip.live.hero import Moment, count_figure, elapsed, hero, now_going_on
+from repclip.live.hero import count_figure, hero, style_of
 from repclip.live.keys import Key
 from repclip.live.lay import cut, spread
 from repclip.live.look import DIM, STRONG, VERDICT_STYLES, WARNING, Look
 from repclip.live.news import Urgency
+from repclip.live.now import Moment, elapsed, now_going_on
 from repclip.live.state import LinkState, LinkView, LiveView, News, PhaseTime, RepRow
 from repclip.session.exercise import Exercise
 from repclip.session.tempo import Tempo
@@ -61,7 +62,7 @@ def _whole(view: LiveView, moment: Moment, width: int, height: int, look: Look, 
 def _compact(view: LiveView, moment: Moment, width: int, height: int, look: Look, keys: Sequence[Key]) -> list[Text]:
     """The most important first, each a line; in the last lines what the keys do, if there is room."""
     now = now_going_on(view, moment)
-    what = Text(now.word, style=now.style)
+    what = Text(now.word, style=style_of(now))
     if now.seconds is not None:
         what.append(f" {int(now.seconds)} s")
     if now.aim:

@@ -13,8 +13,8 @@ from repclip.engine.dialog import Sampling
 from repclip.engine.outputs import Output, Sampled
 from repclip.engine.run import Engine, Recorder
 from repclip.live.console import Display
-from repclip.live.hero import Moment
 from repclip.live.keys import Key, Terminal, interrupts
+from repclip.live.now import Moment
 from repclip.live.state import LiveState
 from repclip.source import ByteSource, HostClock, MarkKind
 from repclip.wire import Status

@@ -16,8 +16,8 @@ from repclip.engine.outputs import Output, Sampled
 from repclip.errors import RepclipError
 from repclip.live import sitting as module
 from repclip.live.console import Lines, Screen, display_for
-from repclip.live.hero import Moment
 from repclip.live.keys import Key
+from repclip.live.now import Moment
 from repclip.live.sitting import Sitting, sit
 from repclip.live.state import Keeping, LiveState, News
 from repclip.recording.reader import RecordingReader

@@ -19,8 +19,8 @@ from repclip.engine.outputs import (
     RecordingStopped,
     Sampled,
 )
-from repclip.live.hero import Moment, elapsed, now_going_on
 from repclip.live.news import Urgency
+from repclip.live.now import Moment, elapsed, now_going_on
 from repclip.live.state import Keeping, LinkState, LiveState, News, Stage
 from repclip.session.exercise import find_exercise
 from repclip.session.tempo import Verdict, parse_tempo
