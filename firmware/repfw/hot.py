@@ -109,6 +109,20 @@ def copy(source, start: int, count: int, target, at: int):
 
 
 @micropython.viper
+def reorder(source, order, count: int, target, at: int):
+    """Copy ``count`` times 12 bytes to target[at:]; each time byte k is the source's byte order[k]."""
+    s = ptr8(source)
+    o = ptr8(order)
+    t = ptr8(target)
+    begin = 0
+    for _ in range(count):
+        for k in range(12):
+            t[at + k] = s[begin + o[k]]
+        at += 12
+        begin += 12
+
+
+@micropython.viper
 def put_word(frame, at: int, book, word: int):
     """A word of the book as u32 in the frame."""
     b = ptr8(frame)

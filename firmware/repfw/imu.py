@@ -22,6 +22,8 @@ from time import ticks_diff, ticks_us
 
 from micropython import const
 
+from repfw import hot
+
 SAMPLE_BYTES = const(12)
 
 RATES_HZ = (50, 100, 200)
@@ -58,6 +60,7 @@ class Imu:
                          and the scales
     _clear_fifo()        empty the FIFO, forget that it ran over, and let it fill again from a whole sample on
     _waiting()           whole samples in the FIFO; -1 when it ran over or lost its alignment; OSError for nonsense
+    _order               where each byte of ours stands in a sample of the FIFO; or, where that is not enough:
     _unpack(count)       put so many samples from `_raw` to `_buf` in our order, from `_at` on, which moves behind them
     _spoilt()            whether the FIFO ran over while it was drained: then what came out is worth nothing
     _temperature()       hundredths of a degree Celsius
@@ -67,6 +70,7 @@ class Imu:
     is_mpu = False
     _who_register = 0
     _fifo_register = 0
+    _order = b""
     _motion_register = 0  # tells motion by this bit, once
     _motion_bit = 0
 
@@ -117,7 +121,7 @@ class Imu:
         self.restarted = False
         self._buf = buf
         self._at = first * SAMPLE_BYTES
-        self._most = max_samples
+        self._most = min(max_samples, len(buf) // SAMPLE_BYTES - first)  # machine code would not stop at its end
         return self._drain()
 
     def stop(self):
@@ -228,6 +232,10 @@ class Imu:
             self.i2c.readfrom_mem_into(self.address, self._fifo_register, self._views[size])
             self._unpack(1 << size)
             count -= 1 << size
+
+    def _unpack(self, count):
+        hot.reorder(self._raw, self._order, count, self._buf, self._at)
+        self._at += count * SAMPLE_BYTES
 
     def _overrun(self):
         self._clear_fifo()

@@ -25,6 +25,7 @@ class Lsm6ds3(Lsm):
     """LSM6DS3 and LSM6DS3TR-C: a FIFO of words, always gx gy gz ax ay az (regs. 3Eh, 3Fh)."""
 
     _fifo_register = _FIFO_DATA_OUT_L_DS3
+    _order = bytes((6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5))
 
     def __init__(self, i2c, address, model, who):
         super().__init__(i2c, address, model, who, SAMPLE_BYTES)
@@ -70,27 +71,3 @@ class Lsm6ds3(Lsm):
 
     def _spoilt(self):
         return False  # nothing tells: hence the room that `_waiting` leaves
-
-    def _unpack(self, count):
-        # Unrolled for speed; a slice would allocate.
-        raw = self._raw
-        buf = self._buf
-        at = self._at
-        i = 0
-        while count:
-            buf[at] = raw[i + 6]
-            buf[at + 1] = raw[i + 7]
-            buf[at + 2] = raw[i + 8]
-            buf[at + 3] = raw[i + 9]
-            buf[at + 4] = raw[i + 10]
-            buf[at + 5] = raw[i + 11]
-            buf[at + 6] = raw[i]
-            buf[at + 7] = raw[i + 1]
-            buf[at + 8] = raw[i + 2]
-            buf[at + 9] = raw[i + 3]
-            buf[at + 10] = raw[i + 4]
-            buf[at + 11] = raw[i + 5]
-            i += SAMPLE_BYTES
-            at += SAMPLE_BYTES
-            count -= 1
-        self._at = at

@@ -2,6 +2,7 @@
 
 from micropython import const
 
+from repfw import hot
 from repfw.imu import SAMPLE_BYTES
 from repfw.imu_lsm import Lsm
 
@@ -87,8 +88,8 @@ class Lsm6dso(Lsm):
             and raw[i + 7] >> 3 == _TAG_ACCEL
             and not (raw[i] ^ raw[i + 7]) & _TAG_SLOT
         ):
-            copy6(self._buf, self._at, raw, i + 8)
-            copy6(self._buf, self._at + 6, raw, i + 1)
+            hot.copy(raw, i + 8, 6, self._buf, self._at)
+            hot.copy(raw, i + 1, 6, self._buf, self._at + 6)
             self._at += SAMPLE_BYTES
         else:
             self._single(i)
@@ -109,18 +110,8 @@ class Lsm6dso(Lsm):
         if self._has_half and not self._skip:
             self._torn = True
         half[0] = self._raw[i]
-        copy6(half, 1, self._raw, i + 1)
+        hot.copy(self._raw, i + 1, 6, half, 1)
         self._has_half = True
 
     def _place(self, sensor, source, begin):
-        copy6(self._buf, self._at if sensor == _TAG_ACCEL else self._at + 6, source, begin)
-
-
-def copy6(to, at, source, begin):
-    # A slice would allocate.
-    to[at] = source[begin]
-    to[at + 1] = source[begin + 1]
-    to[at + 2] = source[begin + 2]
-    to[at + 3] = source[begin + 3]
-    to[at + 4] = source[begin + 4]
-    to[at + 5] = source[begin + 5]
+        hot.copy(source, begin, 6, self._buf, self._at if sensor == _TAG_ACCEL else self._at + 6)

@@ -59,6 +59,7 @@ class Mpu(Imu):
     is_mpu = True
     _who_register = _WHO_AM_I
     _fifo_register = _FIFO_R_W
+    _order = bytes((1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10))  # big-endian; else as ours (RM reg. 116: by register number)
     _motion_register = _INT_STATUS
     _motion_bit = _MOT_INT
 
@@ -127,30 +128,6 @@ class Mpu(Imu):
 
     def _spoilt(self):
         return self.get(_INT_STATUS) & _FIFO_OFLOW_INT
-
-    def _unpack(self, count):
-        # Big-endian in the FIFO, in our order otherwise (RM reg. 116: by register number). Unrolled for speed.
-        raw = self._raw
-        buf = self._buf
-        at = self._at
-        i = 0
-        while count:
-            buf[at] = raw[i + 1]
-            buf[at + 1] = raw[i]
-            buf[at + 2] = raw[i + 3]
-            buf[at + 3] = raw[i + 2]
-            buf[at + 4] = raw[i + 5]
-            buf[at + 5] = raw[i + 4]
-            buf[at + 6] = raw[i + 7]
-            buf[at + 7] = raw[i + 6]
-            buf[at + 8] = raw[i + 9]
-            buf[at + 9] = raw[i + 8]
-            buf[at + 10] = raw[i + 11]
-            buf[at + 11] = raw[i + 10]
-            i += SAMPLE_BYTES
-            at += SAMPLE_BYTES
-            count -= 1
-        self._at = at
 
     def _temperature(self):
         # RM-MPU-6000A reg. 65; RM-MPU-6500A reg. 65, with the constants of its product specification

@@ -67,7 +67,7 @@ def own_clock(model, ppm, seconds=30):
 
 
 def parts(model):
-    """A full buffer, small bites, an offset into the buffer; nothing outside is touched."""
+    """A full buffer, small bites, an offset into the buffer, more than fits; nothing outside is touched."""
     chip = bench.make_chip(model)
     imu = bench.driver(chip, rate_hz=100)
     buf = bytearray(b"\x55" * (12 * 40))
@@ -75,12 +75,14 @@ def parts(model):
     clock.pass_us(300000)
     first = imu.drain(buf, 7, 5)
     checker.check(buf, first, 5)
-    untouched = all(buf[i] == 0x55 for i in range(60)) and all(buf[i] == 0x55 for i in range(12 * 12, 12 * 40))
+    fit = imu.drain(memoryview(buf)[: 12 * 14], 40, 12)
+    checker.check(buf, fit, 12)
+    untouched = all(buf[i] == 0x55 for i in range(60)) and all(buf[i] == 0x55 for i in range(12 * 14, 12 * 40))
     none = imu.drain(buf, 0)
     rest = imu.drain(buf, 40)
     checker.check(buf, rest)
     return {
-        "counts": [first, none, rest],
+        "counts": [first, fit, none, rest],
         "untouched": untouched,
         "wrong": checker.wrong,
         "missing": checker.missing,
@@ -146,7 +148,9 @@ def allocations(model):
 
 
 def heap(model):
-    """What importing, finding and running the driver costs, with its buffers."""
+    """What importing, finding and running the driver costs, with its buffers. The ring has loaded ``hot`` anyway."""
+    import repfw.hot  # noqa: F401
+
     bus = machine.I2C(0)
     bench.make_chip(model)
     gc.collect()
