@@ -45,6 +45,7 @@ _COMMANDS: Final = (
         "info",
         "Say what a recording is: when, how long, by which sensor, how well the link did, what is in it.",
     ),
+    ("report", "report", "Write a recording as one page for a physiotherapist, to send or to print."),
     ("export", "export", "Write a recording as CSV: its samples, or its reps."),
     ("import", "import_csv", "Make a recording of a CSV, as if it had been recorded here."),
     (

@@ -15,7 +15,7 @@ from rich.text import Text
 from repclip.recording.info import RecordingInfo
 from repclip.report.text import Glyphs, clock
 
-__all__ = ["info_json", "print_info"]
+__all__ = ["info_json", "info_rows", "print_info"]
 
 _SCHEMA: Final = "repclip.info/1"
 _DIGITS: Final = 3
@@ -33,7 +33,7 @@ def print_info(info: RecordingInfo, console: Console) -> None:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, text in _lines(info):
+    for name, text in info_rows(info):
         if text:
             table.add_row(name, Text(glyphs.fit(text)))
     console.print(Text(glyphs.fit(info.path.name), style="bold"))
@@ -42,7 +42,8 @@ def print_info(info: RecordingInfo, console: Console) -> None:
         console.print(Text(glyphs.fit(note), style="yellow"))
 
 
-def _lines(info: RecordingInfo) -> list[tuple[str, str | None]]:
+def info_rows(info: RecordingInfo) -> list[tuple[str, str | None]]:
+    """Names and what is known, in words; None where nothing is."""
     return [
         ("recorded", _when(info)),
         ("simulated", info.simulated),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import warnings
@@ -31,6 +32,7 @@ __all__ = [
     "Size",
     "draw",
     "draw_weeks",
+    "picture_bytes",
     "picture_format",
     "picture_kind",
     "picture_size",
@@ -141,20 +143,31 @@ def save_picture(figure: Figure, path: Path, asked: str | None = None) -> None:
         if the file cannot be written.
 
     """
-    import matplotlib as mpl
-
     kind = picture_format(path, asked)
-    dpi = min(figure.get_dpi(), _LARGEST_PX / float(figure.get_figheight()))
-    # Without a date and with a fixed salt, the same recording gives the same file.
-    metadata = {"png": {"Software": "repclip"}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
     try:
-        with mpl.rc_context({"svg.hashsalt": "repclip", "pdf.fonttype": 42}), warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)  # a file name in any script is a title
-            figure.savefig(path, format=kind, dpi=dpi, metadata=metadata)
+        _write(figure, path, kind)
     except OSError as exc:
         raise OutputError(
             f"cannot be written ({exc.strerror or exc}); choose another place with --output", path=path
         ) from exc
+
+
+def picture_bytes(figure: Figure, kind: str) -> bytes:
+    """A picture of one of :data:`FORMATS`, as its file would be."""
+    raw = io.BytesIO()
+    _write(figure, raw, kind)
+    return raw.getvalue()
+
+
+def _write(figure: Figure, target: Path | io.BytesIO, kind: str) -> None:
+    import matplotlib as mpl
+
+    dpi = min(figure.get_dpi(), _LARGEST_PX / float(figure.get_figheight()))
+    # Without a date and with a fixed salt, the same recording gives the same file.
+    metadata = {"png": {"Software": "repclip"}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
+    with mpl.rc_context({"svg.hashsalt": "repclip", "pdf.fonttype": 42}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)  # a file name in any script is a title
+        figure.savefig(target, format=kind, dpi=dpi, metadata=metadata)
 
 
 def show_picture(

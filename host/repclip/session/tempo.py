@@ -68,6 +68,12 @@ class PhaseTarget:
             return Verdict.LONG
         return Verdict.SHORT if seconds < self.min_s - slack_s and not self.optional else Verdict.ON
 
+    def describe(self) -> str:
+        """For people: ``3–4 s``."""
+        if self.max_s is None:
+            return "as fast as possible"
+        return str(self).removesuffix("?").replace("-", "–") + " s" + (" (optional)" if self.optional else "")
+
     def __str__(self) -> str:
         if self.max_s is None:
             return "x"
@@ -101,7 +107,7 @@ class Tempo:
     def describe(self) -> str:
         """For people: ``lift 1 s, hold 3 s, lower 3–4 s``."""
         return ", ".join(
-            f"{phase} {_in_words(target)}" for phase in Phase if (target := self.target(phase)) is not None
+            f"{phase} {target.describe()}" for phase in Phase if (target := self.target(phase)) is not None
         )
 
 
@@ -169,12 +175,6 @@ def _target(text: str, value: str, phase: Phase) -> PhaseTarget:
     if high > _LONGEST_S:
         raise TempoError(text, f"{_plain(high)} s for {phase} is longer than {_plain(_LONGEST_S)} s")
     return PhaseTarget(low, high, optional=found[3] is not None)
-
-
-def _in_words(target: PhaseTarget) -> str:
-    if target.fastest:
-        return "as fast as possible"
-    return str(target).removesuffix("?").replace("-", "–") + " s" + (" (optional)" if target.optional else "")
 
 
 def _plain(seconds: float) -> str:

@@ -12,7 +12,7 @@ from repclip.session.scores import SessionScore, SetScore
 from repclip.session.tempo import Verdict
 from repsignal import Phase
 
-__all__ = ["FLAG_NAMES", "advice", "remarks", "set_line"]
+__all__ = ["FLAG_MEANINGS", "FLAG_NAMES", "advice", "remarks", "set_line"]
 
 FLAG_NAMES: Final = {
     Flag.LOWERED_TOO_FAST: "lowered too fast",
@@ -24,6 +24,17 @@ FLAG_NAMES: Final = {
     Flag.TOO_HIGH: "too high",
     Flag.RANGE_SHORT: "range short",
     Flag.PARTIAL: "partial",
+}
+FLAG_MEANINGS: Final = {
+    Flag.LOWERED_TOO_FAST: "the lowering was shorter than prescribed",
+    Flag.DROPPED: "the limb came down nearly as fast as it falls",
+    Flag.JERKED: "the lift was not one smooth movement",
+    Flag.SWUNG: "the limb swung higher than it was then held",
+    Flag.SAGGED: "the limb sank while it was held",
+    Flag.FLOOR_TOUCHED: "the foot met the floor between reps",
+    Flag.TOO_HIGH: "the limb went higher than the exercise allows",
+    Flag.RANGE_SHORT: "less range of motion than prescribed, or than in most reps of the set",
+    Flag.PARTIAL: "less than 60 % of the range of the set's full reps; not counted",
 }
 # What matters most comes first: what may hurt, then what makes it another exercise, then the tempo.
 _ADVICE: Final = {

@@ -1,0 +1,71 @@
+"""``repclip report``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from repclip import __version__
+from repclip.cli.common import (
+    ExerciseOption,
+    FileArgument,
+    RepsOption,
+    RestOption,
+    SetsOption,
+    TempoOption,
+    examine_file,
+    output_console,
+    spare_recording,
+)
+from repclip.errors import OutputError
+from repclip.recording.info import describe
+from repclip.recording.reader import recording_state
+from repclip.report.document import document
+from repclip.session.changes import Changes
+from repclip.wording import one_line
+
+__all__ = ["HELP", "command"]
+
+HELP: Final = """\b
+[dim]Writes evening.html, which needs nothing but itself; a browser prints it, also as PDF:[/dim]
+  [bold]repclip report evening.repclip[/bold]
+[dim]Against a prescription, somewhere else:[/dim]
+  [bold]repclip report evening.csv -e lying-leg-curl --reps 12-15 -o for-anna.html[/bold]
+
+What was prescribed and done, rep by rep, with pictures, flags, left against
+right, the gaps in the data, and by what and how it was recorded.
+"""
+
+
+def command(
+    file: FileArgument,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="HTML", help="Where to; without it, here, as FILE.html.", readable=False
+        ),
+    ] = None,
+    exercise: ExerciseOption = None,
+    tempo: TempoOption = None,
+    reps: RepsOption = None,
+    sets: SetsOption = None,
+    rest: RestOption = None,
+) -> None:
+    """Write a recording as one page for a physiotherapist."""
+    changes = Changes.parse(tempo=tempo, reps=reps, sets=sets, rest=rest)
+    target = output or Path(f"{file.stem}.html")
+    spare_recording(file, target)
+    examined = examine_file(file, exercise, changes)
+    state = recording_state(file, examined.meta)
+    info = describe(file, examined.meta, examined.seen, state=state, notes=tuple(examined.notes))
+    page = document(examined.report, examined.score, info, made=datetime.now().astimezone(), version=__version__)
+    try:
+        target.write_text(page, encoding="utf-8", newline="\n")
+    except (OSError, ValueError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
+        raise OutputError(f"cannot be written ({reason}); choose another place with --output", path=target) from exc
+    console = output_console()
+    console.print(f"The report is {one_line(str(target))}; open it in a browser", soft_wrap=True)
