@@ -29,7 +29,8 @@ from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
 
-HELP: Final = """\b
+HELP: Final = """
+\b
 [dim]Writes evening.html, which needs nothing but itself; a browser prints it, also as PDF:[/dim]
   [bold]repclip report evening.repclip[/bold]
 [dim]Against a prescription, somewhere else:[/dim]
