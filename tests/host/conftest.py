@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
-from host_helpers import Plug, Run, Said, Write, as_csv, still_rows
+from host_helpers import Forbid, Plug, Run, Said, Write, as_csv, still_rows
 from made_cycles import made
 from repclip.analysis import AnalysisReport
 from repclip.cli import main
@@ -67,6 +70,24 @@ def pty() -> Iterator[tuple[int, str]]:
     yield master, os.ttyname(slave)
     os.close(slave)
     os.close(master)
+
+
+@pytest.fixture
+def forbid(monkeypatch: pytest.MonkeyPatch) -> Forbid:
+    """``forbid(port, platform, group)``: nobody but that group of that system may open the port."""
+    opened = os.open
+
+    def forbidding(port: str, platform: str, group: str) -> None:
+        def forbidden(path: Any, *rest: Any, **options: Any) -> int:
+            if path == port:  # tests may be run by root, who may do everything
+                raise PermissionError(errno.EACCES, "Permission denied", path)
+            return opened(path, *rest, **options)
+
+        monkeypatch.setattr(os, "open", forbidden)
+        monkeypatch.setattr(sys, "platform", platform)
+        monkeypatch.setattr("grp.getgrgid", lambda _: type("Group", (), {"gr_name": group}))
+
+    return forbidding
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ class Said:
 Run = Callable[..., Said]
 Write = Callable[[str | bytes], Path]
 Plug = Callable[..., None]
+Forbid = Callable[[str, str, str], None]
 
 
 def still_rows(count: int, rate_hz: float = 100.0) -> np.ndarray:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 import serial
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
-from host_helpers import Plug, Run
+from host_helpers import Forbid, Plug, Run
 from repclip.flash import board as board_module
-from repclip.transports import ports
 from repclip.transports.ports import Port, same_board
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no ptys there")
@@ -82,21 +79,12 @@ def test_no_permission(
     repclip: Run,
     plugged: Plug,
     pty: tuple[int, str],
-    monkeypatch: pytest.MonkeyPatch,
+    forbid: Forbid,
     platform: str,
     group: str,
     words: str,
 ) -> None:
-    opened = os.open
-
-    def forbidden(path: Any, *rest: Any, **options: Any) -> int:
-        if path == pty[1]:  # tests may be run by root, who may do everything
-            raise PermissionError(errno.EACCES, "Permission denied", path)
-        return opened(path, *rest, **options)
-
-    monkeypatch.setattr(os, "open", forbidden)
-    monkeypatch.setattr(ports.sys, "platform", platform)
-    monkeypatch.setattr("grp.getgrgid", lambda _: type("Group", (), {"gr_name": group}))
+    forbid(pty[1], platform, group)
     line = refused(repclip, pty[1])
     assert words.replace("PORT", pty[1]) in line
 

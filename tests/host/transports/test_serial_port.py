@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import threading
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any
 
 import pytest
 import serial
 
-from host_helpers import Plug
+from host_helpers import Forbid, Plug
 from repclip.errors import LinkError, LinkPortError, NoConnectionError, NoSensorFoundError, SeveralSensorsError
 from repclip.source import LinkChange, LinkEvent, session_clock
 from repclip.transports import Patience, SerialSource
@@ -65,17 +63,8 @@ def test_two_sources_do_not_share_a_port(plugged: Plug, pty: tuple[int, str]) ->
     asyncio.run(test())
 
 
-def test_no_permission(plugged: Plug, pty: tuple[int, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = os.open
-
-    def forbidden(path: Any, *rest: Any, **options: Any) -> int:
-        if path == pty[1]:  # tests may be run by root, who may do everything
-            raise PermissionError(errno.EACCES, "Permission denied", path)
-        return opened(path, *rest, **options)
-
-    monkeypatch.setattr(os, "open", forbidden)
-    monkeypatch.setattr("grp.getgrgid", lambda _: type("Group", (), {"gr_name": "dialout"}))
-    monkeypatch.setattr(ports_module.sys, "platform", "linux")
+def test_no_permission(plugged: Plug, pty: tuple[int, str], forbid: Forbid) -> None:
+    forbid(pty[1], "linux", "dialout")
     error = refused(Port(pty[1]))
     assert isinstance(error, LinkPortError)
     assert error.reason is PortFault.PERMISSION
