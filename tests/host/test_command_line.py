@@ -19,7 +19,8 @@ from rich.console import Console
 import repclip as package
 from host_helpers import Run
 from repclip import bundled
-from repclip.cli import main, progress
+from repclip.cli import main
+from repclip.cli.bar import with_progress
 from repclip.recording.importers.any_recording import CsvChunks
 from repclip.recording.importers.repclip_csv import CsvReader
 from repsignal import ImuBlock
@@ -243,7 +244,7 @@ def bar(path: Path, *, seconds: float, terminal: bool) -> str:
     file = io.StringIO()
     console = Console(file=file, force_terminal=terminal, width=80)
     reader = CsvChunks(path, piece_s=1.0)
-    pieces = len(list(progress.with_progress(reader, console, now=lambda: float(next(clock)))))
+    pieces = len(list(with_progress(reader, console, now=lambda: float(next(clock)))))
     assert pieces > 10
     return file.getvalue()
 

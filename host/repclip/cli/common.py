@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from repclip.analysis import AnalysisReport
-from repclip.cli.progress import with_progress
+from repclip.cli.bar import with_progress
 from repclip.engine.offline import Examination, examine
 from repclip.errors import OutputError, UnknownExerciseError
 from repclip.recording.importers.any_recording import open_recording

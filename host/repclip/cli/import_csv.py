@@ -10,8 +10,8 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+from repclip.cli.bar import with_progress
 from repclip.cli.common import FileArgument, output_console
-from repclip.cli.progress import with_progress
 from repclip.errors import FormatError
 from repclip.recording.format import SUFFIX
 from repclip.recording.identity import identity_of

@@ -1,0 +1,55 @@
+"""Files that commands write: never half, and never over others unless that is wanted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TextIO
+
+from repclip.errors import OutputError
+
+__all__ = ["created"]
+
+_SPECIAL: Final = ("/dev", "/proc")  # as /dev/stdout, which may lead to a file that others write to as well
+
+
+@contextmanager
+def created(path: Path, *, force: bool) -> Generator[TextIO]:
+    """The file, to be written. If that fails, or what goes in cannot be read, there is none, or still the old one."""
+    try:
+        old = _overwritten(path) if force else None
+        made = path if old is None else old.with_name(f".{old.name}.{os.getpid()}.part")
+        out = made.open("w" if force else "x", encoding="utf-8", newline="")
+    except (FileExistsError, IsADirectoryError) as exc:
+        advice = "is a folder; name a file in it" if path.is_dir() else "exists already; name another file, or --force"
+        raise OutputError(advice, path=path) from exc
+    except (OSError, ValueError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
+        raise OutputError(f"cannot be written ({reason})", path=path) from exc
+    try:
+        with out:
+            yield out
+        if old is not None:
+            _replace(old, made)
+    except BaseException:
+        if made.is_file() and not made.is_symlink():  # /dev/stdout stays
+            made.unlink()
+        raise
+
+
+def _overwritten(path: Path) -> Path | None:
+    """The file behind all links; None where there is none yet, or what is there takes bytes and keeps none of them."""
+    real = path.resolve()
+    special = any(path.absolute().is_relative_to(one) for one in _SPECIAL)
+    return real if real.is_file() and not special else None
+
+
+def _replace(old: Path, new: Path) -> None:
+    try:
+        shutil.copymode(old, new)
+        new.replace(old)
+    except OSError as exc:
+        raise OutputError(f"cannot be overwritten ({exc.strerror or exc}); name another file", path=old) from exc
