@@ -29,6 +29,10 @@ HELP: Final = """
   [bold]repclip live --serial /dev/ttyACM0[/bold]
 
 \b
+What was recorded and has a rep is added to the history as well: see
+repclip history.
+
+\b
 Keys: space pauses, m marks, u undoes the last rep, e ends the set, x says
 that it hurts (and ends the set: stop then, and see someone), q or Ctrl-C
 finishes, a second Ctrl-C leaves at once. Where stdin is no terminal there
@@ -81,7 +85,9 @@ def command(
     note: NoteOption = None,
     rate: RateOption = RATE_HZ,
     output: OutputOption = None,
-    no_record: Annotated[bool, typer.Option("--no-record", help="Count only.")] = False,
+    no_record: Annotated[
+        bool, typer.Option("--no-record", help="Count only: leave no recording, and no session in the history.")
+    ] = False,
 ) -> None:
     """Count while the leg moves, and record it."""
     if no_record and output is not None:

@@ -12,9 +12,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from repclip.analysis import AnalysisReport
 from repclip.cli.common import output_console
 from repclip.engine.dialog import Sampling
-from repclip.errors import OutputError
+from repclip.errors import OutputError, RepclipError
+from repclip.history import Entry, open_history
 from repclip.live.console import display_for
 from repclip.live.frame import gaps_in_words
 from repclip.live.keys import Key, has_keys
@@ -25,7 +27,7 @@ from repclip.recording.writer import RecordingWriter
 from repclip.report.text import Glyphs, clock, print_report
 from repclip.session.changes import Changes
 from repclip.session.exercise import Exercise
-from repclip.session.scores import score_session
+from repclip.session.scores import SessionScore, score_session
 from repclip.source import ByteSource, HostClock, MarkKind, session_clock
 from repclip.wording import one_line
 from repsignal import CounterParams
@@ -87,12 +89,21 @@ def hold(find: Find, plan: Plan) -> None:
         raise OutputError(f"the recording is not complete: {state.keeping.stopped}")
 
 
-def finish(state: LiveState, console: Console, *, title: str, notes: tuple[str, ...] = ()) -> None:
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was counted, and what to think of it."""
+
+    report: AnalysisReport
+    score: SessionScore
+
+
+def finish(state: LiveState, console: Console, *, title: str, notes: tuple[str, ...] = ()) -> Done:
     """The summary of what was counted."""
     exercise = state.exercise
     report = state.account.report(exercise.id, state.rate_hz).with_notes(*notes)
     score = score_session(report, exercise, state.account.tally.marks)
     print_report(report, console, title=title, score=score)
+    return Done(report, score)
 
 
 def reps_so_far(state: LiveState) -> str:
@@ -116,7 +127,9 @@ def _conclude(state: LiveState, plan: Plan, writer: RecordingWriter | None, cons
         console.print("No sensor was connected, so nothing was recorded.")
         return
     if plan.counting:
-        finish(state, console, title=plan.exercise.name)
+        done = finish(state, console, title=plan.exercise.name)
+        if writer is not None and done.report.summary.reps:
+            _remember(done, state, writer, console)
     else:
         text = Glyphs.for_console(console).fit(f"Recorded {_recorded_so_far(state)}.")
         console.print(Text(text, style="bold"))
@@ -130,6 +143,20 @@ def _conclude(state: LiveState, plan: Plan, writer: RecordingWriter | None, cons
     if not plan.counting:
         quoted = f'"{path}"' if " " in str(path) else str(path)
         console.print(f"Count its reps with: repclip analyze {one_line(quoted)}", soft_wrap=True)
+
+
+def _remember(done: Done, state: LiveState, writer: RecordingWriter, console: Console) -> None:
+    """Add it to the history. Where that fails, the recording is there to be added later."""
+    tally = state.account.tally
+    path = writer.path.resolve()
+    entry = Entry(done.score, done.report, path, writer.id, writer.created, tally.marks, tally.gaps)
+    try:
+        added = open_history().add(entry)
+    except RepclipError as exc:
+        text = f"It is not in the history: {one_line(str(exc))}"
+        console.print(Text(text, style="yellow"), soft_wrap=True)
+    else:
+        console.print(f"It is session {added.number} of the history.")
 
 
 def _recorded_so_far(state: LiveState) -> str:

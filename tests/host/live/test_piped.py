@@ -7,14 +7,17 @@ import re
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from host_helpers import Run
+from host_helpers import Run, sql
 from repclip.cli import live, record
 from repclip.errors import LinkError
+from repclip.history import open_history
+from repclip.history.analysing import analysed, exercise_of
 from repclip.recording.reader import RecordingReader
 from repclip.source import ByteSource, HostClock
 from repclip.testing.scripted import ScriptedSource
@@ -66,7 +69,69 @@ def test_live_says_each_rep_and_the_summary(repclip: Run, tmp_path: Path) -> Non
     form = r"set 1, rep \d: lift [\d.]+ s \w+, hold [\d.]+ s \w+, lower [\d.]+ s \w+, range \d+°"
     assert all(re.fullmatch(r"\d:\d\d  " + form, line) for line in reps_in(said.out))
     assert "5 reps in 1 set" in said.out
-    assert said.out.splitlines()[-1] == f"The recording is {path}"
+    assert said.out.splitlines()[-2:] == ["It is session 1 of the history.", f"The recording is {path}"]
+
+
+@pytest.mark.usefixtures("scripted")
+def test_live_is_in_the_history_as_it_was_seen(repclip: Run, tmp_path: Path) -> None:
+    path = tmp_path / "evening.repclip"
+    repclip("live", *BALL, "--side", "left", "--note", "slow", "-o", path)
+    (row,) = open_history().sessions()
+    reader = RecordingReader(path)
+    assert (row.reps, row.exercise, row.recording, row.note) == (5, BALL[1], path, "slow")
+    assert row.recording_id == reader.meta()["id"]
+    assert row.created == datetime.fromisoformat(reader.meta()["created"]).replace(microsecond=0)
+    assert [one.side for one in row.sets] == ["left"]
+    again = analysed(path, row.recording_id, reader.chunks(), exercise_of(row, path), row.created)
+    other = open_history(tmp_path / "other.sqlite")
+    other.add(again)
+    assert other.session(1).sets == row.sets, "analysed again it is the same"
+    assert other.reps(1) == open_history().reps(1)
+
+
+@pytest.mark.usefixtures("scripted")
+@pytest.mark.parametrize("spoil", ["damaged", "newer", "no folder"])
+def test_a_history_that_fails_spoils_nothing(
+    repclip: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: str
+) -> None:
+    history = open_history().path
+    if spoil == "no folder":
+        (tmp_path / "file").touch()
+        monkeypatch.setenv("REPCLIP_DATA", str(tmp_path / "file"))
+    elif spoil == "newer":
+        repclip("live", "-o", tmp_path / "before.repclip")
+        sql(history, "PRAGMA user_version = 9")
+    else:
+        history.write_bytes(b"spoilt" * 1000)
+    path = tmp_path / "evening.repclip"
+    said = repclip("live", "-o", path)
+    assert (said.code, said.err) == (0, "")
+    assert "5 reps in 1 set" in said.out
+    first, last = said.out.splitlines()[-2:]
+    assert first.startswith("It is not in the history: ")
+    assert last == f"The recording is {path}"
+
+
+@pytest.mark.usefixtures("scripted")
+def test_what_was_not_counted_or_not_recorded_is_no_session(repclip: Run, tmp_path: Path) -> None:
+    repclip("record", "-o", tmp_path / "a.repclip")
+    repclip("live", "--no-record")
+    assert not open_history().path.exists()
+
+
+def test_what_has_no_rep_is_no_session(
+    repclip: Run, session_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def find(_: object, __: HostClock) -> ByteSource:
+        chunks = RecordingReader(session_file).chunks()
+        return ScriptedSource(iter([chunk for chunk in chunks if chunk.arrival_ns < 8_000_000_000]))
+
+    monkeypatch.setattr(live, "find_source", find)
+    said = repclip("live", "-o", tmp_path / "a.repclip").out
+    assert "0 reps" in said
+    assert "history" not in said
+    assert (tmp_path / "a.repclip").exists()
+    assert open_history().sessions() == []
 
 
 @pytest.mark.usefixtures("scripted")

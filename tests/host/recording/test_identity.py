@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from host_helpers import Run, as_csv, still_rows
+from host_helpers import Run, as_csv, sql, still_rows
 from repclip.errors import RecordingAccessError, RecordingError
 from repclip.recording.identity import identity_of
 from repclip.recording.reader import RecordingReader
@@ -28,13 +26,8 @@ def recorded(path: Path, text: bytes = b"x", *, with_id: bool = True) -> Path:
         for number in range(30):
             writer.write(Packet(number * 1_000_000_000, Channel.BLE_DATA, text * 3000))
     if not with_id:
-        change(path, "DELETE FROM meta WHERE key = 'id'")
+        sql(path, "DELETE FROM meta WHERE key = 'id'")
     return path
-
-
-def change(path: Path, sql: str) -> None:
-    with closing(sqlite3.connect(path)) as database, database:
-        database.execute(sql)
 
 
 def test_a_writer_gives_each_recording_an_id_of_its_own(tmp_path: Path) -> None:
@@ -51,7 +44,7 @@ def test_a_copy_is_the_same_recording(tmp_path: Path, with_id: bool) -> None:
     copy = tmp_path / "deep" / "b.repclip"
     copy.parent.mkdir()
     shutil.copy(path, copy)
-    change(copy, "INSERT INTO mark VALUES (99, 0, 'note', 'x')")
+    sql(copy, "INSERT INTO mark VALUES (99, 0, 'note', 'x')")
     assert identity_of(copy) == identity_of(path)
 
 
@@ -65,7 +58,7 @@ def test_before_ids_it_is_known_by_what_came(tmp_path: Path) -> None:
         rows = still_rows(100)
         with RecordingWriter(path, created=WHEN) as writer:
             writer.write(SampleBlock(0, ImuBlock(rows[:, 0], rows[:, 1:4] + first, rows[:, 4:7])))
-        change(path, "DELETE FROM meta WHERE key = 'id'")
+        sql(path, "DELETE FROM meta WHERE key = 'id'")
     assert identity_of(tmp_path / "import 0.repclip") != identity_of(tmp_path / "import 1.repclip")
 
 
