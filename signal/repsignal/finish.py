@@ -12,7 +12,7 @@ from repsignal.extremes import Excursion, along
 from repsignal.judge import SetDraft
 from repsignal.orientation import TickBlock
 from repsignal.phases import common_shapes
-from repsignal.types import AngleTrace, CutOffRep, Cycle, PartialRep, Rep, SetEnd
+from repsignal.types import AngleTrace, CutOffRep, Cycle, FloatArray, PartialRep, Rep, SetEnd
 
 _TRACE_MARGIN_S: Final = 3.0
 _UNDER_WAY: Final = 0.5  # of the peak speed of the lift, within its first tenth of a second
@@ -47,8 +47,7 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
     window = slice(max(0, lo - margin), min(len(ticks), hi + margin + 1))
     angle = along(ticks.path_deg[window], draft.axis)
     floor = sorted(float(along(ticks.path_deg[c.bottom : c.bottom + 1], draft.axis)[0]) for c in draft.full)
-    force = np.sqrt((ticks.acc[window] ** 2).sum(axis=1))
-    trace = AngleTrace(ticks.time_s[window].copy(), angle - floor[len(floor) // 2], force)
+    trace = AngleTrace(ticks.time_s[window].copy(), angle - floor[len(floor) // 2], _jolts(ticks.acc[window]))
     known = [c for c in cycles if isinstance(c, Rep | PartialRep)]
     starts = [c.start_s for c in known if c.start_s is not None]
     ends = [c.end_s for c in known if c.end_s is not None]
@@ -62,6 +61,14 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
         trace=trace,
         detected_s=float(ticks.time_s[-1]),
     )
+
+
+def _jolts(acc: FloatArray) -> FloatArray:
+    """How far each of (N, 3) is from the mean of its neighbours, (N,); 0 at both ends."""
+    jolts = np.zeros(len(acc))
+    bends = acc[1:-1] - 0.5 * (acc[:-2] + acc[2:])
+    jolts[1:-1] = np.sqrt((bends * bends).sum(axis=1))
+    return jolts
 
 
 def _in_mid_lift(draft: SetDraft, ticks: TickBlock, tick_s: float) -> bool:

@@ -38,7 +38,7 @@ class Quality:
     lower_peak_dps     highest angular speed of the lowering, °/s, positive
     overshoot_deg      how far above the hold the limb was as it arrived: what it swung
     sag_deg            how much lower the limb was towards the end of the hold than after arriving; negative: it rose
-    jolt_g             largest bend of the specific force within three ticks as the limb arrives at the bottom, in g
+    jolt_g             largest jolt (`AngleTrace`) as the limb arrives at the bottom, in g
     =================  =============================================================================================
     """
 
@@ -124,8 +124,7 @@ def _jolt_g(cycle: Cycle, trace: AngleTrace) -> float | None:
     if cycle.end_s is None:
         return None
     lo, hi = np.searchsorted(trace.time_s, (cycle.end_s - _CONTACT_S, cycle.end_s + _CONTACT_S)).tolist()
-    force = trace.force_m_s2[lo:hi]
-    return 0.5 * float(np.abs(np.diff(force, 2)).max()) / GRAVITY_M_S2 if len(force) > 2 else None
+    return float(trace.jolt_m_s2[lo:hi].max()) / GRAVITY_M_S2 if hi > lo else None
 
 
 def _part(trace: AngleTrace, begin_s: float, end_s: float) -> FloatArray:

@@ -175,12 +175,13 @@ class PartialRepEvent:
 class AngleTrace:
     """The limb through a set, with some seconds before and after, about 50 times a second.
 
-    ``time_s`` (N,), ``angle_deg`` (N,) as in the table above, ``force_m_s2`` (N,) the size of the specific force.
+    ``time_s`` (N,), ``angle_deg`` (N,) as in the table above, ``jolt_m_s2`` (N,) by how much the specific force differs
+    from the mean of those just before and after.
     """
 
     time_s: FloatArray = field(repr=False)
     angle_deg: FloatArray = field(repr=False)
-    force_m_s2: FloatArray = field(repr=False)
+    jolt_m_s2: FloatArray = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def test_a_swing_is_seen_and_a_sag_is_no_swing() -> None:
 @pytest.mark.parametrize("rate_hz", [50.0, 100.0, 200.0])
 def test_a_foot_that_meets_the_floor_jolts(rate_hz: float) -> None:
     for quality in measured(replace(PLAIN, contact_g=2.0), rate_hz):
-        assert quality.jolt_g == pytest.approx(1.1, abs=0.9)
+        assert quality.jolt_g == pytest.approx(1.3, abs=1.0)
 
 
 def test_what_is_not_known_is_not_measured() -> None:

@@ -37,7 +37,7 @@ def trace(reps: tuple[Rep, ...], end_s: float) -> AngleTrace:
     share = np.clip((time_s - from_s) / (to_s - from_s), 0.0, 1.0)
     from_deg, to_deg = np.array(angles_deg)[after - 1], np.array(angles_deg)[after]
     angle_deg = from_deg + (to_deg - from_deg) * share * share * (3.0 - 2.0 * share)
-    return AngleTrace(time_s, angle_deg, np.full(len(time_s), 9.8))
+    return AngleTrace(time_s, angle_deg, np.zeros(len(time_s)))
 
 
 def tired_set(index: int, start_s: float, count: int) -> SetEnd:

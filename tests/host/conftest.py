@@ -131,7 +131,7 @@ def report() -> AnalysisReport:
         flags=(CycleFlag.CUT_OFF_END,), **known,
     )  # fmt: skip
     time_s = np.arange(0.0, 180.0, 0.02)
-    trace = AngleTrace(time_s, 19.0 - 19.0 * np.cos(time_s * 2 * np.pi / 8.0), np.full(len(time_s), 9.8))
+    trace = AngleTrace(time_s, 19.0 - 19.0 * np.cos(time_s * 2 * np.pi / 8.0), np.zeros(len(time_s)))
     one = SetEnd(1, 5.0, 172.5, tuple(reps), (partial,), (cut_off,), trace, 174.0)
     gaps = (Hole(30.0, 31.5, 149, bridged=False), Hole(50.0, 50.1, 9, bridged=True))
     return AnalysisReport("generic", 99.996, 180.0, 18000, (one,), gaps)

@@ -31,7 +31,7 @@ def one_set(index: int, start_s: float, count: int, *, lower_s: float = 3.5, rom
     half = made(PartialRep, 1, start_s + 8.5 * (count + 1), pause_s=None, rom_deg=15.0)
     end_s = start_s + 8.5 * (count + 2)
     time_s = np.arange(start_s, end_s, 0.02)
-    trace = AngleTrace(time_s, np.zeros(len(time_s)), np.full(len(time_s), 9.8))
+    trace = AngleTrace(time_s, np.zeros(len(time_s)), np.zeros(len(time_s)))
     return SetEnd(index, start_s, end_s, tuple(reps), (half,), (), trace, end_s + 1.0)
 
 

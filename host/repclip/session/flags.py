@@ -6,15 +6,17 @@ dropped            the limb came down within 1.5 times the time in which it woul
 jerked             the lift was not one movement: its spectral arc length is below -2.5 (`repsignal.quality`)
 swung              the limb arrived over 3° and over 15 % of its range higher than it was then held
 sagged             it was over 3° and over 12 % of its range lower at the end of the hold than at its beginning
-floor_touched      the foot met the floor between reps where the exercise keeps it off: a jolt of 0.15 g or more
+floor_touched      the foot met the floor between reps where the exercise keeps it off: a jolt of 0.2 g or more
 too_high           higher than the exercise allows: over 5° above its highest elevation, or over its largest range
 range_short        less than the prescribed range, or without one less than 80 % of the set's usual range
 partial            less than 60 % of the range of the set's full reps: not counted
 =================  ====================================================================================================
 
 Where a measure is unknown or uncertain its flag is not raised. The limits leave room for what is no fault: a ball
-rocks by some degrees (the 3°), a steady lift with brisk ends has a spectral arc length of -2.1, and of the bare jolts
-of 20 sets of people whose leg hung free 95 % were below 0.1 g, of those whose foot came down on a bench or floor above.
+rocks by some degrees (the 3°), a steady lift with brisk ends has a spectral arc length of -2.1. In recordings of two
+people all of 69 reps of a leg that hung free ended with less than 0.2 g, and 378 of 400 with the foot on a bench or
+floor with more. A sag of a third of the range within a short hold is taken for the beginning of the lowering, and
+told as a hold that was too short. How surely each is raised: ``tests/bench/flags.py``.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ _DROPPED: Final = 1.5
 _JERKED: Final = -2.5
 _SWUNG_DEG, _SWUNG_SHARE = 3.0, 0.15
 _SAGGED_DEG, _SAGGED_SHARE = 3.0, 0.12
-_JOLT_G: Final = 0.15
+_JOLT_G: Final = 0.2
 _ELEVATION_SLACK_DEG: Final = 5.0  # the clip, the ball and the fit of the joint err by so much
 _RANGE_SLACK_DEG, _RANGE_SLACK_SHARE = 1.0, 0.05
 _SHORT_SHARE: Final = 0.8
