@@ -122,9 +122,12 @@ class Scene:
     exercise: str = "prone-thigh-extension-ball"
     counting: bool = True
     keys: tuple[Key, ...] = tuple(Key)
+    first_time: bool = False
 
     def state(self) -> LiveState:
-        state = LiveState(find_exercise(self.exercise), Keeping("recording evening.repclip"), counting=self.counting)
+        exercise = find_exercise(self.exercise)
+        caution = exercise.caution if self.first_time else ""
+        state = LiveState(exercise, Keeping("recording evening.repclip"), counting=self.counting, caution=caution)
         for output in self.outputs():
             state.take(output)
         return state
@@ -135,7 +138,9 @@ class Scene:
 
 SCENES = (
     Scene("looking", list),
+    Scene("looking_first", list, first_time=True),
     Scene("ready", connected),
+    Scene("ready_first", connected, first_time=True),
     Scene("hold", lambda: in_a_set(12, Phase.HOLD, 2.3), Moment(ahead_s=0.05)),
     Scene("lower_long", lambda: in_a_set(4, Phase.LOWER, 4.6)),
     Scene("rest", lambda: after_a_set(10, 41.0)),

@@ -25,14 +25,17 @@ from repsignal.synth import ScenarioKind, random_scenario, simulate
 PICO = 0x2E8A
 
 
+@pytest.fixture(autouse=True)
+def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Not the files of whoever runs the tests."""
+    for name in ("DATA", "CONFIG"):
+        monkeypatch.setenv(f"REPCLIP_{name}", str(tmp_path_factory.mktemp(name.lower())))
+
+
 @pytest.fixture
-def repclip(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> Run:
+def repclip(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the command line; an exception of any kind fails the test, since it would be a traceback."""
     monkeypatch.setenv("COLUMNS", "80")
-    for name in ("DATA", "CONFIG"):  # not the files of whoever runs the tests
-        monkeypatch.setenv(f"REPCLIP_{name}", str(tmp_path_factory.mktemp(name.lower())))
 
     def run(*arguments: str | Path) -> Said:
         capsys.readouterr()

@@ -52,7 +52,7 @@ def test_every_key_is_in_the_template(tmp_path: Path) -> None:
 def test_it_can_be_used(repclip: Run, folder: Path, set_csv: Path) -> None:
     repclip("exercises", "new", "mine")
     said = repclip("analyze", set_csv, "--exercise", "mine")
-    assert (said.code, said.err) == (0, "")
+    assert (said.code, said.err) == (0, "caution: Pain means stop.\n")
     assert "Prescribed: lift 1 s" in said.out
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from repclip.cli.caution import caution_once
 from repclip.cli.common import (
     ExerciseOption,
     FileArgument,
@@ -51,6 +52,8 @@ def command(
     """Count the reps of a recording and time their phases."""
     changes = Changes.parse(tempo=tempo, reps=reps, sets=sets, rest=rest)  # refused before the work, not after
     examined = examine_file(file, exercise, changes)
+    if exercise is not None:
+        caution_once(examined.exercise)
     if json:
         typer.echo(as_json(examined.report, examined.score))
         for note in examined.report.notes:

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from repclip.cli.caution import caution_once
 from repclip.cli.common import (
     ExerciseOption,
     FileArgument,
@@ -75,6 +76,8 @@ def command(
     target = output or Path(f"{file.stem}.{suffix}")
     spare_recording(file, target)
     examined = examine_file(file, exercise, changes)
+    if exercise is not None:
+        caution_once(examined.exercise)
     report = examined.report
     title = title_of(file, examined.exercise)
     score = examined.score

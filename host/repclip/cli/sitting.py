@@ -27,6 +27,7 @@ from repclip.recording.writer import RecordingWriter
 from repclip.report.text import Glyphs, clock, print_report
 from repclip.session.changes import Changes
 from repclip.session.exercise import Exercise
+from repclip.session.remembered import remember_caution, unseen_caution
 from repclip.session.scores import SessionScore, score_session
 from repclip.source import ByteSource, HostClock, MarkKind, session_clock
 from repclip.wording import one_line
@@ -65,7 +66,8 @@ def hold(find: Find, plan: Plan) -> None:
     console = output_console()
     writer = _writer(plan)
     keeping = Keeping("not recorded") if writer is None else Keeping.to(writer.path)
-    state = LiveState(plan.exercise, keeping, counting=plan.counting)
+    caution = unseen_caution(plan.exercise) if plan.counting else None
+    state = LiveState(plan.exercise, keeping, counting=plan.counting, caution=caution or "")
     keys: tuple[Key, ...] = ()
     if has_keys():
         keys = tuple(Key) if plan.counting else (Key.MARK, Key.PAIN, Key.QUIT)
@@ -73,6 +75,8 @@ def hold(find: Find, plan: Plan) -> None:
     async def run() -> None:
         session = session_clock()
         source = await find(session)
+        if caution:
+            remember_caution(plan.exercise)  # only now is there a view to show it in
         params = CounterParams(lift_direction=plan.exercise.lift_direction)
         sitting = Sitting(source, session, params, writer, plan.sampling, keys, marks=plan.marks)
         await sit(sitting, state, display_for(console, keys), lambda: _last_words(state, writer))

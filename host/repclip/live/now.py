@@ -92,7 +92,7 @@ def now_going_on(view: LiveView, moment: Moment) -> Now:
         aim = "" if rest_s is None else f"of about {rest_s:g} s"
         return Now(GoingOn.REST, running_s, aim, None if rest_s is None else (rest_s, rest_s))
     if view.stage is Stage.WAITING or view.phase is None:
-        text = f"A set is known by its second rep; then both are counted. {view.exercise.caution}"
+        text = f"A set is known by its second rep; then both are counted. {view.caution}".rstrip()
         return Now(GoingOn.READY, text=text)
     return _phase(view.phase, view.target, running_s)
 

@@ -125,6 +125,7 @@ class LiveView:
     """All that a display needs. ``reps`` and ``partials`` are those of the set ``set_index``, going on or just over."""
 
     exercise: Exercise
+    caution: str  # empty where it is not to be shown
     counting: bool
     stage: Stage
     paused: bool
@@ -150,22 +151,24 @@ class LiveState:
     """Takes all outputs, in order; ``view`` is how it looks now.
 
     The exercise's tempo is the one to hold durations against. With ``counting`` off only the link is of interest.
+    ``caution`` is the exercise's where it is to be shown.
     """
 
-    def __init__(self, exercise: Exercise, keeping: Keeping, *, counting: bool = True) -> None:
+    def __init__(self, exercise: Exercise, keeping: Keeping, *, counting: bool = True, caution: str = "") -> None:
         self.account = Account()
         self.samples = 0
         self.ever_linked = False
         self._exercise = exercise
         self._counting = counting
+        self._caution = caution
         self._keeping: Keeping = keeping
         self._link: LinkView = LinkView()
         self._newest_s: float | None = None
         self._paused_s = 0.0
         self._news: deque[News] = deque(maxlen=_NEWS)
         self._rows: tuple[RepRow, ...] | None = None
-        if counting:
-            self._news.append(News(None, exercise.caution, Urgency.NOTE))
+        if caution:
+            self._news.append(News(None, caution, Urgency.NOTE))
 
     @property
     def exercise(self) -> Exercise:
@@ -267,6 +270,7 @@ class LiveState:
             stage, begun_s = Stage.WAITING, 0.0
         return LiveView(
             exercise=self._exercise,
+            caution=self._caution,
             counting=self._counting,
             stage=stage,
             paused=tally.paused,

@@ -1,0 +1,19 @@
+"""An exercise's caution, the first time it is chosen."""
+
+from __future__ import annotations
+
+import sys
+
+from repclip.session.exercise import Exercise
+from repclip.session.remembered import remember_caution, unseen_caution
+from repclip.wording import one_line
+
+__all__ = ["caution_once"]
+
+
+def caution_once(exercise: Exercise) -> None:
+    """Say it on stderr, unless it was shown before."""
+    caution = unseen_caution(exercise)
+    if caution is not None:
+        print(f"caution: {one_line(caution)}", file=sys.stderr)
+        remember_caution(exercise)
