@@ -51,6 +51,7 @@
         ├── UnknownExerciseError  no exercise of that name              exercise, known
         ├── UnknownSessionError   no session of that number             number
         ├── TempoError            a tempo that cannot be understood     text
+        ├── NoTempoError          nothing to lead anybody by            exercise
         ├── CountError            a number of reps or sets that cannot  text
         ├── RestError             a rest that cannot                    text
         ├── PictureFormatError    a format of picture we do not write   text, known, ending
@@ -111,6 +112,7 @@ from repclip.errors.recordings import (
 )
 from repclip.errors.requests import (
     CountError,
+    NoTempoError,
     PictureFormatError,
     PictureKindError,
     RequestError,
@@ -153,6 +155,7 @@ __all__ = [
     "NoMicroPythonError",
     "NoSensorError",
     "NoSensorFoundError",
+    "NoTempoError",
     "OldMicroPythonError",
     "OutputError",
     "PictureFormatError",

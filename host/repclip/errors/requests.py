@@ -9,6 +9,7 @@ from repclip.errors.base import RepclipError
 
 __all__ = [
     "CountError",
+    "NoTempoError",
     "PictureFormatError",
     "PictureKindError",
     "RequestError",
@@ -43,6 +44,14 @@ class TempoError(RequestError):
             f"tempo {text!r}: {problem}; write it like 4-0-1-3 (lower-pause-lift-hold) or lift=1,hold=3,lower=3-4"
         )
         self.text = text
+
+
+class NoTempoError(RequestError):
+    """Nobody can be led through an exercise that prescribes no tempo."""
+
+    def __init__(self, exercise: str) -> None:
+        super().__init__(f"{exercise} prescribes no tempo for lift and lower to lead you by; give one with --tempo")
+        self.exercise = exercise
 
 
 class CountError(RequestError):

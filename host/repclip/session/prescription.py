@@ -33,11 +33,16 @@ class Count:
     max: int
     start: int | None = None
 
+    @property
+    def least(self) -> int:
+        """What is enough: what one begins with."""
+        return self.min if self.start is None else self.start
+
     def verdict(self, number: int) -> CountVerdict:
-        """How a number compares; what one begins with is enough."""
+        """How a number compares."""
         if number > self.max:
             return CountVerdict.MANY
-        return CountVerdict.FEW if number < (self.min if self.start is None else self.start) else CountVerdict.ON
+        return CountVerdict.FEW if number < self.least else CountVerdict.ON
 
     def __str__(self) -> str:
         span = str(self.min) if self.min == self.max else f"{self.min}–{self.max}"

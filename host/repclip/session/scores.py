@@ -17,7 +17,7 @@ from repclip.session.exercise import Exercise
 from repclip.session.flags import Flag, flags_of
 from repclip.session.prescription import CountVerdict
 from repclip.session.statistics import Adherence, Spread, adherence, is_certain, phase_s, spread, verdict
-from repclip.session.tempo import PhaseTarget, Tempo, Verdict
+from repclip.session.tempo import Tempo, Verdict
 from repclip.source import MarkKind
 from repsignal import Cycle, Phase, Quality, Rep, SetEnd, quality_of
 
@@ -184,13 +184,7 @@ def _phase(cycle: Cycle, phase: Phase, tempo: Tempo) -> PhaseScore:
     judged = verdict(cycle, phase, tempo)
     if judged is None or seconds is None or target is None:
         return PhaseScore(phase, seconds, None, None)
-    return PhaseScore(phase, seconds, _deviation_s(seconds, target), judged)
-
-
-def _deviation_s(seconds: float, target: PhaseTarget) -> float:
-    if target.max_s is not None and seconds > target.max_s:
-        return seconds - target.max_s
-    return 0.0 if target.optional else min(0.0, seconds - target.min_s)
+    return PhaseScore(phase, seconds, target.deviation_s(seconds), judged)
 
 
 def _summaries(reps: Sequence[Rep], tempo: Tempo) -> tuple[PhaseSummary, ...]:

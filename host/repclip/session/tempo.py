@@ -74,6 +74,12 @@ class PhaseTarget:
             return "as fast as possible"
         return str(self).removesuffix("?").replace("-", "–") + " s" + (" (optional)" if self.optional else "")
 
+    def deviation_s(self, seconds: float) -> float:
+        """How far beyond the nearer end of it a duration is, 0 within; negative is too short."""
+        if self.max_s is not None and seconds > self.max_s:
+            return seconds - self.max_s
+        return 0.0 if self.optional else min(0.0, seconds - self.min_s)
+
     def __str__(self) -> str:
         if self.max_s is None:
             return "x"
