@@ -43,6 +43,7 @@ def entry(
     created: datetime | None = None,
     sides: Sequence[str] = (),
     note: str = "",
+    load: str = "",
     pain: bool = False,
     gaps: Sequence[Gap] = (),
 ) -> Entry:
@@ -53,6 +54,7 @@ def entry(
     report = AnalysisReport(which.id, 99.9, 180.0, 18000, done, (hole, Hole(60.0, 60.1, 9, bridged=True)))
     marks = [Marked(one.start_s - 1.0, MarkKind.SIDE, side) for one, side in zip(done, sides, strict=False)]
     marks += [Marked(0.0, MarkKind.NOTE, note)] if note else []
+    marks += [Marked(0.0, MarkKind.LOAD, load)] if load else []
     marks += [Marked(170.0, MarkKind.PAIN)] if pain else []
     return Entry(
         score=score_session(report, which, marks),

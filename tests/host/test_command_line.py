@@ -32,6 +32,7 @@ HELP = [
     ["replay"],
     ["analyze"],
     ["plot"],
+    ["next"],
     ["demo"],
     ["flash"],
     ["exercises"],
@@ -56,7 +57,9 @@ def test_help_fits_80_columns(repclip: Run, command: list[str], option: str) -> 
     assert max(map(len, said.out.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("command", ["live", "record", "replay", "analyze", "plot", "demo", "flash", "exercises"])
+@pytest.mark.parametrize(
+    "command", ["live", "record", "replay", "analyze", "plot", "next", "demo", "flash", "exercises"]
+)
 def test_help_teaches_with_examples(repclip: Run, command: str) -> None:
     lines = [line.strip() for line in repclip(command, "--help").out.splitlines()]
     assert len([line for line in lines if line.startswith(f"repclip {command}")]) >= 2

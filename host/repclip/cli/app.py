@@ -46,6 +46,7 @@ _COMMANDS: Final = (
         "Say what a recording is: when, how long, by which sensor, how well the link did, what is in it.",
     ),
     ("report", "report", "Write a recording as one page for a physiotherapist, to send or to print."),
+    ("next", "next_workout", "Propose what to do next, from what was done, and say why."),
     ("export", "export", "Write a recording as CSV: its samples, or its reps."),
     ("import", "import_csv", "Make a recording of a CSV, as if it had been recorded here."),
     (

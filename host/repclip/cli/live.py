@@ -29,8 +29,8 @@ HELP: Final = """
   [bold]repclip live --serial /dev/ttyACM0[/bold]
 
 \b
-What was recorded and has a rep is added to the history as well: see
-repclip history.
+What was recorded and has a rep, or pain, is added to the history as well: see
+repclip history; and repclip next for what to do next.
 
 \b
 Keys: space pauses, m marks, u undoes the last rep, e ends the set, x says

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from repclip import __version__
+from repclip.cli.caution import caution_once
 from repclip.cli.common import (
     ExerciseOption,
     FileArgument,
@@ -60,6 +61,8 @@ def command(
     target = output or Path(f"{file.stem}.html")
     spare_recording(file, target)
     examined = examine_file(file, exercise, changes)
+    if exercise is not None:
+        caution_once(examined.exercise)
     state = recording_state(file, examined.meta)
     info = describe(file, examined.meta, examined.seen, state=state, notes=tuple(examined.notes))
     page = document(examined.report, examined.score, info, made=datetime.now().astimezone(), version=__version__)

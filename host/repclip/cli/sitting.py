@@ -132,7 +132,7 @@ def _conclude(state: LiveState, plan: Plan, writer: RecordingWriter | None, cons
         return
     if plan.counting:
         done = finish(state, console, title=plan.exercise.name)
-        if writer is not None and done.report.summary.reps:
+        if writer is not None and (done.report.summary.reps or state.account.tally.pain):
             _remember(done, state, writer, console)
     else:
         text = Glyphs.for_console(console).fit(f"Recorded {_recorded_so_far(state)}.")

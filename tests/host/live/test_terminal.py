@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 
 from repclip.engine.offline import analyze_chunks
+from repclip.history import open_history
 from repclip.live.keys import Key, keys_in
 from repclip.recording.reader import RecordingReader
+from repclip.recording.writer import RecordingWriter
 from repclip.source import HostMark, MarkKind
 
 if sys.platform == "win32":
@@ -188,9 +190,25 @@ def test_pain_is_recorded_and_every_report_says_so(session_file: Path, tmp_path:
         assert "Pain was reported at " in terminal.after()
     kinds = [chunk.kind for chunk in RecordingReader(path).chunks() if isinstance(chunk, HostMark)]
     assert kinds == [MarkKind.PAIN]
+    assert [row.pain for row in open_history().sessions()] == [True]
     with at_terminal("-m", "repclip", "analyze", path) as terminal:
         assert terminal.ended() == 0
         assert "Pain was reported at " in terminal.said
+
+
+def test_pain_before_any_rep_is_kept_too(session_file: Path, tmp_path: Path) -> None:
+    begin = tmp_path / "begin.repclip"
+    with RecordingWriter(begin) as writer:
+        for chunk in RecordingReader(session_file).chunks():
+            if chunk.arrival_ns < 8_000_000_000:
+                writer.write(chunk)
+    with at_terminal(PROCESS, begin, "--stays", *BALL, "-o", tmp_path / "evening.repclip") as terminal:
+        terminal.until("READY")
+        terminal.type("x")
+        terminal.until("see a doctor")
+        terminal.type("q")
+        assert terminal.ended() == 0
+    assert [(row.pain, row.reps) for row in open_history().sessions()] == [(True, 0)]
 
 
 def test_a_rep_that_is_undone_stays_undone_in_the_replay(session_file: Path, tmp_path: Path) -> None:
