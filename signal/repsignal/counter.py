@@ -44,7 +44,7 @@ from repsignal.types import (
 
 _PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
 _CHECK_S: Final = 1.0  # how often an unarmed counter looks
-_STATE_VERSION: Final = 3  # goes up whenever what is kept between samples changes its form or meaning
+_STATE_VERSION: Final = 4  # goes up whenever what is kept between samples changes its form or meaning
 _TILT_S, _TILT_EVERY = 60.0, 5  # what a drift of the angle is seen from, and with which of the looks
 _SEARCH_S: Final = 120.0  # how far back it looks: two reps with long holds fit in
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
@@ -206,11 +206,11 @@ class RepCounter:
             if upcoming > state.store.end:
                 return
             state.looked = upcoming
-            self._look(upcoming, tick_s, events)
+            self._look(upcoming, tracker, tick_s, events)
             if state.tracking is None:
                 state.store.forget(max(upcoming - round(_SEARCH_S / tick_s), state.free_from))
 
-    def _look(self, now: int, tick_s: float, events: list[Event]) -> None:
+    def _look(self, now: int, tracker: Tracker, tick_s: float, events: list[Event]) -> None:
         """See whether a set has begun."""
         state = self.state
         begin = max(state.free_from, state.store.first, now - round(_SEARCH_S / tick_s))
@@ -232,7 +232,7 @@ class RepCounter:
                 max(begin, now - round(search_s / tick_s)), now, max(begin, now - round(span_s / tick_s)), tick_s
             )
             if draft is not None:
-                self._arm(draft, max(begin, now - round(search_s / tick_s)), now, tick_s, events)
+                self._arm(draft, max(begin, now - round(search_s / tick_s)), now, tracker, tick_s, events)
                 return
 
     def _draft(self, begin: int, now: int, axis_from: int, tick_s: float) -> SetDraft | None:
@@ -252,7 +252,7 @@ class RepCounter:
         doubtful = first.direction < _DOUBTFUL and len(first.full) < _SURE_REPS
         return None if doubtful else first
 
-    def _arm(self, draft: SetDraft, begin: int, now: int, tick_s: float, events: list[Event]) -> None:
+    def _arm(self, draft: SetDraft, begin: int, now: int, tracker: Tracker, tick_s: float, events: list[Event]) -> None:
         """Tell of the reps seen so far and follow from there."""
         state = self.state
         ticks = state.store.window(begin, now)
@@ -264,10 +264,13 @@ class RepCounter:
         views = [CycleView.of(ticks, tick_s, cycle) for cycle, _ in known]
         ramps = [view.ramps for view, (_, whole) in zip(views, known, strict=True) if whole]
         shapes = common_shapes(ramps)
-        for view, (_, whole) in zip(views, known, strict=True):
+        seen: list[tuple[Rep, int]] = []
+        for view, (cycle, whole) in zip(views, known, strict=True):
             if whole:
                 reps += 1
-                events.append(RepEvent(index, measure(Rep, view, draft.pivot, shapes, index=reps), detected))
+                rep = measure(Rep, view, draft.pivot, shapes, index=reps)
+                seen.append((rep, begin + cycle.bottom))
+                events.append(RepEvent(index, rep, detected))
             else:
                 partials += 1
                 partial = measure(PartialRep, view, draft.pivot, shapes, index=partials)
@@ -278,7 +281,7 @@ class RepCounter:
         strokes: list[NDArray[np.float64]] = []
         for c in draft.full:
             strokes += [path[c.top] - path[c.bottom], path[c.top] - path[c.bottom_after]]
-        state.tracking = Tracking(
+        tracking = state.tracking = Tracking(
             set_index=index,
             axis=draft.axis,
             limb=draft.limb,
@@ -300,6 +303,9 @@ class RepCounter:
             lengths=[(c.bottom_after - c.bottom) * tick_s for c in draft.full][-6:],
             ramps=ramps[-8:],
         )
+        for rep, departure in seen[-6:]:
+            tracker.see_still(tracking, rep, departure, now)
+        tracker.set_limits(tracking)
 
     # --- ends ----------------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ _LEVER_PRIOR_M: Final = 0.6
 _DEPENDENT: Final = 2.0  # neighbouring rows share half their samples
 _SURE: Final = 3.0  # standard errors
 _UNIT, _UNIT_2 = np.eye(3), np.eye(2)
-_STEEP: Final = 0.25  # of the way the end of the limb goes: as much upwards tells a lift from a lowering
+_STEEP: Final = 0.5  # of the way the end of the limb goes: as much upwards tells a lift from a lowering for sure
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -23,17 +24,18 @@ from repsignal.judge import hinge_of
 from repsignal.kernel import SpeedKernel
 from repsignal.likeness import MIN_CYCLE_S
 from repsignal.membership import FULL_SHARE, MIN_PARTIAL_DEG, PARTIAL_SHARE
+from repsignal.onset import Lateness, Onsets, Unrest
 from repsignal.phases import Ramps, Shapes, common_shapes
 from repsignal.robust import median
 from repsignal.store import TickStore
-from repsignal.types import Event, PartialRep, PartialRepEvent, Phase, PhaseEvent, Rep, RepEvent
+from repsignal.types import CycleFlag, Event, PartialRep, PartialRepEvent, Phase, PhaseEvent, Rep, RepEvent
 
 _ON_SHARE: Final = 0.08  # of the usual peak speed of that stroke: under way
-_ON_MOST: Final = 0.15
-_ON_SIGMAS: Final = 2.5  # times the mean speed of a limb that should be still
-_RINGING_S: Final = 0.3  # of a phase that has just begun
-_SETTLING_S: Final = 1.0  # what the mean speed of a limb that should be still is learnt over
-_STILL_UP: Final = 0.85  # of the range: what stops above has only sagged, below it is a lowering that stutters
+_SAGGED_SHARE: Final = 0.15  # of the range: what stops before has only sagged, later it is a lowering that stutters
+_SAGGED_S: Final = 0.4  # of having stopped
+_PATIENCE: Final = 1.2  # of range by peak speed, about half of a stroke: by then a lowering has come further
+_DOUBT: Final = 1.5  # a hold that was taken for a lowering is more restless than those before
+_LOOK_BACK_S: Final = 3.0  # before a rep, for how still the limb was
 _OFF_SHARE: Final = 0.10  # of this stroke's own peak speed: over
 _NEAR_BOTTOM: Final = 0.35  # of the range
 _CONFIRM_S: Final = 0.04
@@ -73,12 +75,17 @@ class Tracking:
     departure: int = 0
     departure_deg: float = 0.0
     top_deg: float = 0.0
+    left_deg: float = 0.0  # where the lowering was told
+    doubt: float = 1.0  # times as much must be seen as usual
     run: int = 0
     foreign: int = 0  # cycles in a row that are no reps of this set
     up_peak: float = 0.0  # usual peak speeds, °/s
     down_peak: float = 0.0
     stroke_peak: float = 0.0
-    restless: float = 0.0  # mean speed while holding or pausing, °/s
+    before_lift: Unrest = field(default_factory=Unrest)
+    before_lower: Unrest = field(default_factory=Unrest)
+    lateness: Lateness = field(default_factory=Lateness)
+    end_s: float | None = None  # of the newest rep
     strokes: list[NDArray[np.float64]] = field(default_factory=list[NDArray[np.float64]])
     ranges: list[float] = field(default_factory=list[float])
     lengths: list[float] = field(default_factory=list[float])  # of whole cycles, s
@@ -88,12 +95,17 @@ class Tracking:
 
 @dataclass(frozen=True, slots=True)
 class _Course:
-    """Angle, degrees, and speed, °/s, about one axis at ticks ``begin`` to ``end``."""
+    """Angle, degrees, and speed, °/s, about one axis at ticks ``begin`` to ``end``.
+
+    ``up`` and ``down`` are how near the limb is to having set off either way (see :meth:`Onsets.shares`).
+    """
 
     begin: int
     end: int
     angles: list[float]
     speeds: list[float]
+    up: list[list[float]]
+    down: list[list[float]]
 
     def since(self, tick: int) -> Iterator[tuple[int, float, float]]:
         """Number, angle and speed of each tick from this one on."""
@@ -110,8 +122,7 @@ class Tracker:
         self._rest = round(rest_s / tick_s)
         self._kernel = SpeedKernel.at(tick_s)
         self._confirm = max(1, round(_CONFIRM_S / tick_s))
-        self._ringing = int(_RINGING_S / tick_s)
-        self._settling = min(1.0, tick_s / _SETTLING_S)
+        self._onsets = Onsets(tick_s)
 
     @property
     def lag(self) -> int:
@@ -129,11 +140,12 @@ class Tracker:
         """Ticks with one axis: until a rep ends and betters it, or no more are there."""
         lo = t.next
         hi = min(until - self.lag, lo + _STRETCH)  # a rep ends long before the recording does
-        first = max(self._store.first, lo - self.lag)
+        first = max(self._store.first, lo - self._onsets.reach)
         angle = along(self._store.path_deg(first, hi + self.lag), t.axis)
-        course = _Course(
-            lo, hi, angle[lo - first : hi - first].tolist(), self._kernel.speed(angle)[lo - first : hi - first].tolist()
-        )
+        own = slice(lo - first, hi - first)
+        # whether it has set off is told with the newest tick, its angle and speed with those that their speed needs
+        up, down = self._onsets.shares(angle, own.start + self.lag, t.before_lift, t.before_lower)
+        course = _Course(lo, hi, angle[own].tolist(), self._kernel.speed(angle)[own].tolist(), up, down)
         follow = {Phase.LIFT: self._lift, Phase.HOLD: self._hold, Phase.LOWER: self._lower, Phase.PAUSE: self._pause}
         while t.next < hi:
             over = follow[t.phase](t, course, events)
@@ -145,70 +157,50 @@ class Tracker:
 
     def _pause(self, t: Tracking, course: _Course, events: list[Event]) -> _Outcome:
         gain = min(1.0, self._tick_s / 0.3)
-        ringing = t.phase_tick + self._ringing
-        on_up = self._least_speed(t, t.up_peak)
-        for k, theta, speed in course.since(t.next):
+        for (k, theta, speed), share in zip(course.since(t.next), self._shares(t, course, course.up), strict=True):
             t.next = k + 1
-            if speed > on_up and theta > t.bottom_deg - 0.5 * t.range_deg:
-                t.run += 1
-                if t.run >= self._confirm:
-                    self._enter(t, Phase.LIFT, k - t.run + 1, k, events)
-                    t.departure, t.departure_deg = k - t.run + 1, t.bottom_deg
-                    t.top_deg, t.stroke_peak, t.run = theta, speed, 0
-                    return _Outcome.GO_ON
-                continue
-            t.run = 0
-            if k > ringing:
-                on_up = self._settle_down(t, speed, t.up_peak)
+            if share > 1.0 and theta > t.bottom_deg - 0.5 * t.range_deg:
+                t.departure, t.departure_deg = self._enter(t, Phase.LIFT, k, events), t.bottom_deg
+                t.top_deg, t.stroke_peak, t.doubt = theta, max(speed, 0.0), 1.0
+                return _Outcome.GO_ON
             t.bottom_deg += gain * (theta - t.bottom_deg)
             if k - t.last_end > self._rest:
                 return _Outcome.SET_OVER
         return _Outcome.GO_ON
 
     def _hold(self, t: Tracking, course: _Course, events: list[Event]) -> _Outcome:
-        on_down = self._least_speed(t, t.down_peak)
-        ringing = t.phase_tick + self._ringing
-        for k, theta, speed in course.since(t.next):
+        for (k, theta, speed), share in zip(course.since(t.next), self._shares(t, course, course.down), strict=True):
             t.next = k + 1
             if theta > t.top_deg:
                 t.top_deg = theta
-            if speed < -on_down:
-                t.run += 1
-                if t.run >= self._confirm:
-                    self._enter(t, Phase.LOWER, k - t.run + 1, k, events)
-                    t.stroke_peak, t.run = -speed, 0
-                    return _Outcome.GO_ON
-                continue
-            t.run = 0
-            if k > ringing:
-                on_down = self._settle_down(t, speed, t.down_peak)
+            if share > t.doubt:
+                self._enter(t, Phase.LOWER, k, events)
+                t.stroke_peak, t.left_deg = max(-speed, 0.0), theta
+                return _Outcome.GO_ON
             if k - t.last_end > self._rest and not 0.4 < (theta - t.departure_deg) / t.range_deg < 1.7:
                 return _Outcome.SET_OVER
         return _Outcome.GO_ON
 
-    def _least_speed(self, t: Tracking, peak: float) -> float:
-        """What a limb that was still must exceed to be under way, of a stroke with this peak speed."""
-        least = _ON_SIGMAS * t.restless
-        if least <= _ON_SHARE * peak:  # asked each tick: min and max would take twice as long
-            return _ON_SHARE * peak
-        return least if least < _ON_MOST * peak else _ON_MOST * peak
-
-    def _settle_down(self, t: Tracking, speed: float, peak: float) -> float:
-        """Learn how restless the limb is where it should be still, and so what it must exceed to be under way."""
-        size, most = abs(speed), 3.0 * t.restless + 0.5
-        t.restless += self._settling * ((size if size < most else most) - t.restless)
-        return self._least_speed(t, peak)
+    def _shares(self, t: Tracking, course: _Course, shares: list[list[float]]) -> list[float]:
+        """Of each tick from ``t.next`` on, those that count so long after the stroke before."""
+        begin, found = t.next, list[float]()
+        for zone, own in zip((*self._onsets.zones, course.end), shares, strict=True):
+            end = min(max(t.phase_tick + zone - self.lag, begin), course.end)
+            found += own[begin - course.begin : end - course.begin]
+            begin = end
+        return found
 
     def _lift(self, t: Tracking, course: _Course, events: list[Event]) -> _Outcome:
+        fresh = course.down[0]
         for k, theta, speed in course.since(t.next):
             t.next = k + 1
             if theta > t.top_deg:
                 t.top_deg = theta
             if speed > t.stroke_peak:
                 t.stroke_peak = speed
-            if speed < -_ON_SHARE * t.down_peak and t.top_deg - theta > 0.02 * t.range_deg:
-                self._enter(t, Phase.LOWER, k, k, events)
-                t.stroke_peak, t.run = -speed, 0
+            if speed < 0.0 and fresh[k - course.begin] > 1.0:
+                self._enter(t, Phase.LOWER, k, events)
+                t.stroke_peak, t.left_deg = -speed, theta
                 return _Outcome.GO_ON
             if speed >= _OFF_SHARE * t.stroke_peak:
                 t.run = 0
@@ -216,17 +208,18 @@ class Tracker:
             t.run += 1
             if t.top_deg - t.departure_deg > PARTIAL_SHARE * t.range_deg:
                 if t.run >= self._confirm:
-                    self._enter(t, Phase.HOLD, k - t.run + 1, k, events)
-                    t.run = 0
+                    self._enter(t, Phase.HOLD, k, events)
                     return _Outcome.GO_ON
             elif t.run * self._tick_s > 0.5:
                 # it was not a lift after all
-                self._enter(t, Phase.PAUSE, k, k, events)
-                t.bottom_deg, t.run = theta, 0
+                self._enter(t, Phase.PAUSE, k, events)
+                t.bottom_deg = theta
                 return _Outcome.GO_ON
         return _Outcome.GO_ON
 
     def _lower(self, t: Tracking, course: _Course, events: list[Event]) -> _Outcome:
+        sagged = _SAGGED_S / self._tick_s
+        patience = _PATIENCE * t.range_deg / max(t.down_peak, 1.0) / self._tick_s
         for k, theta, speed in course.since(t.next):
             t.next = k + 1
             if theta > t.top_deg:
@@ -241,20 +234,21 @@ class Tracker:
                     if turned or t.run >= self._confirm:
                         return self._cycle_over(t, k, theta, events)
                     continue
-            elif speed > -_OFF_SHARE * min(t.stroke_peak, t.down_peak):
-                t.run += 1
-                if t.run * self._tick_s > 0.25 and height > _STILL_UP * size:
-                    self._enter(t, Phase.HOLD, k - t.run + 1, k, events)  # it only sagged
-                    t.run = 0
+            else:
+                stopped = speed > -_OFF_SHARE * min(t.stroke_peak, t.down_peak)
+                t.run = t.run + 1 if stopped else 0
+                if t.left_deg - theta < _SAGGED_SHARE * size and (t.run > sagged or k - t.phase_tick > patience):
+                    t.doubt *= _DOUBT
+                    self._enter(t, Phase.HOLD, k, events)
                     return _Outcome.GO_ON
-                if k - max(t.last_end, t.phase_tick) > self._rest:
+                if stopped and k - max(t.last_end, t.phase_tick) > self._rest:
                     return _Outcome.SET_OVER
                 continue
             t.run = 0
         return _Outcome.GO_ON
 
     def _cycle_over(self, t: Tracking, k: int, theta: float, events: list[Event]) -> _Outcome:
-        now = max(k + self.lag, t.known)
+        now = max(k + self.lag + 1, t.known)
         first = max(self._store.first, t.departure - round(1.5 / self._tick_s))
         window = self._store.window(first, now)
         angle = along(window.path_deg, t.axis)
@@ -263,8 +257,8 @@ class Tracker:
         low = begin - int(np.argmin(angle[max(0, begin - 5) : begin + 1][::-1]))
         rough = Excursion(low, top, end - 1, float(angle[low]), float(angle[top]), float(angle[end - 1]))
         size = rough.prominence_deg
-        self._enter(t, Phase.PAUSE, k - t.run + 1, k, events)
-        t.bottom_deg, t.run = theta, 0
+        self._enter(t, Phase.PAUSE, k, events)
+        t.bottom_deg = theta
         if size < max(PARTIAL_SHARE * t.range_deg, MIN_PARTIAL_DEG):
             return _Outcome.GO_ON
         length = (rough.bottom_after - rough.bottom) * self._tick_s
@@ -289,6 +283,9 @@ class Tracker:
         events.append(RepEvent(t.set_index, rep, detected))
         t.lengths = [*t.lengths, length][-_MEMORY:]
         self._learn(t, cycle, first, now)
+        t.lateness.compare(rep)
+        self.see_still(t, rep, t.departure, now)
+        self.set_limits(t)
         return _Outcome.CYCLE_OVER
 
     def _learn(self, t: Tracking, cycle: Excursion, first: int, now: int) -> None:
@@ -324,8 +321,32 @@ class Tracker:
         if pivot is not None:
             t.pivot = pivot
 
-    def _enter(self, t: Tracking, phase: Phase, start: int, k: int, events: list[Event]) -> None:
-        now = max(k + self.lag, t.known)
-        t.phase, t.phase_tick = phase, start
-        detected = self._store.time_s(min(now, self._store.end) - 1)
-        events.append(PhaseEvent(phase, self._store.time_s(start), detected, t.set_index))
+    def see_still(self, t: Tracking, rep: Rep, departure: int, now: int) -> None:
+        """See how still the limb was before both strokes of a rep; about when it left, and when that was known."""
+        if CycleFlag.GAP in rep.flags or rep.start_s is None or rep.top_s is None or rep.lower_start_s is None:
+            return
+        first = max(self._store.first, departure - round(_LOOK_BACK_S / self._tick_s))
+        window = self._store.window(first, now)
+        angle = along(window.path_deg, t.axis)
+        instants = (-inf if t.end_s is None else t.end_s, rep.start_s, rep.top_s, rep.lower_start_s)
+        rested, start, top, lower = (int(tick) for tick in np.searchsorted(window.time_s, instants))
+        self._onsets.learn(t.before_lift, angle, rested, start, fresh=rested > 0)
+        self._onsets.learn(t.before_lower, -angle, top, lower, fresh=True)
+        t.end_s = rep.end_s
+
+    def set_limits(self, t: Tracking) -> None:
+        """Let what has been seen decide what counts as setting off."""
+        self._onsets.limit(t.before_lift, t.up_peak, t.range_deg)
+        self._onsets.limit(t.before_lower, t.down_peak, t.range_deg)
+
+    def _enter(self, t: Tracking, phase: Phase, k: int, events: list[Event]) -> int:
+        """A phase is known to have begun with what was seen until tick ``k`` and its lag; the tick it began with.
+
+        It began earlier, by as much as it is usually told late.
+        """
+        newest = min(max(k + self.lag, t.known - 1), self._store.end - 1)
+        begun = max(t.phase_tick, k + self.lag - round(t.lateness.usual_s(phase) / self._tick_s))
+        t.phase, t.phase_tick, t.run = phase, begun, 0
+        detected_s = t.lateness.told_s[phase] = self._store.time_s(newest)
+        events.append(PhaseEvent(phase, self._store.time_s(begun), detected_s, t.set_index))
+        return min(begun, k)

@@ -126,12 +126,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results, idle = run_simulated(options.seeds)
     print(f"Simulated recordings, seeds {', '.join(map(str, options.seeds))}\n")
     print("\n".join(sim_tables(results, idle)))
-    delays = measure([latency_case(seed, kind) for kind in LIVE_KINDS for seed in options.seeds])
-    print("\n".join(latency_tables(delays)))
+    delays, soonest = measure([latency_case(seed, kind) for kind in LIVE_KINDS for seed in options.seeds])
+    print("\n".join(latency_tables(delays, soonest)))
     figures: dict[str, Any] = {
         "seeds": options.seeds,
         "simulated": sim_figures(results, idle),
-        "latency": latency_figures(delays),
+        "latency": latency_figures(delays, soonest),
     }
     goals: list[Goal] = [*simulated_goals(results, idle), *latency_goals(delays)]
 

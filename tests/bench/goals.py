@@ -72,7 +72,7 @@ def latency_goals(delays: dict[str, Delays]) -> list[Goal]:
     }
     goals = []
     for name, (limit, found) in by_name.items():
-        got = f"{max(found):.2f}; 95 % within {np.quantile(found, 0.95):.2f}" if found else "-"
+        got = f"{max(found):.2f}; 95 % of those told within {np.quantile(found, 0.95):.2f}" if found else "-"
         met = bool(found) and max(found) <= limit
         goals.append(Goal(f"{name}, at 100 Hz, s", f"at most {limit}", got, met))
     return goals
