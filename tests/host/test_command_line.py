@@ -20,7 +20,7 @@ import repclip as package
 from host_helpers import Run
 from repclip import bundled
 from repclip.cli import main
-from repclip.cli.bar import with_progress
+from repclip.cli.bar import Bar, with_progress
 from repclip.recording.importers.any_recording import CsvChunks
 from repclip.recording.importers.repclip_csv import CsvReader
 from repsignal import ImuBlock
@@ -254,6 +254,17 @@ def bar(path: Path, *, seconds: float, terminal: bool) -> str:
 
 def test_progress_shows_after_two_seconds(set_csv: Path) -> None:
     assert "Reading set.csv" in bar(set_csv, seconds=0.5, terminal=True)
+
+
+def test_one_bar_is_of_many_recordings(set_csv: Path) -> None:
+    clock = iter(np.arange(0.0, 1e4, 0.5))
+    file = io.StringIO()
+    with Bar(Console(file=file, force_terminal=True, width=80), 2, now=lambda: float(next(clock))) as shared:
+        for _ in range(2):
+            assert len(list(shared.chunks(CsvChunks(set_csv, piece_s=1.0)))) > 10
+    assert "(1 of 2)" in file.getvalue()
+    assert "(2 of 2)" in file.getvalue()
+    assert file.getvalue().count("\x1b[?25l") == 1, "begun once"
 
 
 def test_progress_stays_away_from_quick_work_and_from_pipes(set_csv: Path) -> None:

@@ -27,6 +27,9 @@ _HELP: Final = """Count and time the reps of a sensor worn on a limb, live or fr
   [bold]repclip scan[/bold]
   [bold]repclip live[/bold]
   [bold]repclip replay evening.repclip --speed 10x[/bold]
+[dim]What was done so far, and what became of it:[/dim]
+  [bold]repclip history[/bold]
+  [bold]repclip progress[/bold]
 """
 
 # Name, module, what it does; in the order in which --help lists them.
@@ -54,10 +57,14 @@ _COMMANDS: Final = (
         "demo",
         "Show a recording that comes along as it was seen live, ten times as fast, analyse it and draw it.",
     ),
+    ("progress", "progress", "Show what became of the weeks: adherence, consistency, range and volume."),
     ("flash", "flash", "Put the firmware on a board, start it, and say what it found."),
     ("scan", "scan", "List the sensors in sight, over Bluetooth and at serial ports."),
 )
-_GROUPS: Final = (("exercises", "exercises", "List the exercises, or show one with its prescription."),)
+_GROUPS: Final = (
+    ("exercises", "exercises", "List the exercises, or show one with its prescription."),
+    ("history", "history", "List what was done, and add, analyse anew, export or delete sessions."),
+)
 
 _COMPLETING: Final = "_REPCLIP_COMPLETE"  # set by shells that ask what may follow
 _ANY: Final = ""  # an option without a value: the only sensor of that kind

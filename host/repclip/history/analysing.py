@@ -21,7 +21,7 @@ from repclip.session.exercise import GENERIC, Exercise
 from repclip.session.scores import score_session
 from repclip.source import Chunk
 
-__all__ = ["Finder", "analysed", "exercise_of"]
+__all__ = ["Finder", "analysed", "created_of", "exercise_of"]
 
 
 def analysed(path: Path, recording_id: str, chunks: Iterable[Chunk], exercise: Exercise, created: datetime) -> Entry:
@@ -59,13 +59,16 @@ class Finder:
         self._all: Mapping[str, Path] | None = None
 
     def find(self, row: SessionRow) -> Path | None:
-        """Where the recording is now; None where it is nowhere to be seen."""
-        with suppress(RecordingError):
+        """Where the recording is now; None where it is nowhere to be seen. It may be one that cannot be read."""
+        broken: Path | None = None
+        try:
             if identity_of(row.recording) == row.recording_id:
                 return row.recording
+        except RecordingError:
+            broken = row.recording if row.recording.exists() else None
         if self._all is None:
             self._all = self._looked_through()
-        return self._all.get(row.recording_id)
+        return self._all.get(row.recording_id, broken)
 
     def _looked_through(self) -> dict[str, Path]:
         found: dict[str, Path] = {}

@@ -25,8 +25,8 @@ WAIT_S: Final = 10.0  # others write for a fraction of a second; a migration may
 @contextmanager
 def reading(
     path: Path, *, migrations: Sequence[Migration] = MIGRATIONS, wait_s: float = WAIT_S
-) -> Generator[sqlite3.Connection | None]:
-    """The history as of one moment, None where there is none yet. One of an earlier version is migrated first.
+) -> Generator[sqlite3.Connection]:
+    """The history as of one moment, empty where there is none yet. One of an earlier version is migrated first.
 
     Raises
     ------
@@ -34,18 +34,18 @@ def reading(
         when it cannot be used.
 
     """
-    if not _is_there(path):
-        yield None
-        return
-    with _opened(path, "rw", wait_s) as database:
-        version = _version(database, path, len(migrations))
-        if not version:
-            yield None
-            return
-        if version < len(migrations):
-            migrate(database, migrations)
-        database.execute("BEGIN")
-        yield database
+    if _is_there(path):
+        with _opened(path, "rw", wait_s) as database:
+            version = _version(database, path, len(migrations))
+            if version:
+                if version < len(migrations):
+                    migrate(database, migrations)
+                database.execute("BEGIN")
+                yield database
+                return
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
+        migrate(empty, migrations)
+        yield empty
 
 
 @contextmanager

@@ -35,6 +35,11 @@ class Entry:
     marks: Sequence[Marked] = ()
     gaps: Sequence[Gap] = ()
 
+    @property
+    def pain(self) -> bool:
+        """Whether it was told."""
+        return any(mark.kind is MarkKind.PAIN for mark in self.marks)
+
 
 def stamp(time: datetime) -> str:
     """As times stand in the tables."""
@@ -58,7 +63,7 @@ def session_values(entry: Entry, now: datetime) -> Values:
         "gaps": len(holes),
         "samples_lost": sum(hole.missing for hole in holes) if known else None,
         "sets_verdict": _word(score.count),
-        "pain": int(any(mark.kind is MarkKind.PAIN for mark in entry.marks)),
+        "pain": int(entry.pain),
         "note": "; ".join(notes) or None,
         "software": __version__,
         "analysed_at": stamp(now),

@@ -50,6 +50,16 @@ class SetRow:
     flags: Mapping[Flag, int]
 
     @property
+    def full_reps(self) -> int:
+        """As of a `SetScore`."""
+        return self.reps
+
+    @property
+    def adherence(self) -> Adherence:
+        """Of all phases."""
+        return Adherence(self.adherence_on, self.adherence_judged)
+
+    @property
     def load_kg(self) -> float | None:
         """The load, if it was told as a weight: ``2.5 kg``."""
         found = None if self.load is None else _WEIGHT.fullmatch(self.load)
@@ -91,6 +101,12 @@ class SessionRow:
     def adherence(self) -> Adherence:
         """Of all sets."""
         return Adherence(sum(one.adherence_on for one in self.sets), sum(one.adherence_judged for one in self.sets))
+
+    @property
+    def rom_deg(self) -> float | None:
+        """The mean of the full reps, as far as it is known."""
+        known = [(one.rom_deg, one.reps) for one in self.sets if one.rom_deg is not None]
+        return sum(rom_deg * reps for rom_deg, reps in known) / sum(reps for _, reps in known) if known else None
 
     @property
     def flags(self) -> dict[Flag, int]:

@@ -18,7 +18,7 @@ from repclip.history.rows import RepRow, SessionRow, SetRow
 from repclip.history.schema import MIGRATIONS, Migration
 from repclip.places import data_folder
 
-__all__ = ["Added", "History", "open_history"]
+__all__ = ["Added", "History", "Listing", "open_history"]
 
 NAME: Final = "history.sqlite"
 _TOLD: Final = ("created", "pain", "note")  # by hand, with `History.tell`
@@ -38,6 +38,26 @@ ORDER BY session_set.session_id, session_set.number
 _REPS: Final = """
 SELECT * FROM rep WHERE session_id = ? ORDER BY set_number, coalesce(start_s, top_s, lower_start_s, end_s), kind DESC
 """
+_ALL_SETS: Final = """
+SELECT session.id AS session, session.created, session.exercise, session_set.*
+FROM session_set JOIN session ON session.id = session_set.session_id
+ORDER BY session.created, session.id, session_set.number
+"""
+_ALL_REPS: Final = """
+SELECT session.id AS session, session.created, session.exercise, session_set.side, session_set.load, rep.*
+FROM rep
+    JOIN session ON session.id = rep.session_id
+    JOIN session_set ON session_set.session_id = rep.session_id AND session_set.number = rep.set_number
+ORDER BY session.created, session.id, rep.set_number, coalesce(rep.start_s, top_s, lower_start_s, rep.end_s), kind DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A table of all sessions, as it is kept."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int | float | None, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +111,16 @@ class History:
     def reps(self, number: int) -> list[RepRow]:
         """Those of a session, full and partial, set by set as they came."""
         with self._reading() as database:
-            rows = database.execute(_REPS, (number,)) if database is not None else ()
-            return [rep_row(row) for row in rows]
+            return [rep_row(row) for row in database.execute(_REPS, (number,))]
+
+    def listing(self, *, of_sets: bool = False) -> Listing:
+        """A row for each rep, or for each set, of the oldest session first; the columns begin with its number."""
+        with self._reading() as database:
+            found = database.execute(_ALL_SETS if of_sets else _ALL_REPS)
+            names = [column[0] for column in found.description]
+            kept = [number for number, name in enumerate(names) if name != "session_id"]
+            rows = tuple(tuple(row[number] for number in kept) for row in found)
+            return Listing(tuple(names[number] for number in kept), rows)
 
     def add(self, entry: Entry, now: datetime | None = None) -> Added:
         """Keep a session. One of the same recording is replaced, with what was told of it by hand left as it is."""
@@ -148,8 +176,6 @@ class History:
 
     def _sessions(self, where: str, values: tuple[str | int, ...] = ()) -> list[SessionRow]:
         with self._reading() as database:
-            if database is None:
-                return []
             found = database.execute(f"SELECT * FROM session {where} ORDER BY created, id", values).fetchall()
             sets: dict[int, list[SetRow]] = {}
             for row in database.execute(_SETS.format(where=where), values):
@@ -157,7 +183,7 @@ class History:
             return [session_row(row, sets.get(int(row["id"]), ())) for row in found]
 
     @contextmanager
-    def _reading(self) -> Generator[sqlite3.Connection | None]:
+    def _reading(self) -> Generator[sqlite3.Connection]:
         with reading(self.path, migrations=self._migrations, wait_s=self._wait_s) as database:
             try:
                 yield database

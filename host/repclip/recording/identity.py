@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from repclip.errors import RecordingAccessError
 from repclip.recording.importers.any_recording import open_recording
+from repclip.recording.importers.repclip_csv import CsvReader
 from repclip.recording.reader import RecordingReader
 from repclip.source import Chunk, Packet, SampleBlock
 
@@ -34,12 +34,8 @@ def identity_of(path: Path) -> str:
 
 
 def _beginning(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(_ENOUGH_BYTES)
-    except (OSError, ValueError) as exc:
-        reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
-        raise RecordingAccessError(path, f"cannot be opened ({reason})") from exc
+    with CsvReader(path).open() as file:
+        return file.read(_ENOUGH_BYTES)
 
 
 def _content(created: str, chunks: Iterator[Chunk]) -> Iterator[bytes]:

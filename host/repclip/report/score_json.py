@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
 from repclip.report.json_values import Json, rounded, seconds
 from repclip.session.exercise import Exercise
+from repclip.session.flags import Flag
 from repclip.session.prescription import Count, Span
-from repclip.session.scores import PhaseSummary, RepScore, SessionScore, SetScore, SideScore
+from repclip.session.scores import Drift, PhaseScore, PhaseSummary, RepScore, SessionScore, SetScore, SideScore
 from repclip.session.statistics import Adherence
 from repclip.session.tempo import PhaseTarget
 from repclip.session.words import advice, set_line
 from repsignal import Phase
 
-__all__ = ["prescription_object", "rep_flags", "rep_scores", "session_object", "set_object"]
+__all__ = [
+    "adherence_object",
+    "drift_object",
+    "flags_object",
+    "phases_object",
+    "prescription_object",
+    "rep_flags",
+    "rep_scores",
+    "session_object",
+    "set_object",
+    "verdict_value",
+    "verdicts_object",
+]
 
 
 def prescription_object(exercise: Exercise) -> dict[str, Json]:
@@ -34,8 +50,7 @@ def rep_scores(score: RepScore) -> dict[str, Json]:
     """Verdicts, deviations and measures of a rep."""
     quality = score.quality
     return {
-        "verdicts": {one.phase.value: None if one.verdict is None else one.verdict.value for one in score.phases},
-        "deviations_s": {one.phase.value: seconds(one.deviation_s) for one in score.phases},
+        **verdicts_object(score.phases),
         "quality": {
             "lift_smoothness": rounded(quality.lift_smoothness, 2),
             "lower_smoothness": rounded(quality.lower_smoothness, 2),
@@ -53,19 +68,15 @@ def set_object(score: SetScore) -> dict[str, Json]:
     return {
         "side": score.side,
         "load": score.load,
-        "reps_verdict": None if score.count is None else score.count.value,
-        "adherence": _adherence(score.adherence),
-        "phases": _phases(score.phases),
-        "drift": {
-            "rom_deg_per_rep": rounded(score.drift.rom_deg, 2),
-            "lower_s_per_rep": rounded(score.drift.lower_s, 3),
-            "lift_speed_loss": rounded(score.drift.speed_loss, 3),
-        },
+        "reps_verdict": verdict_value(score.count),
+        "adherence": adherence_object(score.adherence),
+        "phases": phases_object(score.phases),
+        "drift": drift_object(score.drift),
         "time_under_tension_s": seconds(score.under_tension_s),
         "cadence_per_min": rounded(score.cadence_per_min, 2),
         "rest_before_s": seconds(score.rest_s),
-        "rest_verdict": None if score.rest is None else score.rest.value,
-        "flags": {flag.value: count for flag, count in score.flags.items()},
+        "rest_verdict": verdict_value(score.rest),
+        "flags": flags_object(score.flags),
         "text": set_line(score),
     }
 
@@ -73,11 +84,11 @@ def set_object(score: SetScore) -> dict[str, Json]:
 def session_object(score: SessionScore) -> dict[str, Json]:
     """What is said of all of it."""
     return {
-        "sets_verdict": None if score.count is None else score.count.value,
-        "adherence": _adherence(score.adherence),
-        "phases": _phases(score.phases),
+        "sets_verdict": verdict_value(score.count),
+        "adherence": adherence_object(score.adherence),
+        "phases": phases_object(score.phases),
         "time_under_tension_s": seconds(score.under_tension_s),
-        "flags": {flag.value: count for flag, count in score.flags.items()},
+        "flags": flags_object(score.flags),
         "sides": {one.side: _side(one) for one in score.sides},
         "advice": advice(score),
     }
@@ -97,18 +108,47 @@ def _span(span: Span | None) -> Json:
     return None if span is None else {"min": span.min, "max": span.max}
 
 
-def _adherence(found: Adherence) -> Json:
+def verdict_value(verdict: StrEnum | None) -> Json:
+    """A verdict of any kind."""
+    return None if verdict is None else verdict.value
+
+
+def verdicts_object(phases: Sequence[PhaseScore]) -> dict[str, Json]:
+    """What is thought of the phases of a rep."""
+    return {
+        "verdicts": {one.phase.value: verdict_value(one.verdict) for one in phases},
+        "deviations_s": {one.phase.value: seconds(one.deviation_s) for one in phases},
+    }
+
+
+def drift_object(drift: Drift) -> Json:
+    """What changes from rep to rep of a set."""
+    return {
+        "rom_deg_per_rep": rounded(drift.rom_deg, 2),
+        "lower_s_per_rep": rounded(drift.lower_s, 3),
+        "lift_speed_loss": rounded(drift.speed_loss, 3),
+    }
+
+
+def flags_object(flags: Mapping[Flag, int]) -> Json:
+    """How many reps have each flag."""
+    return {flag.value: count for flag, count in flags.items()}
+
+
+def adherence_object(found: Adherence) -> Json:
+    """How many phases were on tempo."""
     return {"on": found.on, "judged": found.judged, "share": rounded(found.share, 3)}
 
 
-def _phases(summaries: tuple[PhaseSummary, ...]) -> Json:
+def phases_object(summaries: tuple[PhaseSummary, ...]) -> Json:
+    """Each phase of all reps."""
     return {one.phase.value: _phase(one) for one in summaries}
 
 
 def _phase(one: PhaseSummary) -> Json:
     spread = one.spread
     return {
-        "adherence": _adherence(one.adherence),
+        "adherence": adherence_object(one.adherence),
         "mean_s": None if spread is None else seconds(spread.mean_s),
         "sd_s": None if spread is None else seconds(spread.sd_s),
         "variation": None if spread is None else rounded(spread.variation, 3),
@@ -119,7 +159,7 @@ def _side(one: SideScore) -> Json:
     return {
         "sets": one.sets,
         "reps": one.reps,
-        "adherence": _adherence(one.adherence),
+        "adherence": adherence_object(one.adherence),
         "rom_deg": rounded(one.rom_deg, 1),
-        "phases": _phases(one.phases),
+        "phases": phases_object(one.phases),
     }

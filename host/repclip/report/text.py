@@ -259,7 +259,7 @@ class Glyphs:
         try:
             text.encode(self.encoding)
         except (UnicodeEncodeError, LookupError):
-            for fancy, simple in (("–", "-"), ("±", "+-"), ("°", "deg"), ("²", "2"), ("…", "...")):
+            for fancy, simple in (("–", "-"), ("×", "x"), ("±", "+-"), ("°", "deg"), ("²", "2"), ("…", "...")):
                 text = text.replace(fancy, simple)
             return text.encode("ascii", "replace").decode("ascii")
         return text

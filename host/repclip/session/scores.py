@@ -101,6 +101,16 @@ class SetScore:
     rest: Verdict | None
 
     @property
+    def number(self) -> int:
+        """From 1 on."""
+        return self.end.index
+
+    @property
+    def full_reps(self) -> int:
+        """How many."""
+        return len(self.reps)
+
+    @property
     def flags(self) -> dict[Flag, int]:
         """How many reps have each flag, in the order of the flags; those that none has are left out."""
         return _flag_counts((self,))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from repclip.session.flags import Flag
 from repclip.session.prescription import CountVerdict
-from repclip.session.scores import SessionScore, SetScore
+from repclip.session.scores import SessionScore
+from repclip.session.statistics import Adherence
 from repclip.session.tempo import Verdict
 from repsignal import Phase
 
@@ -81,9 +82,34 @@ def remarks(flags: Sequence[Flag]) -> list[str]:
     return [FLAG_NAMES[flag] for flag in flags if flag is not Flag.LOWERED_TOO_FAST]
 
 
-def set_line(one: SetScore) -> str:
+class Told(Protocol):
+    """What is told of a set in one line: of one that was just scored, and of one in the history."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def full_reps(self) -> int: ...
+    @property
+    def side(self) -> str | None: ...
+    @property
+    def load(self) -> str | None: ...
+    @property
+    def count(self) -> CountVerdict | None: ...
+    @property
+    def adherence(self) -> Adherence: ...
+    @property
+    def under_tension_s(self) -> float | None: ...
+    @property
+    def rest_s(self) -> float | None: ...
+    @property
+    def rest(self) -> Verdict | None: ...
+    @property
+    def flags(self) -> Mapping[Flag, int]: ...
+
+
+def set_line(one: Told) -> str:
     """A set as one line: ``Set 2: 12 reps, 83 % on tempo, 94 s under tension; 3 lowered too fast``."""
-    reps = f"{len(one.reps)} rep{'' if len(one.reps) == 1 else 's'}"
+    reps = f"{one.full_reps} rep{'' if one.full_reps == 1 else 's'}"
     if one.count in (CountVerdict.FEW, CountVerdict.MANY):
         reps += f" (too {one.count})"
     parts = [" ".join(word for word in (one.side, reps) if word)]
@@ -98,7 +124,7 @@ def set_line(one: SetScore) -> str:
         parts.append(f"after {one.rest_s:.0f} s of rest{late}")
     flags = [f"{count} {FLAG_NAMES[flag]}" for flag, count in one.flags.items()]
     told = f"; {', '.join(flags)}" if flags else ""
-    return f"Set {one.end.index}: {', '.join(parts)}{told}."
+    return f"Set {one.number}: {', '.join(parts)}{told}."
 
 
 def advice(score: SessionScore) -> str | None:

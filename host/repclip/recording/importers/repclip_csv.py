@@ -49,7 +49,7 @@ class CsvReader:
             as soon as it is known that the file cannot be used.
 
         """
-        with self._open() as stream:
+        with self.open() as stream:
             check = SanityCheck(self.path)
             for table in self._tables(stream):
                 check.feed(table)
@@ -57,7 +57,15 @@ class CsvReader:
                     yield csv_units_to_si(table[:, 0], table[:, 1:4], table[:, 4:7])
             self.notes.extend(check.finish())
 
-    def _open(self) -> BufferedReader:
+    def open(self) -> BufferedReader:
+        """The file, to be read from its beginning.
+
+        Raises
+        ------
+        RecordingAccessError
+            where that is not possible.
+
+        """
         try:
             stream = self.path.open("rb")
             self.size_bytes = self.path.stat().st_size
