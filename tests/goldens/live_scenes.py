@@ -121,7 +121,7 @@ class Scene:
     moment: Moment = field(default_factory=Moment)
     exercise: str = "prone-thigh-extension-ball"
     counting: bool = True
-    keys: tuple[Key, ...] = tuple(Key)
+    keys: tuple[Key, ...] = tuple(key for key in Key if key is not Key.SIDE)
     first_time: bool = False
 
     def state(self) -> LiveState:
@@ -148,6 +148,7 @@ SCENES = (
     Scene("troubled", troubled),
     Scene("paused", paused),
     Scene("pain", hurt),
+    Scene("left", lambda: [*in_a_set(7, Phase.HOLD, 1.2), Marked(2.0, MarkKind.SIDE, "left")], keys=tuple(Key)),
     Scene("generic", lambda: in_a_set(3, Phase.LIFT, 0.8), exercise="generic"),
     Scene(
         "recording",

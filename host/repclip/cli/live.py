@@ -33,7 +33,8 @@ What was recorded and has a rep, or pain, is added to the history as well: see
 repclip history; and repclip next for what to do next.
 
 \b
-Keys: space pauses, m marks, u undoes the last rep, e ends the set, x says
+Keys: space pauses, m marks, u undoes the last rep, e ends the set, s says
+that it is the other leg now (where --side named one), x says
 that it hurts (and ends the set: stop then, and see someone), q or Ctrl-C
 finishes, a second Ctrl-C leaves at once. Where stdin is no terminal there
 are no keys; where stdout is none, each rep, set and event is a line.

@@ -53,6 +53,14 @@ class Plan:
     sampling: Sampling | None = None
     marks: tuple[tuple[MarkKind, str], ...] = ()  # told beforehand
 
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Those that make sense: the other side is one of two."""
+        if not self.counting:
+            return (Key.MARK, Key.PAIN, Key.QUIT)
+        one_leg = any(kind is MarkKind.SIDE and side in ("left", "right") for kind, side in self.marks)
+        return tuple(key for key in Key if one_leg or key is not Key.SIDE)
+
 
 def hold(find: Find, plan: Plan) -> None:
     """From looking for the sensor to the summary.
@@ -70,7 +78,7 @@ def hold(find: Find, plan: Plan) -> None:
     state = LiveState(plan.exercise, keeping, counting=plan.counting, caution=caution or "")
     keys: tuple[Key, ...] = ()
     if has_keys():
-        keys = tuple(Key) if plan.counting else (Key.MARK, Key.PAIN, Key.QUIT)
+        keys = plan.keys
 
     async def run() -> None:
         session = session_clock()

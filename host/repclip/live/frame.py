@@ -27,7 +27,13 @@ _LEAST: Final = (56, 17)  # columns and rows of the whole view; below, the most 
 _DOUBLE: Final = (112, 36)  # from here on the figures are twice as large
 _FIXED: Final = 7  # rows around figures, table and news: head 2, empty 2, caption, link, keys
 _DROPPED_FIRST: Final = ("range", "pause", "lower", "hold")  # as in the reports
-_SPARE: Final = (Key.MARK, Key.UNDO, Key.END_SET, Key.PAUSE)  # keys that are not named first where there is no room
+_SPARE: Final = (
+    Key.MARK,
+    Key.UNDO,
+    Key.END_SET,
+    Key.SIDE,
+    Key.PAUSE,
+)  # keys that are not named first where there is no room
 
 
 def frame(view: LiveView, moment: Moment, size: tuple[int, int], look: Look, keys: Sequence[Key] = ()) -> list[Text]:
@@ -99,13 +105,17 @@ def _prescription(exercise: Exercise) -> str:
 def _count_line(view: LiveView, moment: Moment) -> Text:
     if not view.counting:
         return Text(elapsed((view.newest_s or 0.0) + moment.ahead_s), style=STRONG)
-    return Text(f"{view.reps} {'rep' if view.reps == 1 else 'reps'} · set {view.set_index}", style=STRONG)
+    return Text(f"{view.reps} {'rep' if view.reps == 1 else 'reps'} · {_set(view)}", style=STRONG)
+
+
+def _set(view: LiveView) -> str:
+    return f"set {view.set_index}" + (f" · {view.side}" if view.side else "")
 
 
 def _caption(view: LiveView) -> Text:
     if not view.counting:
         return Text(f"  {view.samples:,} samples".replace(",", " "))
-    text = Text(f"  {'rep' if view.reps == 1 else 'reps'}{' · '}set {view.set_index}")
+    text = Text(f"  {'rep' if view.reps == 1 else 'reps'} · {_set(view)}")
     if view.partials:
         text.append(f" · {view.partials} partial, not counted")
     if view.exercise.reps is not None:

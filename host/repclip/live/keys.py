@@ -26,6 +26,7 @@ class Key(StrEnum):
     MARK = "mark"
     UNDO = "undo"
     END_SET = "end set"
+    SIDE = "other side"
     PAIN = "pain"
     QUIT = "finish"
 
@@ -42,6 +43,7 @@ _LETTERS: Final = {
     "m": Key.MARK,
     "u": Key.UNDO,
     "e": Key.END_SET,
+    "s": Key.SIDE,
     "x": Key.PAIN,
     "q": Key.QUIT,
 }

@@ -145,6 +145,8 @@ class _Run:
             self._sitting.hold(self._held)
             self._state.say("the replay stands still" if self._held else "the replay goes on")
             self._news.set()
+        elif key is Key.SIDE:
+            self._engine.mark(MarkKind.SIDE, "right" if self._state.side == "left" else "left")
         else:
             toggle = MarkKind.RESUME if self._state.account.tally.paused else MarkKind.PAUSE
             self._engine.mark(_MARKS.get(key, toggle))

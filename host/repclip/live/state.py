@@ -28,7 +28,7 @@ from repclip.engine.outputs import (
 from repclip.live.news import Urgency, news_of
 from repclip.session.exercise import Exercise
 from repclip.session.tempo import PhaseTarget, Verdict
-from repclip.source import LinkChange, LinkEvent
+from repclip.source import LinkChange, LinkEvent, MarkKind
 from repclip.wire import Status
 from repclip.wording import one_line
 from repsignal import Cycle, CycleFlag, Hole, PartialRep, Phase
@@ -140,6 +140,7 @@ class LiveView:
     link: LinkView
     news: tuple[News, ...]  # the last ones, newest first
     keeping: Keeping
+    side: str | None  # which leg, where it was told
 
     @property
     def target(self) -> PhaseTarget | None:
@@ -194,6 +195,12 @@ class LiveState:
     def rate_hz(self) -> float | None:
         """As it was measured."""
         return self._link.rate_hz
+
+    @property
+    def side(self) -> str | None:
+        """Which leg it is, as it was told last."""
+        told = [mark.text for mark in self.account.tally.marks if mark.kind is MarkKind.SIDE]
+        return told[-1] if told else None
 
     @property
     def last_rep(self) -> RepRow | None:
@@ -285,6 +292,7 @@ class LiveState:
             link=self._link,
             news=tuple(self._news),
             keeping=self._keeping,
+            side=self.side,
         )
 
     def _linked(self, event: LinkEvent) -> None:

@@ -179,6 +179,31 @@ def test_keys_mark_undo_pause_and_end_the_set(session_file: Path, tmp_path: Path
     assert kinds == [MarkKind.MARK, MarkKind.UNDO, MarkKind.PAUSE, MarkKind.RESUME, MarkKind.END_SET]
 
 
+def test_the_other_leg_is_told_by_a_key(session_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "evening.repclip"
+    with live(session_file, path, "--side", "left") as terminal:
+        terminal.type("s")
+        assert "right" in terminal.until("side: right")
+        terminal.type("s")
+        terminal.until("side: left")
+        terminal.type("q")
+        assert terminal.ended() == 0
+        assert "Set 1: left 5 reps" in terminal.after()
+    sides = [chunk.text for chunk in RecordingReader(path).chunks() if isinstance(chunk, HostMark)]
+    assert sides == ["left", "right", "left"]
+
+
+def test_where_no_leg_was_named_there_is_no_other(session_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "evening.repclip"
+    with live(session_file, path) as terminal:
+        terminal.type("sm")
+        terminal.until("marked")
+        terminal.type("q")
+        assert terminal.ended() == 0
+    kinds = [chunk.kind for chunk in RecordingReader(path).chunks() if isinstance(chunk, HostMark)]
+    assert kinds == [MarkKind.MARK]
+
+
 def test_pain_is_recorded_and_every_report_says_so(session_file: Path, tmp_path: Path) -> None:
     path = tmp_path / "evening.repclip"
     with live(session_file, path) as terminal:
@@ -384,7 +409,7 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it(session_file: Path, tmp_
     ("typed", "keys"),
     [
         (" p", [Key.PAUSE, Key.PAUSE]),
-        ("muExQ", [Key.MARK, Key.UNDO, Key.END_SET, Key.PAIN, Key.QUIT]),
+        ("muEsxQ", [Key.MARK, Key.UNDO, Key.END_SET, Key.SIDE, Key.PAIN, Key.QUIT]),
         ("wyz1\r\t", []),
         ("\x1b[A\x1b[1;5C\x1bOP\x1b[15~\x1bq", []),
         ("\x1b[<0;10;10M\x1b[<0;10;10m", []),
@@ -399,4 +424,4 @@ def test_keys_in_what_was_typed(typed: str, keys: list[Key]) -> None:
 
 
 def test_every_key_has_a_sign() -> None:
-    assert [key.sign for key in Key] == ["space", "m", "u", "e", "x", "q"]
+    assert [key.sign for key in Key] == ["space", "m", "u", "e", "s", "x", "q"]
