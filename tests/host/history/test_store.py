@@ -364,7 +364,8 @@ def test_another_program_that_writes_is_waited_for_but_not_for_ever(
 def writer(path: Path, *arguments: str) -> subprocess.Popen[str]:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-W", "error", str(WRITER), str(path), *arguments]
-    return subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
 
 def test_two_programs_at_once_lose_nothing(history: History) -> None:
@@ -397,3 +398,16 @@ def test_a_program_that_is_killed_while_it_writes_spoils_nothing(history: Histor
     assert [row.recording_id for row in history.sessions()] == ["id 1"]
     history.add(entry(2))
     assert len(history.sessions()) == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no limit to set")
+def test_a_full_disk_is_told_and_what_there_is_stays(history: History) -> None:
+    history.add(entry())
+    before = history.path.read_bytes()
+    full = writer(history.path, "2", "--full")
+    _, err = full.communicate("go\n")
+    assert full.returncode == 1
+    assert err.startswith(f"HistoryAccessError: {history.path}: cannot be ")
+    assert history.session(1).recording_id == "id 1"
+    assert history.path.stat().st_size == len(before)
+    history.add(entry(90))

@@ -226,7 +226,7 @@ def _draw_panel(axes: Axes, sheet: ProgressSheet, panel: _Panel, series: Sequenc
 
 def _limits(axes: Axes, sheet: ProgressSheet, panel: _Panel, seen: list[float]) -> tuple[float, float]:
     if panel is _ADHERENCE:
-        return -4.0, 104.0
+        return -8.0, 108.0  # marks are whole at either end
     if panel is not _RANGE:
         return 0.0, max(1.15 * max(seen), 5.0)
     if sheet.rom_deg is not None:
