@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from repsignal import CounterParams, Cycle, Event, Hole, ImuBlock, LiftDirection, SetEnd
+from repsignal import CounterParams, Cycle, Event, Hole, ImuBlock, SetEnd
 
 __all__ = ["AnalysisReport", "Collector", "Summary", "analyze"]
 
@@ -62,7 +62,7 @@ class AnalysisReport:
 
 
 def analyze(
-    blocks: Iterable[ImuBlock], *, exercise: str = "generic", lift_direction: LiftDirection = LiftDirection.AUTO
+    blocks: Iterable[ImuBlock], *, exercise: str = "generic", params: CounterParams | None = None
 ) -> AnalysisReport:
     """Count and time the reps in consecutive blocks.
 
@@ -70,7 +70,7 @@ def analyze(
     """
     from repsignal import RepCounter  # as in the pipeline
 
-    counter = RepCounter(CounterParams(lift_direction=lift_direction))
+    counter = RepCounter(params)
     collector = Collector()
     for block in blocks:
         collector.sampled(block)

@@ -24,6 +24,7 @@ from repsignal.types import (
     Rep,
     RepEvent,
     SetEnd,
+    phases_from,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ __all__ = [
     "RepCounter",
     "RepEvent",
     "SetEnd",
+    "phases_from",
     "quality_of",
 ]
 

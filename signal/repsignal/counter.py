@@ -24,6 +24,7 @@ from repsignal.extremes import along, repeated_ranges
 from repsignal.finish import finish_set
 from repsignal.judge import Guess, SetDraft
 from repsignal.kernel import SpeedKernel
+from repsignal.naming import named
 from repsignal.orientation import Orientation, OrientationState, TickBlock
 from repsignal.params import CounterParams
 from repsignal.phases import common_shapes
@@ -120,7 +121,7 @@ class RepCounter:
         events: list[Event] = []
         for some in _parts(block):
             events += self._pass_on(self._timebase.feed(some), self._take)
-        return events
+        return named(events, self.params.first_phase)
 
     def pass_over(self, block: ImuBlock) -> list[Event]:
         """Take samples in which nothing is to be counted, as while the user pauses; it ends the set going on.
@@ -143,7 +144,7 @@ class RepCounter:
         state.free_from = state.looked = state.store.end
         state.judged = -1
         state.store.forget(state.store.end)
-        return events
+        return named(events, self.params.first_phase)
 
     def flush(self) -> list[Event]:
         """The recording is over: finish what is going on."""
@@ -151,7 +152,7 @@ class RepCounter:
         for ticks in self._orientation.flush():
             self._take(ticks, events)
         self._end_stretch(events)
-        return events
+        return named(events, self.params.first_phase)
 
     def _pass_on(self, parts: list[EvenBlock | Hole], take: Callable[[TickBlock, list[Event]], None]) -> list[Event]:
         events: list[Event] = []
@@ -303,9 +304,7 @@ class RepCounter:
             lengths=[(c.bottom_after - c.bottom) * tick_s for c in draft.full][-6:],
             ramps=ramps[-8:],
         )
-        for rep, departure in seen[-6:]:
-            tracker.see_still(tracking, rep, departure, now)
-        tracker.set_limits(tracking)
+        tracker.learn_rest(tracking, seen[-6:], now)
 
     # --- ends ----------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from repsignal.types import GRAVITY_M_S2, AngleTrace, Cycle, FloatArray
+from repsignal.types import GRAVITY_M_S2, AngleTrace, Cycle, FloatArray, Phase
 
 __all__ = ["Quality", "quality_of", "spectral_arc_length"]
 
@@ -25,6 +25,8 @@ _SETTLING_S: Final = 0.5  # after arriving: so long a limb that was swung goes o
 _HOLD_EDGE_S: Final = 0.25  # of the hold: what is left of the strokes, and where the boundaries may err
 _LEAST_HOLD_S: Final = 1.0
 _CONTACT_S: Final = 0.25  # around the end of the lowering: the boundary may be off by so much
+
+_Stroke = tuple[FloatArray, float]  # speed, °/s, and how often that is sampled, Hz
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,25 @@ class Quality:
 
 def quality_of(cycle: Cycle, trace: AngleTrace) -> Quality:
     """The measures of a cycle of the set that the trace is of."""
-    lift = _speed(trace, cycle.start_s, cycle.top_s) if cycle.lift_s is not None else None
-    lower = _speed(trace, cycle.lower_start_s, cycle.end_s) if cycle.lower_s is not None else None
+    lift, lower = _strokes(cycle, trace)
     return Quality(
         lift_smoothness=None if lift is None else spectral_arc_length(*lift),
         lower_smoothness=None if lower is None else spectral_arc_length(*lower),
         lift_peak_dps=None if lift is None else float(lift[0].max()),
-        lower_peak_dps=None if lower is None else -float(lower[0].min()),
+        lower_peak_dps=None if lower is None else float(lower[0].max()),
         overshoot_deg=_overshoot_deg(cycle, trace),
         sag_deg=_sag_deg(cycle, trace),
         jolt_g=_jolt_g(cycle, trace),
     )
+
+
+def _strokes(cycle: Cycle, trace: AngleTrace) -> tuple[_Stroke | None, _Stroke | None]:
+    """The lift and the lowering, as far as they are known."""
+    lower_first = cycle.first_phase is Phase.LOWER
+    first_s, back_s = (cycle.lower_s, cycle.lift_s) if lower_first else (cycle.lift_s, cycle.lower_s)
+    first = _speed(trace, cycle.start_s, cycle.top_s, 1.0) if first_s is not None else None
+    back = _speed(trace, cycle.lower_start_s, cycle.end_s, -1.0) if back_s is not None else None
+    return (back, first) if lower_first else (first, back)
 
 
 def spectral_arc_length(speed: FloatArray, rate_hz: float) -> float:
@@ -90,8 +100,8 @@ def spectral_arc_length(speed: FloatArray, rate_hz: float) -> float:
     return -float(np.hypot(1.0 / (len(magnitude) - 1), np.diff(magnitude)).sum())
 
 
-def _speed(trace: AngleTrace, begin_s: float | None, end_s: float | None) -> tuple[FloatArray, float] | None:
-    """Of the limb between two times, °/s, and how often that is sampled."""
+def _speed(trace: AngleTrace, begin_s: float | None, end_s: float | None, way: float) -> _Stroke | None:
+    """Of the limb between two times, positive that way, and how often that is sampled."""
     if begin_s is None or end_s is None:
         return None
     lo, hi = np.searchsorted(trace.time_s, (begin_s, end_s)).tolist()
@@ -99,7 +109,7 @@ def _speed(trace: AngleTrace, begin_s: float | None, end_s: float | None) -> tup
     if len(time) < _LEAST_STROKE:
         return None
     tick_s = float(time[-1] - time[0]) / (len(time) - 1)
-    return np.diff(angle) / tick_s, 1.0 / tick_s
+    return way * np.diff(angle) / tick_s, 1.0 / tick_s
 
 
 def _overshoot_deg(cycle: Cycle, trace: AngleTrace) -> float | None:

@@ -284,8 +284,7 @@ class Tracker:
         t.lengths = [*t.lengths, length][-_MEMORY:]
         self._learn(t, cycle, first, now)
         t.lateness.compare(rep)
-        self.see_still(t, rep, t.departure, now)
-        self.set_limits(t)
+        self.learn_rest(t, [(rep, t.departure)], now)
         return _Outcome.CYCLE_OVER
 
     def _learn(self, t: Tracking, cycle: Excursion, first: int, now: int) -> None:
@@ -321,7 +320,14 @@ class Tracker:
         if pivot is not None:
             t.pivot = pivot
 
-    def see_still(self, t: Tracking, rep: Rep, departure: int, now: int) -> None:
+    def learn_rest(self, t: Tracking, reps: list[tuple[Rep, int]], now: int) -> None:
+        """Let the newest reps, each with about when it left, decide what counts as setting off."""
+        for rep, departure in reps:
+            self._see_still(t, rep, departure, now)
+        self._onsets.limit(t.before_lift, t.up_peak, t.range_deg)
+        self._onsets.limit(t.before_lower, t.down_peak, t.range_deg)
+
+    def _see_still(self, t: Tracking, rep: Rep, departure: int, now: int) -> None:
         """See how still the limb was before both strokes of a rep; about when it left, and when that was known."""
         if CycleFlag.GAP in rep.flags or rep.start_s is None or rep.top_s is None or rep.lower_start_s is None:
             return
@@ -333,11 +339,6 @@ class Tracker:
         self._onsets.learn(t.before_lift, angle, rested, start, fresh=rested > 0)
         self._onsets.learn(t.before_lower, -angle, top, lower, fresh=True)
         t.end_s = rep.end_s
-
-    def set_limits(self, t: Tracking) -> None:
-        """Let what has been seen decide what counts as setting off."""
-        self._onsets.limit(t.before_lift, t.up_peak, t.range_deg)
-        self._onsets.limit(t.before_lower, t.down_peak, t.range_deg)
 
     def _enter(self, t: Tracking, phase: Phase, k: int, events: list[Event]) -> int:
         """A phase is known to have begun with what was seen until tick ``k`` and its lag; the tick it began with.

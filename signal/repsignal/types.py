@@ -43,6 +43,7 @@ __all__ = [
     "Rep",
     "RepEvent",
     "SetEnd",
+    "phases_from",
 ]
 
 
@@ -69,6 +70,12 @@ class Phase(StrEnum):
     HOLD = "hold"
     LOWER = "lower"
     PAUSE = "pause"
+
+
+def phases_from(first: Phase) -> tuple[Phase, Phase, Phase, Phase]:
+    """The four phases in order of time, for a rep that begins with this one."""
+    back = Phase.LIFT if first is Phase.LOWER else Phase.LOWER
+    return first, Phase.HOLD, back, Phase.PAUSE
 
 
 class LiftDirection(StrEnum):
@@ -100,6 +107,10 @@ class CycleFlag(StrEnum):
 class Cycle:
     """Bottom, top, bottom: what a full, a partial and a cut-off rep have in common.
 
+    Where ``first_phase`` is the lowering it is top, bottom, top, and ``lift_s`` and ``lower_s`` are still what they
+    say; but ``top_s`` is then when the lowering ended, ``lower_start_s`` when the lift began, and
+    ``elevation_top_deg`` and ``rise_cm`` are of the bottom.
+
     The four boundaries are times in s; each ``*_sd_s`` is the standard deviation of that boundary.
     A boundary that was not seen (cut off, lost in a gap) is ``None``, and so is every duration that needs it.
     ``pause_s`` is ``None`` where no rep of the same set follows. ``elevation_top_deg`` and ``rise_cm`` are ``None``
@@ -123,6 +134,12 @@ class Cycle:
     elevation_top_deg: float | None = None
     rise_cm: float | None = None
     flags: tuple[CycleFlag, ...] = ()
+    first_phase: Phase = Phase.LIFT
+
+    @property
+    def phases(self) -> tuple[Phase, Phase, Phase, Phase]:
+        """All four in order of time: from ``start_s``, ``top_s``, ``lower_start_s`` and ``end_s`` on."""
+        return phases_from(self.first_phase)
 
 
 @dataclass(frozen=True, slots=True)

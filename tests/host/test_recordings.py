@@ -18,7 +18,7 @@ from repclip.analysis import AnalysisReport, analyze
 from repclip.recording.importers.csv_header import COLUMNS
 from repclip.recording.importers.repclip_csv import CsvReader
 from repclip.session.exercise import builtin_exercises
-from repsignal import LiftDirection
+from repsignal import CounterParams, LiftDirection
 
 FOLDER = Path(__file__).resolve().parents[2] / "recordings"
 CHAIN = ("chain_set", "chain_session", "chain_lost_link")  # more of them in test_chain_recordings.py
@@ -42,7 +42,7 @@ def table(name: str) -> np.ndarray:
 
 @cache
 def analysis(name: str, direction: LiftDirection) -> AnalysisReport:
-    return analyze(CsvReader(FOLDER / f"{name}.csv").blocks(), lift_direction=direction)
+    return analyze(CsvReader(FOLDER / f"{name}.csv").blocks(), params=CounterParams(lift_direction=direction))
 
 
 def template() -> Any:

@@ -31,7 +31,6 @@ from repclip.session.remembered import remember_caution, unseen_caution
 from repclip.session.scores import SessionScore, score_session
 from repclip.source import ByteSource, HostClock, MarkKind, session_clock
 from repclip.wording import one_line
-from repsignal import CounterParams
 
 __all__ = ["Find", "Plan", "finish", "hold", "reps_so_far"]
 
@@ -85,7 +84,7 @@ def hold(find: Find, plan: Plan) -> None:
         source = await find(session)
         if caution:
             remember_caution(plan.exercise)  # only now is there a view to show it in
-        params = CounterParams(lift_direction=plan.exercise.lift_direction)
+        params = plan.exercise.counting()
         sitting = Sitting(source, session, params, writer, plan.sampling, keys, marks=plan.marks)
         await sit(sitting, state, display_for(console, keys), lambda: _last_words(state, writer))
 

@@ -17,7 +17,6 @@ from repclip.live.sitting import Sitting, sit
 from repclip.live.state import LiveState
 from repclip.recording.replay import ReplayClock, ReplaySource
 from repclip.source import Chunk
-from repsignal import CounterParams
 
 __all__ = ["PIECE_S", "watch"]
 
@@ -38,7 +37,7 @@ def watch(
     keys: tuple[Key, ...] = ()
     if has_keys():
         keys = (Key.QUIT,) if speed is None else (Key.PAUSE, Key.QUIT)
-    params = CounterParams(lift_direction=state.exercise.lift_direction)
+    params = state.exercise.counting()
     at_once = AT_ONCE if speed is None else 0
     sitting = Sitting(source, clock, params, keys=keys, hold=clock.hold, at_once=at_once)
 

@@ -50,7 +50,7 @@ class CueEngine:
         self._exercise = exercise
         self._settings = settings
         self._metronome = Metronome(exercise, settings) if settings.mode is CueMode.LEAD else None
-        self._pace = MeasuredPace(exercise.tempo, settings.count)
+        self._pace = MeasuredPace(exercise.tempo, settings.count, exercise.first_phase)
         self._rest = Timeline()
         self._tally = Tally()
         self._newest_s: float | None = None

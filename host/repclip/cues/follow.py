@@ -9,7 +9,7 @@ from repclip.cues.settings import CountAt
 from repclip.cues.timeline import Timeline, ticks
 from repclip.cues.types import Cue, CueKind
 from repclip.session.tempo import Tempo
-from repsignal import Phase, PhaseEvent
+from repsignal import Phase, PhaseEvent, phases_from
 
 __all__ = ["MeasuredPace"]
 
@@ -19,7 +19,8 @@ _APART_S: Final = 0.15  # a tick right upon a tone is heard as one with it
 class MeasuredPace:
     """Takes the phases as they are told, which is after they began; what is over by then is not ticked."""
 
-    def __init__(self, tempo: Tempo, count: CountAt) -> None:
+    def __init__(self, tempo: Tempo, count: CountAt, first: Phase = Phase.LIFT) -> None:
+        self._first, _, self._back, _ = phases_from(first)
         self._tempo = tempo
         self._count = count
         self._ticks = Timeline()
@@ -29,7 +30,7 @@ class MeasuredPace:
     def begins(self, event: PhaseEvent, reps: int) -> Iterator[Cue]:
         """A phase has begun, after so many reps of the set."""
         phase, start_s, now_s = event.phase, event.start_s, event.detected_s
-        if phase in (Phase.LIFT, Phase.PAUSE):
+        if phase in (self._first, Phase.PAUSE):
             self._hold_start_s, self._arrived = None, False
         # It swayed, and that was taken for the beginning of a lowering: it is the same hold, and as long as it is.
         goes_on = phase is Phase.HOLD and self._hold_start_s is not None
@@ -40,7 +41,7 @@ class MeasuredPace:
         self._ticks = Timeline(cue for cue in planned if cue.time_s > now_s + _APART_S)
         if not goes_on:
             yield Cue(now_s, CueKind.PHASE, phase.value, phase)
-        if phase in (Phase.HOLD, Phase.LOWER) and not self._arrived:
+        if phase in (Phase.HOLD, self._back) and not self._arrived:
             self._arrived = True
             if self._count is CountAt.TOP:
                 yield Cue(now_s, CueKind.COUNT, str(reps + 1), phase, reps + 1)

@@ -14,7 +14,7 @@ from repclip.cues.types import Cue, CueKind
 from repclip.cues.words import set_words
 from repclip.errors import NoTempoError
 from repclip.session.exercise import Exercise
-from repsignal import Phase
+from repsignal import Phase, phases_from
 
 __all__ = ["Metronome"]
 
@@ -46,7 +46,7 @@ class Metronome:
     def __init__(self, exercise: Exercise, settings: CueSettings) -> None:
         if exercise.tempo.lift is None or exercise.tempo.lower is None:
             raise NoTempoError(exercise.id)
-        self._lengths_s = {phase: aim_s(exercise.tempo.target(phase)) for phase in Phase}
+        self._lengths_s = {phase: aim_s(exercise.tempo.target(phase)) for phase in phases_from(exercise.first_phase)}
         self._rep_s = sum(self._lengths_s.values())
         self._reps = None if exercise.reps is None else exercise.reps.least
         self._sets = None if exercise.sets is None else exercise.sets.least
@@ -112,6 +112,7 @@ class Metronome:
 
     def _rep(self, start_s: float, rep: int, *, last: bool) -> Iterator[Cue]:
         at = self._settings.count
+        _, _, back, _ = self._lengths_s
         for phase, length_s in self._lengths_s.items():
             if last and phase is Phase.PAUSE:
                 return
@@ -119,8 +120,8 @@ class Metronome:
                 yield Cue(start_s, CueKind.PHASE, phase.value, phase)
                 yield from ticks(phase, start_s, length_s, last=1)
             start_s += length_s
-            top, bottom = phase is Phase.LIFT, phase is Phase.LOWER and not last  # the last is told with the set
-            if (top and at is CountAt.TOP) or (bottom and at is CountAt.BOTTOM):
+            here = {Phase.LIFT: CountAt.TOP, Phase.LOWER: CountAt.BOTTOM}.get(phase) is at
+            if here and not (last and phase is back):  # the last is told with the set
                 yield Cue(start_s, CueKind.COUNT, str(rep), phase, rep)
 
     def _rest(self, led: _Led, now_s: float) -> Iterator[Cue]:

@@ -12,7 +12,7 @@ from repclip.engine.outputs import DeviceRestarted, DeviceSeen, Gap, Marked, Out
 from repclip.engine.pipeline import Pipeline
 from repclip.source import Chunk, LinkChange, LinkEvent
 from repclip.wire import Hello, Status
-from repsignal import CounterParams, ImuBlock, LiftDirection
+from repsignal import CounterParams, ImuBlock
 
 __all__ = ["Examination", "analyze_chunks", "examine"]
 
@@ -66,11 +66,11 @@ def examine(
     chunks: Iterable[Chunk],
     *,
     exercise: str = "generic",
-    lift_direction: LiftDirection = LiftDirection.AUTO,
+    params: CounterParams | None = None,
     on_block: Callable[[ImuBlock], None] | None = None,
 ) -> Examination:
     """Take in a whole recording; ``on_block`` is given its samples. Whatever ``chunks`` raises passes."""
-    pipeline = Pipeline(CounterParams(lift_direction=lift_direction), at_once=_AT_ONCE)
+    pipeline = Pipeline(params or CounterParams(), at_once=_AT_ONCE)
     account = Account()
     seen = _Seen()
 
@@ -100,7 +100,7 @@ def examine(
 
 
 def analyze_chunks(
-    chunks: Iterable[Chunk], *, exercise: str = "generic", lift_direction: LiftDirection = LiftDirection.AUTO
+    chunks: Iterable[Chunk], *, exercise: str = "generic", params: CounterParams | None = None
 ) -> AnalysisReport:
     """Count and time the reps of a recording."""
-    return examine(chunks, exercise=exercise, lift_direction=lift_direction).report
+    return examine(chunks, exercise=exercise, params=params).report

@@ -26,7 +26,7 @@ __all__ = ["Finder", "analysed", "created_of", "exercise_of"]
 
 def analysed(path: Path, recording_id: str, chunks: Iterable[Chunk], exercise: Exercise, created: datetime) -> Entry:
     """What is in a recording, scored. Whatever ``chunks`` raises passes."""
-    seen = examine(chunks, exercise=exercise.id, lift_direction=exercise.lift_direction)
+    seen = examine(chunks, exercise=exercise.id, params=exercise.counting())
     score = score_session(seen.report, exercise, seen.marks)
     return Entry(score, seen.report, path.resolve(), recording_id, created, seen.marks, seen.gaps)
 

@@ -128,7 +128,7 @@ def _table(rows: tuple[RepRow, ...], tempo: Tempo, width: int, height: int, look
     """The newest rep on top, where the eye finds it."""
     if not rows or height < 2:
         return ()
-    names: list[str] = [*Phase, "range"]
+    names: list[str] = [*(time.phase for time in rows[-1].phases), "range"]
     for name in _DROPPED_FIRST:
         if 10 + sum(2 + _width(tempo, one) for one in names) <= width:
             break

@@ -27,6 +27,7 @@ from repclip.engine.outputs import (
 )
 from repclip.live.news import Urgency, news_of
 from repclip.session.exercise import Exercise
+from repclip.session.statistics import phase_s
 from repclip.session.tempo import PhaseTarget, Verdict
 from repclip.source import LinkChange, LinkEvent, MarkKind
 from repclip.wire import Status
@@ -73,7 +74,7 @@ class RepRow:
     set_index: int
     index: int
     partial: bool
-    phases: tuple[PhaseTime, ...]  # all four, in order
+    phases: tuple[PhaseTime, ...]  # all four, in order of time
     rom_deg: float
     flags: tuple[CycleFlag, ...]
 
@@ -338,7 +339,7 @@ def _row(exercise: Exercise, set_index: int, cycle: Cycle, following: Cycle | No
     if pause_s is None and following is not None and cycle.end_s is not None and following.start_s is not None:
         pause_s = max(0.0, following.start_s - cycle.end_s)  # the set's end will tell it more exactly
     partial = isinstance(cycle, PartialRep)
-    times = zip(Phase, (cycle.lift_s, cycle.hold_s, cycle.lower_s, pause_s), strict=True)
+    times = [(phase, pause_s if phase is Phase.PAUSE else phase_s(cycle, phase)) for phase in cycle.phases]
     phases = tuple(
         PhaseTime(phase, seconds, None if partial else _verdict(exercise.tempo.target(phase), seconds))
         for phase, seconds in times

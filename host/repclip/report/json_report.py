@@ -7,6 +7,9 @@ Where the analysis is scored, its end has ``prescription`` and ``score``, each s
 Of the prescription a phase of which nothing is prescribed is null, and ``max_s`` is null for "as fast as possible". A
 verdict or deviation is null where there is nothing to compare, or the phase is uncertain. Durations are compared in
 tenths of a second, as the table shows them.
+
+Where a rep begins with the lowering, as a Nordic curl does, it has ``"first_phase": "lower"``, and ``top_s`` is when
+the lowering ended, ``lower_start_s`` when the lift began.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from repclip.analysis import AnalysisReport
 from repclip.report.json_values import Json, rounded, seconds
 from repclip.report.score_json import prescription_object, rep_flags, rep_scores, session_object, set_object
 from repclip.session.scores import RepScore, SessionScore, SetScore
-from repsignal import Cycle, Hole, SetEnd
+from repsignal import Cycle, Hole, Phase, SetEnd
 
 __all__ = ["SCHEMA", "as_json", "as_object"]
 
@@ -80,6 +83,7 @@ def _scored(score: RepScore) -> Json:
 
 
 def _cycle(cycle: Cycle) -> dict[str, Json]:
+    first: dict[str, Json] = {} if cycle.first_phase is Phase.LIFT else {"first_phase": cycle.first_phase.value}
     return {
         "index": cycle.index,
         "start_s": seconds(cycle.start_s),
@@ -100,4 +104,5 @@ def _cycle(cycle: Cycle) -> dict[str, Json]:
             "lower_start": seconds(cycle.lower_start_sd_s),
             "end": seconds(cycle.end_sd_s),
         },
+        **first,
     }

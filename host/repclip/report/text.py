@@ -19,7 +19,7 @@ from repclip.session.scores import SessionScore
 from repclip.session.statistics import verdict
 from repclip.session.tempo import Tempo, Verdict
 from repclip.session.words import advice, remarks, set_line
-from repsignal import CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Phase, SetEnd
+from repsignal import CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Phase, SetEnd, phases_from
 
 __all__ = ["FLAG_WORDS", "Glyphs", "clock", "print_report"]
 
@@ -120,7 +120,9 @@ def clock(seconds: float) -> str:
 def _columns(report: AnalysisReport, tempo: Tempo, flags: _Flags, width: int) -> tuple[list[_Figure], list[str]]:
     """The figures that are shown, and the names of those that there is no room for."""
     cycles = _cycles(report)
-    shown = [figure for figure in _FIGURES if figure.always or any(figure.value(cycle) is not None for cycle in cycles)]
+    phases = phases_from(Phase.LOWER if any(cycle.first_phase is Phase.LOWER for cycle in cycles) else Phase.LIFT)
+    figures = sorted(_FIGURES, key=lambda figure: phases.index(figure.phase) if figure.phase else len(phases))
+    shown = [figure for figure in figures if figure.always or any(figure.value(cycle) is not None for cycle in cycles)]
     remarks = _FOLDED if any(_remarks(cycle, flags) for cycle in cycles) else 0
     dropped: list[str] = []
     for name in _DROPPED_FIRST:

@@ -14,7 +14,7 @@ from typing import Final, TypeGuard, cast
 from repclip.errors import ExerciseError, TempoError, UnknownExerciseError
 from repclip.session.prescription import Count, Span
 from repclip.session.tempo import Tempo, parse_tempo
-from repsignal import LiftDirection, Phase
+from repsignal import CounterParams, LiftDirection, Phase
 
 __all__ = ["GENERIC", "Exercise", "builtin_exercises", "find_exercise", "load_exercises"]
 
@@ -43,6 +43,10 @@ class Exercise:
     notes: tuple[str, ...]
     caution: str
     default: bool = False
+
+    def counting(self) -> CounterParams:
+        """What the counter is told of it."""
+        return CounterParams(lift_direction=self.lift_direction, first_phase=self.first_phase)
 
 
 @cache

@@ -64,12 +64,8 @@ def is_certain(cycle: Cycle, phase: Phase) -> bool:
 
     A pause ends where the next rep begins, which this cycle knows nothing of: only its own end counts.
     """
-    bounds = {
-        Phase.LIFT: (cycle.start_sd_s, cycle.top_sd_s),
-        Phase.HOLD: (cycle.top_sd_s, cycle.lower_start_sd_s),
-        Phase.LOWER: (cycle.lower_start_sd_s, cycle.end_sd_s),
-        Phase.PAUSE: (cycle.end_sd_s,),
-    }[phase]
+    ends = cycle.start_sd_s, cycle.top_sd_s, cycle.lower_start_sd_s, cycle.end_sd_s
+    bounds = dict(zip(cycle.phases, (ends[0:2], ends[1:3], ends[2:4], ends[3:]), strict=True))[phase]
     return phase_s(cycle, phase) is not None and all(sd_s is None or sd_s <= UNCERTAIN_S for sd_s in bounds)
 
 

@@ -153,7 +153,7 @@ def _draw_cycle(axes: Axes, cycle: Cycle, panel: _Panel) -> None:
     middle_s = (from_s + to_s) / 2
     if full:
         bounds = (cycle.start_s, cycle.top_s, cycle.lower_start_s, cycle.end_s)
-        for phase, one_s, next_s in zip(_SHADED, bounds[:-1], bounds[1:], strict=True):
+        for phase, one_s, next_s in zip(cycle.phases, bounds[:-1], bounds[1:], strict=False):
             if one_s is not None and next_s is not None and next_s > one_s:
                 hatch = HATCHES[phase]
                 axes.axvspan(

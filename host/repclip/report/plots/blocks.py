@@ -38,7 +38,7 @@ def blocks(cycle: Cycle, one: SetEnd) -> list[Block]:
     """The blocks of a cycle of a set, from left to right; a partial rep is one."""
     if isinstance(cycle, PartialRep):
         span_s = end_s(cycle) - begin_s(cycle)
-        return [Block(tuple(Phase)[:3], 0.0, span_s if span_s > 0.0 else None, known=False)]
+        return [Block(cycle.phases[:3], 0.0, span_s if span_s > 0.0 else None, known=False)]
     made: list[Block] = []
     at_s = 0.0
     for run, known in _runs(cycle, _phases(cycle, one)):
@@ -51,7 +51,7 @@ def blocks(cycle: Cycle, one: SetEnd) -> list[Block]:
 def _phases(cycle: Cycle, one: SetEnd) -> Sequence[Phase]:
     """Without a pause where there is none to be known: nothing follows in this set."""
     paused = cycle.pause_s is not None or (is_full(cycle) and _next_s(cycle, one) is not None)
-    phases = tuple(Phase) if paused else tuple(Phase)[:3]
+    phases = cycle.phases if paused else cycle.phases[:3]
     if isinstance(cycle, CutOffRep) and CycleFlag.CUT_OFF_END in cycle.flags:
         last = max((at for at, phase in enumerate(phases) if phase_s(cycle, phase) is not None), default=-1)
         return phases[: last + 2]  # what went on when the recording ended; what was still to come is not unknown
@@ -78,7 +78,7 @@ def _runs(cycle: Cycle, phases: Sequence[Phase]) -> Iterator[tuple[tuple[Phase, 
 
 def _together(cycle: Cycle, run: Sequence[Phase], one: SetEnd) -> float | None:
     bounds = (cycle.start_s, cycle.top_s, cycle.lower_start_s, cycle.end_s, _next_s(cycle, one))
-    order = tuple(Phase)
+    order = cycle.phases
     begin, end = bounds[order.index(run[0])], bounds[order.index(run[-1]) + 1]
     return None if begin is None or end is None else end - begin
 

@@ -45,7 +45,7 @@ def draw_consistency(figure: Figure, sheet: Sheet) -> None:
     if not sheet.reps:
         say_nothing(figure, sheet, "No whole rep to compare" if sheet.report.sets else sheet.no_reps)
         return
-    phases = [phase for phase in Phase if any(phase_s(rep, phase) is not None for rep in sheet.reps)]
+    phases = [phase for phase in sheet.reps[0].phases if any(phase_s(rep, phase) is not None for rep in sheet.reps)]
     placed = _placed(sheet)
     lines = sheet.heading(*(["One rep: nothing to compare it with."] if len(sheet.reps) == 1 else []))
     handles = _legend(sheet)
@@ -100,7 +100,7 @@ def _draw_phase(axes: Axes, sheet: Sheet, phase: Phase, placed: list[tuple[SetEn
     shown = [at for at, label in enumerate(labels) if label == 1 or label % every == 0]
     axes.set_xticks([places[at] for at in shown], [str(labels[at]) for at in shown])
     for one, at in placed:
-        if len(placed) > 1 and phase is Phase.LIFT:
+        if len(placed) > 1 and phase is sheet.reps[0].first_phase:
             axes.annotate(
                 f"set {one.index}", (at, 1.0), xycoords=("data", "axes fraction"), xytext=(-3, -2),
                 textcoords="offset points", ha="left", va="top", fontsize=7, color=GREY,

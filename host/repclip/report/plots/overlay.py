@@ -56,9 +56,9 @@ def draw_overlay(figure: Figure, sheet: Sheet) -> None:
         say_nothing(figure, sheet, "No rep whose beginning is known" if sheet.report.sets else sheet.no_reps)
         return
     left_out = len(sheet.reps) - len(curves)
-    said = [f"{counted(len(curves), 'rep')}, each from the beginning of its lift on."]
+    said = [f"{counted(len(curves), 'rep')}, each from the beginning of its {sheet.first_stroke} on."]
     if left_out:
-        said.append(f"{left_out} left out: where the lift began is not known.")
+        said.append(f"{left_out} left out: where the {sheet.first_stroke} began is not known.")
     lines = [line for text in said for line in wrapped(text, sheet)]
     handles: list[Artist] = []
     drawn = [(number, one, ones) for number, (one, ones) in enumerate(laid) if ones]
@@ -103,7 +103,7 @@ def draw_overlay(figure: Figure, sheet: Sheet) -> None:
     axes.axvline(0.0, color="#999999", linewidth=0.6, zorder=1)
     axes.set_xlim(-BEFORE_S, end_s)
     axes.grid(linewidth=0.4, color="#e4e4e4")
-    axes.set_xlabel("seconds since the lift began", fontsize=8, labelpad=2)
+    axes.set_xlabel(f"seconds since the {sheet.first_stroke} began", fontsize=8, labelpad=2)
     axes.set_ylabel("angle (°)", fontsize=8)
     legend(figure, handles, columns)
 

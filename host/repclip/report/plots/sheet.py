@@ -145,6 +145,11 @@ class Sheet:
         """What the bands are; empty where nothing is prescribed."""
         return f"Prescribed: {self.tempo.describe()}." if self.tempo else ""
 
+    @property
+    def first_stroke(self) -> str:
+        """What a rep begins with."""
+        return "lowering" if any(rep.first_phase is Phase.LOWER for rep in self.reps) else "lift"
+
     def scores(self) -> list[str]:
         """Adherence and consistency in words, as far as anything can be said."""
         said: list[str] = []

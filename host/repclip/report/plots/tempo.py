@@ -116,7 +116,7 @@ def draw_tempo(figure: Figure, sheet: Sheet) -> None:
         down_in += high_in + _BETWEEN_IN
     if axes is not None:
         axes.tick_params(axis="x", bottom=True, labelbottom=True)
-        axes.set_xlabel("seconds since the lift began", fontsize=8, labelpad=2)
+        axes.set_xlabel(f"seconds since the {sheet.first_stroke} began", fontsize=8, labelpad=2)
     legend(figure, handles, columns)
 
 
