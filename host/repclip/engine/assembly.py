@@ -203,6 +203,11 @@ class Assembly:
             return None
         return begin % (1 << 32), min(end - begin, _MOST_ASKED)
 
+    def told_rate_hz(self, generation: int) -> float | None:
+        """By the Hello that explains such samples, None where there is none."""
+        hello = self._hellos.get(generation)
+        return None if hello is None else hello.rate_mhz / 1000
+
     def _holes(self, begin: int) -> Iterator[tuple[int, int]]:
         """What may still come, oldest first."""
         known = sorted(

@@ -132,7 +132,8 @@ class Pipeline:
                 self._times.arrived(message.time_us, arrival_ns)
             case Samples(resent=False):
                 # taken at the last of them, sent at once
-                span_us = round((len(message) - 1) * 1e6 / self._times.rate_hz) if self._times.rate_hz else 0
+                rate_hz = self._times.rate_hz or self.assembly.told_rate_hz(message.generation)
+                span_us = round((len(message) - 1) * 1e6 / rate_hz) if rate_hz else 0
                 self._times.arrived(message.time_us + span_us, arrival_ns)
             case _:
                 pass

@@ -37,8 +37,7 @@ class SessionTime:
         self._board_s = 0.0  # this of the board …
         self._session_s = 0.0  # … is that of the session
         self._rate = 1.0
-        self._resume_host_s: float | None = None  # the host's time at which …
-        self._resume_board_s = 0.0  # … the restarted board had this one
+        self._resumes = False  # with the next run, after the board restarted
         self._old_offset_s = 0.0  # host's time less the session's, before it restarted
 
     @property
@@ -80,11 +79,10 @@ class SessionTime:
         if first:
             self.begun = True
             self._board_s, self._session_s = clock.time_s(run.index), 0.0
-        elif self._resume_host_s is not None:
-            passed_s = clock.time_s(run.index) - self._resume_board_s
+        elif self._resumes:  # by the earliest arrivals of before and since: a single one may be late
             self._board_s = clock.time_s(run.index)
-            self._session_s = self._resume_host_s - self._old_offset_s + passed_s
-            self._resume_host_s = None
+            self._session_s = self._board_s + (self.fit.offset_s or 0.0) - self._old_offset_s
+            self._resumes = False
         period_s = self._rate / clock.rate_hz
         first_s = self._of_board(clock.time_s(run.index))
         if not first:
@@ -123,9 +121,9 @@ class SessionTime:
             self._old_offset_s = arrival_ns * _NS - self._of_board(board_s)
         self._near_us = device_us
         self._clock = None
-        self._resume_host_s = arrival_ns * _NS if self.begun else None
-        self._resume_board_s = device_us * _US
+        self._resumes = self.begun
         self.fit = HostFit()
+        self.fit.feed(device_us * _US, arrival_ns * _NS)
         self._rate = 1.0
 
     def _of_board(self, board_s: float) -> float:

@@ -115,6 +115,27 @@ def test_a_loss_at_the_end_is_a_gap(last: wire.Message, count: int, reason: Loss
     assert (gap.start_s, gap.end_s) == (pytest.approx(0.09), pytest.approx(0.10 + count / 100))
 
 
+@pytest.mark.parametrize("late_s", [0.0, 0.4])
+def test_how_long_a_board_was_off_is_told_by_the_earliest_arrivals(late_s: float) -> None:
+    """Not by the one hello, which may come late."""
+    pipeline = Pipeline()
+    gaps: list[Gap] = []
+
+    def come(message: wire.Message, at_s: float) -> None:
+        packet = Packet(round(at_s * SECOND), Channel.BLE_DATA, wire.build_frame(message, len(gaps)))
+        gaps.extend(one for one in pipeline.feed(packet) if isinstance(one, Gap))
+
+    for boot, booted_s in ((HELLO, 1.0), (replace(HELLO, boot_id=HELLO.boot_id + 1, time_us=0), 9.0)):
+        pipeline.feed(LinkEvent(round(booted_s * SECOND), LinkChange.CONNECTED, "it"))
+        come(boot, booted_s + (late_s if boot is not HELLO else 0.0))
+        come(STARTED, booted_s + late_s)
+        for index in range(0, 500, 10):
+            come(samples(index), max(booted_s + (index + 9) / 100, booted_s + late_s))
+    (gap,) = gaps
+    assert gap.start_s == pytest.approx(4.99, abs=0.01)
+    assert gap.end_s == pytest.approx(8.0, abs=0.01)
+
+
 def test_losses_behind_a_hole_wait_no_longer_than_samples() -> None:
     assembly, _ = assembled(samples(0), overrun(20, 5))
     items = [item for second in range(1, 10) for item in assembly.feed(status(second), second * SECOND)]
