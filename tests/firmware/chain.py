@@ -12,6 +12,7 @@ import os
 import select
 import subprocess
 import tempfile
+import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
@@ -35,7 +36,7 @@ from repclip.transports import BleSource, Patience, SerialSource
 from repclip.transports.ble_scan import Backends
 from repclip.transports.ports import Port
 from repclip.wire import Framing
-from virtual_radio import BOARD_ADDRESS, Radio
+from virtual_radio import BOARD_ADDRESS, Radio, radio_apart
 
 SPEED = 20  # what the host does each 50 ms it does each second of the board's
 QUICK = Patience(first_s=15.0, again_s=15.0, delays_s=(0.0, 0.02))
@@ -98,8 +99,12 @@ class Board(ABC):
         return f"ended with {died}: {self._words}{words.decode(errors='replace')}" if died is not None else ""
 
     async def until(self, at_s: float) -> None:
-        """Wait for a moment of the world."""
+        """Wait for a moment of the world; it may take long where others need the machine, but does not stand still."""
+        moved_s, before_s = time.monotonic(), self.world.now_s
         while self.world.now_s < at_s:
+            if self.world.now_s > before_s:
+                moved_s, before_s = time.monotonic(), self.world.now_s
+            assert time.monotonic() - moved_s < _HANGS_S, "the board hangs"
             if self._process is not None and self._process.poll() is not None:
                 raise AssertionError(self._off())
             await asyncio.sleep(0.005)
@@ -282,6 +287,14 @@ class AirBoard(Board):
         scanner = type("Scanner", (BumbleScanner,), {"device": self._radio.host})
         return BleSource(BOARD_ADDRESS, self.world, patience=QUICK, backends=Backends(client, scanner))
 
+    def host_sleeps(self, seconds: float, *, link_lost_after_s: float | None = None) -> None:
+        """The computer does nothing, and the radio and the board go on; or its radio is off as well, after a while."""
+        begun_s = self.world.now_s
+        if link_lost_after_s is not None:
+            self._radio.host_sleeps(lambda: self.world.now_s >= begun_s + link_lost_after_s)
+            self._radio.lose_link_meanwhile()
+        self._radio.host_sleeps(lambda: self.world.now_s >= begun_s + seconds)
+
     async def lose_link(self) -> None:
         await self._radio.go_away()
 
@@ -368,23 +381,32 @@ async def run_chain(
 
 @asynccontextmanager
 async def chain(
-    kind: str, felt: Path, *, error: float = 0.0, dropped: float = 0.0, folder: Path | None = None, **settings: Any
+    kind: str,
+    felt: Path,
+    *,
+    error: float = 0.0,
+    dropped: float = 0.0,
+    apart: bool = False,
+    folder: Path | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Board]:
-    """A board that feels a CSV, on a ``serial`` line (in ``folder``) or on the air (``ble``)."""
+    """A board that feels a CSV, on a ``serial`` line (in ``folder``) or on the air (``ble``), the radio maybe apart."""
     with tempfile.TemporaryDirectory(prefix="repclip-chain-") as name:
         world = World(error)
         if kind == "serial":
             with SerialBoard(felt, folder or Path(name), world, **settings) as wired:
                 yield wired
         else:
-            async with Radio() as radio:
+            async with radio_apart() if apart else Radio() as radio:
                 radio.dropped_share = dropped
                 radio.on_time = world.told
                 with AirBoard(felt, radio, world, **settings) as wireless:
                     yield wireless
 
 
-def run(test: Awaitable[Any], limit_s: float = 120.0) -> Any:
+def run(test: Awaitable[Any], limit_s: float = 600.0) -> Any:
+    """The limit is far from what any test takes on a busy machine: that one hangs is seen sooner, by `Board.until`."""
+
     async def limited() -> Any:
         async with asyncio.timeout(limit_s):
             return await test

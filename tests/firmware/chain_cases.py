@@ -34,7 +34,7 @@ from repsignal.synth import (
     steady_set,
 )
 
-LEAD_S = 6.0  # until the board is found
+LEAD_S = 10.0  # until the board is found, and has lain still for a while, on a busy machine as well
 REPS = 3
 REPS_AROUND_A_GAP = 5
 _SET = RepPlan(lift_s=1.0, hold_s=1.5, lower_s=2.5, pause_s=0.5)
@@ -102,9 +102,16 @@ async def bunched(board: Board) -> None:
 
 async def asleep(board: Board) -> None:
     """The computer sleeps for ten seconds, in the middle of whatever it did."""
-    assert isinstance(board, SerialBoard)
+    assert isinstance(board, SerialBoard | AirBoard)
     await board.until(LEAD_S + 8)
     board.host_sleeps(10)
+
+
+async def asleep_with_its_radio(board: Board) -> None:
+    """Its radio goes to sleep as well: the board notices that after the supervision timeout, the host when it wakes."""
+    assert isinstance(board, AirBoard)
+    await board.until(LEAD_S + 8)
+    board.host_sleeps(10, link_lost_after_s=4)
 
 
 CASES: tuple[Case, ...] = (
@@ -122,6 +129,8 @@ CASES: tuple[Case, ...] = (
     Case("sensor's clock 1 % fast", "serial", settings={"ppm": 10_000}),
     Case("sensor's clock 1 % slow", "ble", settings={"ppm": -10_000}),
     Case("host asleep for 10 s", "serial", asleep),
+    Case("host asleep for 10 s", "ble", asleep, settings={"apart": True}),
+    Case("host and its radio asleep for 10 s", "ble", asleep_with_its_radio, settings={"apart": True}),
     Case("disk full", "serial", full_disk=True),
     Case("at 50 Hz", "serial", rate_hz=50),
 )

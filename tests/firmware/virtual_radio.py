@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import time
 from binascii import unhexlify
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from threading import Thread
+from typing import Any, TypeVar
 
 import pytest
 
@@ -27,11 +29,12 @@ from bumble.gatt_server import Server
 from bumble.hci import Address
 from bumble.host import Host
 from bumble.link import LocalLink
-from bumble.transport.common import AsyncPipeSink
+from bumble.transport.common import AsyncPipeSink, TransportSink
 
 HOST_ADDRESS = "F0:F0:F0:F0:F0:F0"
 BOARD_ADDRESS = "C6:49:00:00:00:01"
 
+T = TypeVar("T")
 _HANGS_S = 30  # of the world's
 _TURNS = 12
 
@@ -39,16 +42,31 @@ _TURNS = 12
 READ, NOTIFY = Characteristic.Permissions.READABLE, Characteristic.Properties.NOTIFY
 
 
+class _Across:
+    """Takes packets to another loop, in its own thread: they wait there while it does nothing."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, sink: TransportSink) -> None:
+        self._loop = loop
+        self._sink = sink
+
+    def on_packet(self, packet: bytes) -> None:
+        self._loop.call_soon_threadsafe(self._sink.on_packet, packet)
+
+
 class Radio:
     """``packets`` notifications go over in each ``interval_s`` of the board's clock; 0: as they come.
 
-    The board's time goes on only when all that was said before has come to where it belongs.
+    The board's time goes on only when all that was said before has come to where it belongs. ``host_loop`` is that of
+    the host, if it is not the radio's: see `radio_apart`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, host_loop: asyncio.AbstractEventLoop | None = None) -> None:
         self.link = LocalLink()
-        self.host = self._device("host", HOST_ADDRESS)
+        self.host = self._device("host", HOST_ADDRESS, host_loop)
         self.board = self._device("board", BOARD_ADDRESS)
+        self._host_loop = host_loop
+        self._loop = asyncio.get_running_loop()
+        self._host_sleeps = asyncio.Event()
         self.packets = 0
         self.dropped_share = 0.0  # of the notifications, at random
         self._random = random.Random(1)
@@ -75,12 +93,18 @@ class Radio:
         self._served.set()
         self._sending_from_s = 0.0
 
-    def _device(self, name: str, address: str) -> Device:
+    def _device(self, name: str, address: str, loop: asyncio.AbstractEventLoop | None = None) -> Device:
+        """``loop`` is that of its stack, if it is not that of its controller, which is the radio's."""
         controller = Controller(name, link=self.link, public_address=address)
-        return Device(name, address=Address(address), host=Host(controller, AsyncPipeSink(controller)))
+        stack = Host(controller, AsyncPipeSink(controller))
+        if loop is not None:
+            controller.set_packet_sink(_Across(loop, stack))
+            stack.hci_sink = _Across(asyncio.get_running_loop(), controller)
+        return Device(name, address=Address(address), host=stack)
 
     async def __aenter__(self) -> Radio:
-        await self.host.power_on()
+        if self._host_loop is None:
+            await self.host.power_on()
         await self.board.power_on()
         self.board.on("connection", self._connected)
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -209,7 +233,30 @@ class Radio:
         self._ticked.set()
         for _ in range(_TURNS):  # of the loop: bumble hands on by call_soon, and whoever waits has its turn
             await asyncio.sleep(0)
+        if self._host_loop is not None and not self._host_sleeps.is_set():
+            await self._turn_of_host(self._host_loop)
         self.say("go")
+
+    async def _turn_of_host(self, loop: asyncio.AbstractEventLoop) -> None:
+        async def turn() -> None:
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
+
+        turned = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(turn(), loop))
+        sleeps = asyncio.create_task(self._host_sleeps.wait())
+        await asyncio.wait([turned, sleeps], return_when=asyncio.FIRST_COMPLETED)
+        sleeps.cancel()
+
+    def host_sleeps(self, wakes: Callable[[], bool]) -> None:
+        """The host's loop does nothing until then. To be called there, of a radio apart."""
+        self._loop.call_soon_threadsafe(self._host_sleeps.set)
+        while not wakes():
+            time.sleep(0.005)
+        self._loop.call_soon_threadsafe(self._host_sleeps.clear)
+
+    def lose_link_meanwhile(self) -> None:
+        """The same as `lose_link`, told by a host that sleeps."""
+        asyncio.run_coroutine_threadsafe(self.lose_link(), self._loop).result(_HANGS_S)
 
     def _connected(self, connection: Connection) -> None:
         self.connection = connection
@@ -244,3 +291,29 @@ class Radio:
             await self.board.notify_subscriber(self.connection, self._by_handle[handle], data)
         if sent:
             self.say("sent", sent)
+
+
+@asynccontextmanager
+async def radio_apart() -> AsyncIterator[Radio]:
+    """A radio with a loop and a thread of its own, as it has in a computer: it goes on when the host does nothing."""
+    loop, host_loop = asyncio.new_event_loop(), asyncio.get_running_loop()
+    thread = Thread(target=loop.run_forever, name="radio")
+    thread.start()
+
+    async def made() -> Radio:
+        return await Radio(host_loop).__aenter__()
+
+    def there(what: Coroutine[Any, Any, T]) -> asyncio.Future[T]:
+        return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(what, loop))
+
+    try:
+        radio = await there(made())
+        try:
+            await radio.host.power_on()
+            yield radio
+        finally:
+            await there(radio.__aexit__())
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
