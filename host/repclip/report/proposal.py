@@ -2,7 +2,7 @@
 
 One of ``proposal`` and ``stop`` is null. Dates are ISO 8601, local; what is not prescribed or not known is null::
 
-    {"schema": "repclip.next/1", "exercise": "lying-leg-curl",
+    {"schema": "repclip.next/1", "exercise": "my-leg-curl",
      "proposal": {"sets": 2, "reps": 15, "each_side": false, "rest_s": 30.0, "not_before": "2024-05-19",
                   "load": {"change": "lighter", "last_kg": 20.0, "begin_min_kg": null, "begin_max_kg": null},
                   "reasons": ["…"], "warnings": []},
