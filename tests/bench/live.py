@@ -32,7 +32,7 @@ from repclip.engine.outputs import Output
 from repclip.engine.pipeline import Pipeline
 from repclip.engine.run import AT_ONCE, Engine
 from repclip.live.console import Screen
-from repclip.live.keys import Key
+from repclip.live.keys import LIVE_KEYS
 from repclip.live.now import Moment
 from repclip.live.state import Keeping, LiveState
 from repclip.recording.reader import RecordingReader
@@ -98,7 +98,7 @@ def live_cost(chunks: Sequence[Chunk], path: Path) -> Cost:
     pipeline = Pipeline()
     state = LiveState(builtin_exercises()[0], Keeping(path.name))
     paper = Paper()
-    screen = Screen(Console(file=paper, force_terminal=True, color_system="256", width=80, height=24), tuple(Key))
+    screen = Screen(Console(file=paper, force_terminal=True, color_system="256", width=80, height=24), LIVE_KEYS)
     screen.show()
     drawn_ns = draws = 0
     quarter_mb = 0.0
@@ -160,7 +160,7 @@ def chain_delays(kind: str, folder: Path, sets: int, reps: int) -> list[float]:
     async def run() -> list[tuple[int, float]]:
         async with chain.chain(kind, path, speed=1) as board:
             console = Console(file=Paper(), force_terminal=True, color_system="256", width=80, height=24)
-            screen = Screen(console, tuple(Key))
+            screen = Screen(console, LIVE_KEYS)
             screen.show()
             state = LiveState(builtin_exercises()[0], Keeping("bench"))
             counts: list[tuple[int, float]] = []

@@ -12,7 +12,7 @@ from made_cycles import made
 from repclip.engine.assembly import LossReason
 from repclip.engine.outputs import Counted, DeviceSeen, Gap, Marked, Output, RecordingStopped, Sampled
 from repclip.live.frame import frame
-from repclip.live.keys import Key
+from repclip.live.keys import LIVE_KEYS, Key
 from repclip.live.look import Look
 from repclip.live.now import Moment
 from repclip.live.state import Keeping, LiveState
@@ -121,7 +121,7 @@ class Scene:
     moment: Moment = field(default_factory=Moment)
     exercise: str = "prone-thigh-extension-ball"
     counting: bool = True
-    keys: tuple[Key, ...] = tuple(key for key in Key if key is not Key.SIDE)
+    keys: tuple[Key, ...] = tuple(key for key in LIVE_KEYS if key is not Key.SIDE)
     first_time: bool = False
 
     def state(self) -> LiveState:
@@ -148,7 +148,7 @@ SCENES = (
     Scene("troubled", troubled),
     Scene("paused", paused),
     Scene("pain", hurt),
-    Scene("left", lambda: [*in_a_set(7, Phase.HOLD, 1.2), Marked(2.0, MarkKind.SIDE, "left")], keys=tuple(Key)),
+    Scene("left", lambda: [*in_a_set(7, Phase.HOLD, 1.2), Marked(2.0, MarkKind.SIDE, "left")], keys=LIVE_KEYS),
     Scene("generic", lambda: in_a_set(3, Phase.LIFT, 0.8), exercise="generic"),
     Scene(
         "recording",

@@ -10,6 +10,7 @@ import typer
 
 from repclip.cli.common import RepsOption, RestOption, SetsOption, TempoOption
 from repclip.cli.links import BleOption, Choice, SerialOption, find_source
+from repclip.cli.paging import LanOption, PageChoice, PageOption, PortOption
 from repclip.cli.sitting import Plan, hold
 from repclip.engine.dialog import Sampling
 from repclip.session.catalogue import known_exercise
@@ -27,6 +28,8 @@ HELP: Final = """
 [dim]With a certain one, to a tempo of your own:[/dim]
   [bold]repclip live --ble repclip-7F3A --tempo 4-0-1-3[/bold]
   [bold]repclip live --serial /dev/ttyACM0[/bold]
+[dim]On a phone as well, which reads the code that is shown:[/dim]
+  [bold]repclip live --lan[/bold]
 
 \b
 What was recorded and has a rep, or pain, is added to the history as well: see
@@ -89,6 +92,9 @@ def command(
     no_record: Annotated[
         bool, typer.Option("--no-record", help="Count only: leave no recording, and no session in the history.")
     ] = False,
+    page: PageOption = False,
+    lan: LanOption = False,
+    port: PortOption = None,
 ) -> None:
     """Count while the leg moves, and record it."""
     if no_record and output is not None:
@@ -96,7 +102,15 @@ def command(
     changes = Changes.parse(tempo=tempo, reps=reps, sets=sets, rest=rest)
     which = changes.applied_to(known_exercise(exercise))
     marks = marks_of(side, load, note)
-    plan = Plan(which, changes, record=not no_record, output=output, sampling=Sampling(rate_hz=rate), marks=marks)
+    plan = Plan(
+        which,
+        changes,
+        record=not no_record,
+        output=output,
+        sampling=Sampling(rate_hz=rate),
+        marks=marks,
+        page=PageChoice.of(page, lan, port),
+    )
     hold(partial(find_source, Choice(ble, serial)), plan)
 
 

@@ -18,6 +18,7 @@ from repclip.cli.common import (
     prescribed_exercise,
     title_of,
 )
+from repclip.cli.paging import LanOption, PageChoice, PageOption, PortOption
 from repclip.cli.sitting import finish
 from repclip.cli.watching import PIECE_S, watch
 from repclip.live.state import Keeping, LiveState
@@ -34,6 +35,9 @@ HELP: Final = """
   [bold]repclip replay evening.repclip --speed 10x --from 3:00[/bold]
 [dim]As fast as possible:[/dim]
   [bold]repclip replay evening.repclip --speed max[/bold]
+[dim]In a browser on this computer, or on a phone:[/dim]
+  [bold]repclip replay evening.repclip --page[/bold]
+  [bold]repclip replay evening.repclip --lan[/bold]
 
 Keys: space holds it and goes on, q finishes, as Ctrl-C does.
 """
@@ -56,6 +60,9 @@ def command(
     reps: RepsOption = None,
     sets: SetsOption = None,
     rest: RestOption = None,
+    page: PageOption = False,
+    lan: LanOption = False,
+    port: PortOption = None,
 ) -> None:
     """Show a recording as it was seen live, and count it anew."""
     factor, start_s = _factor(speed), _seconds(begin)
@@ -67,7 +74,7 @@ def command(
     pace = "as fast as possible" if factor is None else f"{factor:g}x"
     state = LiveState(which, Keeping(f"replay of {one_line(file.name)}, {pace}"))
     try:
-        watch(reader.chunks, state, console, speed=factor, start_s=start_s)
+        watch(reader.chunks, state, console, speed=factor, start_s=start_s, page=PageChoice.of(page, lan, port))
     except BaseException:
         if state.samples:
             finish(state, console, title=title_of(file, which))

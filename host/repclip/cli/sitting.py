@@ -14,12 +14,13 @@ from rich.text import Text
 
 from repclip.analysis import AnalysisReport
 from repclip.cli.common import output_console
+from repclip.cli.paging import NO_PAGE, PageChoice, paging
 from repclip.engine.dialog import Sampling
 from repclip.errors import OutputError, RepclipError
 from repclip.history import Entry, open_history
 from repclip.live.console import display_for
 from repclip.live.frame import gaps_in_words
-from repclip.live.keys import Key, has_keys
+from repclip.live.keys import LIVE_KEYS, Key, has_keys
 from repclip.live.sitting import Sitting, sit
 from repclip.live.state import Keeping, LiveState
 from repclip.recording.place import default_path
@@ -51,6 +52,7 @@ class Plan:
     output: Path | None = None
     sampling: Sampling | None = None
     marks: tuple[tuple[MarkKind, str], ...] = ()  # told beforehand
+    page: PageChoice = NO_PAGE
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -58,7 +60,7 @@ class Plan:
         if not self.counting:
             return (Key.MARK, Key.PAIN, Key.QUIT)
         one_leg = any(kind is MarkKind.SIDE and side in ("left", "right") for kind, side in self.marks)
-        return tuple(key for key in Key if one_leg or key is not Key.SIDE)
+        return tuple(key for key in LIVE_KEYS if one_leg or key is not Key.SIDE)
 
 
 def hold(find: Find, plan: Plan) -> None:
@@ -80,13 +82,24 @@ def hold(find: Find, plan: Plan) -> None:
         keys = plan.keys
 
     async def run() -> None:
-        session = session_clock()
-        source = await find(session)
-        if caution:
-            remember_caution(plan.exercise)  # only now is there a view to show it in
-        params = plan.exercise.counting()
-        sitting = Sitting(source, session, params, writer, plan.sampling, keys, marks=plan.marks)
-        await sit(sitting, state, display_for(console, keys), lambda: _last_words(state, writer))
+        async with paging(plan.page, state, console, speed=1.0, replay=False) as shown:
+            session = session_clock()
+            source = await find(session)
+            if caution:
+                remember_caution(plan.exercise)  # only now is there a view to show it in
+            params = plan.exercise.counting()
+            sitting = Sitting(
+                source,
+                session,
+                params,
+                writer,
+                plan.sampling,
+                shown.keys_with(keys),
+                marks=plan.marks,
+                more_keys=shown.keys,
+            )
+            display = display_for(console, sitting.keys, shown.cover)
+            await sit(sitting, state, display, lambda: _last_words(state, writer), shown.companions)
 
     try:
         with writer or nullcontext():

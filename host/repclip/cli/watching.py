@@ -9,6 +9,7 @@ from typing import Final
 
 from rich.console import Console
 
+from repclip.cli.paging import NO_PAGE, PageChoice, paging
 from repclip.cli.sitting import reps_so_far
 from repclip.engine.run import AT_ONCE
 from repclip.live.console import display_for
@@ -30,6 +31,7 @@ def watch(
     *,
     speed: float | None,
     start_s: float = 0.0,
+    page: PageChoice = NO_PAGE,
 ) -> None:
     """Show it ``speed`` times as fast as it was, or as fast as possible (None), until it or the user ends it."""
     clock = ReplayClock(time.monotonic_ns, speed)
@@ -39,9 +41,19 @@ def watch(
         keys = (Key.QUIT,) if speed is None else (Key.PAUSE, Key.QUIT)
     params = state.exercise.counting()
     at_once = AT_ONCE if speed is None else 0
-    sitting = Sitting(source, clock, params, keys=keys, hold=clock.hold, at_once=at_once)
 
     async def run() -> None:
-        await sit(sitting, state, display_for(console, keys), lambda: f"left at once: {reps_so_far(state)}")
+        async with paging(page, state, console, speed=speed, replay=True) as shown:
+            sitting = Sitting(
+                source,
+                clock,
+                params,
+                keys=shown.keys_with(keys),
+                hold=clock.hold,
+                at_once=at_once,
+                more_keys=shown.keys,
+            )
+            display = display_for(console, sitting.keys, shown.cover)
+            await sit(sitting, state, display, lambda: f"left at once: {reps_so_far(state)}", shown.companions)
 
     asyncio.run(run())

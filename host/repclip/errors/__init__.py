@@ -15,7 +15,8 @@
     │   ├── ExerciseError         a file of exercises
     │   └── CueSettingsError      what is to be heard
     ├── OutputError               a file or a window cannot be made     path
-    │   └── RecordingWriteError   what comes can no longer be recorded  path
+    │   ├── RecordingWriteError   what comes can no longer be recorded  path
+    │   └── PageError             the page cannot be served             host, port
     ├── HistoryError              the history cannot be used            path
     │   ├── HistoryAccessError    no permission, no room, a folder
     │   ├── HistoryInUseError     another program does not let go of it
@@ -99,7 +100,7 @@ from repclip.errors.links import (
     SeveralSensorsError,
     WrongDeviceError,
 )
-from repclip.errors.outputs import OutputError, RecordingWriteError
+from repclip.errors.outputs import OutputError, PageError, RecordingWriteError
 from repclip.errors.recordings import (
     DamagedError,
     FormatError,
@@ -158,6 +159,7 @@ __all__ = [
     "NoTempoError",
     "OldMicroPythonError",
     "OutputError",
+    "PageError",
     "PictureFormatError",
     "PictureKindError",
     "PortError",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, Protocol
 
@@ -20,10 +20,14 @@ from repclip.live.now import Moment, elapsed
 from repclip.live.state import LiveState, News, RepRow
 from repsignal import RepEvent
 
-__all__ = ["Display", "Lines", "Screen", "display_for"]
+__all__ = ["Cover", "Display", "Lines", "Screen", "display_for"]
 
 _EVERY_S: Final = 60.0  # how often a recording without a screen says that it goes on
 _RESTORE: Final = b"\x1b[?1049l\x1b[?25h\x1b[0m"  # the screen from before, its cursor, no colour
+
+
+Cover = Callable[[int, int], list[Text] | None]
+"""What is to be seen instead of the view, as one line for each of so many rows, for so many columns and rows."""
 
 
 class Display(Protocol):
@@ -52,10 +56,10 @@ class Display(Protocol):
         ...
 
 
-def display_for(console: Console, keys: Sequence[Key]) -> Display:
+def display_for(console: Console, keys: Sequence[Key], cover: Cover | None = None) -> Display:
     """A screen where one can be drawn on."""
     drawable = console.is_terminal and not console.is_dumb_terminal and console.file.isatty()
-    return Screen(console, keys) if drawable else Lines(console)
+    return Screen(console, keys, cover) if drawable else Lines(console)
 
 
 class Screen:
@@ -63,9 +67,10 @@ class Screen:
 
     moves = True
 
-    def __init__(self, console: Console, keys: Sequence[Key]) -> None:
+    def __init__(self, console: Console, keys: Sequence[Key], cover: Cover | None = None) -> None:
         self._console = console
         self._keys = tuple(keys)
+        self._cover = cover
         self._look = Look.of(console.encoding)
         self._shown: list[Text | None] = []
         self._size = (0, 0)
@@ -96,7 +101,8 @@ class Screen:
             return
         console = self._console
         size = (console.size.width, console.size.height)
-        lines = frame(state.view(), moment, size, self._look, self._keys)
+        covering = None if self._cover is None or self._look.plain else self._cover(size[0] - 1, size[1])
+        lines = covering or frame(state.view(), moment, size, self._look, self._keys)
         if size != self._size or len(self._shown) != len(lines):
             self._size = size
             self._shown = [None] * len(lines)

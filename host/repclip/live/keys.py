@@ -16,7 +16,7 @@ from enum import StrEnum
 from types import FrameType
 from typing import Final, TextIO
 
-__all__ = ["Key", "Pressed", "Terminal", "has_keys", "interrupts", "keys_in"]
+__all__ = ["LIVE_KEYS", "Key", "Pressed", "Terminal", "has_keys", "interrupts", "keys_in"]
 
 
 class Key(StrEnum):
@@ -28,6 +28,7 @@ class Key(StrEnum):
     END_SET = "end set"
     SIDE = "other side"
     PAIN = "pain"
+    CODE = "code"
     QUIT = "finish"
 
     @property
@@ -45,8 +46,12 @@ _LETTERS: Final = {
     "e": Key.END_SET,
     "s": Key.SIDE,
     "x": Key.PAIN,
+    "c": Key.CODE,
     "q": Key.QUIT,
 }
+LIVE_KEYS: Final = tuple(key for key in Key if key is not Key.CODE)
+"""Those that there always are."""
+
 # What arrows and function keys send: an escape, then a sequence that may end in one of our letters.
 _ESCAPES: Final = re.compile(r"\x1b(?:\[[0-9;?<]*[ -/]*[@-~]|O.|.)?", re.DOTALL)
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Final, NoReturn
+from dataclasses import dataclass, field
+from typing import Final, NoReturn, Protocol
 
 from repclip.engine.dialog import Sampling
 from repclip.engine.outputs import Output, Sampled
 from repclip.engine.run import Engine, Recorder
 from repclip.live.console import Display
-from repclip.live.keys import Key, Terminal, interrupts
+from repclip.live.keys import LIVE_KEYS, Key, Terminal, interrupts
 from repclip.live.now import Moment
 from repclip.live.state import LiveState
 from repclip.source import ByteSource, HostClock, MarkKind
 from repclip.wire import Status
 from repsignal import CounterParams
 
-__all__ = ["Sitting", "sit"]
+__all__ = ["Companion", "Controls", "Sitting", "sit"]
 
 _TICK_S: Final = 0.1  # the display is drawn ten times a second, and at once when there is news …
 _LEAST_S: Final = 0.01  # … but never more often than this
@@ -43,13 +43,49 @@ class Sitting:
     params: CounterParams
     recorder: Recorder | None = None
     sampling: Sampling | None = None
-    keys: tuple[Key, ...] = tuple(Key)
+    keys: tuple[Key, ...] = LIVE_KEYS
     hold: Callable[[bool], None] | None = None
     at_once: int = 0  # as of `Engine`
     marks: tuple[tuple[MarkKind, str], ...] = ()  # made at the beginning
+    more_keys: Mapping[Key, Callable[[], None]] = field(default_factory=dict[Key, Callable[[], None]])
 
 
-async def sit(sitting: Sitting, state: LiveState, display: Display, last_words: Callable[[], str]) -> None:
+class Controls(Protocol):
+    """A sitting, for whoever shows it elsewhere."""
+
+    @property
+    def held(self) -> bool:
+        """Whether a replay stands still."""
+        ...
+
+    def moment(self) -> Moment:
+        """Now."""
+        ...
+
+    def press(self, key: Key) -> None:
+        """As if it had been pressed, whether there is a keyboard or not."""
+        ...
+
+
+class Companion(Protocol):
+    """Shows what goes on somewhere else, in its own time. Neither waits, neither fails."""
+
+    def begin(self, controls: Controls) -> None:
+        """The sitting begins."""
+        ...
+
+    def told(self, output: Output) -> None:
+        """Something was said, and the state has taken it."""
+        ...
+
+
+async def sit(
+    sitting: Sitting,
+    state: LiveState,
+    display: Display,
+    last_words: Callable[[], str],
+    companions: Sequence[Companion] = (),
+) -> None:
     """Until the source ends, or the user wants it to.
 
     ``last_words`` are said where a second Ctrl-C leaves at once.
@@ -60,11 +96,20 @@ async def sit(sitting: Sitting, state: LiveState, display: Display, last_words: 
         when there is no first connection.
 
     """
-    await _Run(sitting, state, display, last_words).run()
+    await _Run(sitting, state, display, last_words, companions).run()
 
 
 class _Run:
-    def __init__(self, sitting: Sitting, state: LiveState, display: Display, last_words: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        sitting: Sitting,
+        state: LiveState,
+        display: Display,
+        last_words: Callable[[], str],
+        companions: Sequence[Companion],
+    ) -> None:
+        self.held = False
+        self._companions = companions
         self._sitting = sitting
         self._state = state
         self._display = display
@@ -84,9 +129,10 @@ class _Run:
         self._news = asyncio.Event()
         self._ending = False
         self._sampled_ns = 0
-        self._held = False
 
     async def run(self) -> None:
+        for companion in self._companions:
+            companion.begin(self)
         running = asyncio.create_task(self._engine.run())
         await asyncio.sleep(0)  # it has begun: now it can be stopped
         for kind, text in self._sitting.marks:
@@ -113,19 +159,22 @@ class _Run:
         if isinstance(output, Sampled) and len(output.block):
             self._sampled_ns = self._sitting.clock()
         self._display.told(self._state, output, news)
+        for companion in self._companions:
+            companion.told(output)
         if not isinstance(output, Sampled | Status):
             self._news.set()
 
     async def _draw(self) -> None:
         while True:
             self._news.clear()
-            self._display.draw(self._state, self._moment())
+            self._display.draw(self._state, self.moment())
             await asyncio.sleep(_LEAST_S)
             with suppress(TimeoutError):
                 async with asyncio.timeout(_TICK_S - _LEAST_S):
                     await self._news.wait()
 
-    def _moment(self) -> Moment:
+    def moment(self) -> Moment:
+        """Now."""
         now_ns = self._sitting.clock()
         ahead_s = (now_ns - self._sampled_ns) * 1e-9 if self._state.samples else 0.0
         return Moment(min(max(0.0, ahead_s), _AHEAD_S), now_ns)
@@ -134,22 +183,28 @@ class _Run:
         self._display.show()
         self._news.set()
 
-    def _pressed(self, key: Key) -> None:
-        if key not in self._sitting.keys:
-            return
+    def press(self, key: Key) -> None:
+        """As if it had been pressed."""
         if key is Key.QUIT:
             self._ending = True
             self._stop()
+        elif key in self._sitting.more_keys:
+            self._sitting.more_keys[key]()
+            self._news.set()
         elif self._sitting.hold is not None:
-            self._held = not self._held
-            self._sitting.hold(self._held)
-            self._state.say("the replay stands still" if self._held else "the replay goes on")
+            self.held = not self.held
+            self._sitting.hold(self.held)
+            self._state.say("the replay stands still" if self.held else "the replay goes on")
             self._news.set()
         elif key is Key.SIDE:
             self._engine.mark(MarkKind.SIDE, "right" if self._state.side == "left" else "left")
         else:
             toggle = MarkKind.RESUME if self._state.account.tally.paused else MarkKind.PAUSE
             self._engine.mark(_MARKS.get(key, toggle))
+
+    def _pressed(self, key: Key) -> None:
+        if key in self._sitting.keys:
+            self.press(key)
 
     def _stop(self) -> None:
         self._state.say("finishing; Ctrl-C once more leaves at once")

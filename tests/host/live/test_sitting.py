@@ -16,7 +16,7 @@ from repclip.engine.outputs import Output, Sampled
 from repclip.errors import RepclipError
 from repclip.live import sitting as module
 from repclip.live.console import Lines, Screen, display_for
-from repclip.live.keys import Key
+from repclip.live.keys import LIVE_KEYS
 from repclip.live.now import Moment
 from repclip.live.sitting import Sitting, sit
 from repclip.live.state import Keeping, LiveState, News
@@ -199,7 +199,7 @@ class TerminalFile(io.StringIO):
 def screen(**options: bool) -> tuple[Screen, TerminalFile]:
     file = TerminalFile()
     console = Console(file=file, force_terminal=True, width=80, height=24, _environ={}, **options)
-    display = display_for(console, tuple(Key))
+    display = display_for(console, LIVE_KEYS)
     assert isinstance(display, Screen)
     return display, file
 

@@ -424,4 +424,4 @@ def test_keys_in_what_was_typed(typed: str, keys: list[Key]) -> None:
 
 
 def test_every_key_has_a_sign() -> None:
-    assert [key.sign for key in Key] == ["space", "m", "u", "e", "s", "x", "q"]
+    assert [key.sign for key in Key] == ["space", "m", "u", "e", "s", "x", "c", "q"]

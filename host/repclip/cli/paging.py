@@ -1,0 +1,91 @@
+"""The page of ``live`` and ``replay``: its options, and the page itself while a sitting goes on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from repclip.live.console import Cover
+from repclip.live.keys import Key
+from repclip.live.look import Look
+from repclip.live.sitting import Companion
+from repclip.live.state import LiveState
+
+__all__ = ["NO_PAGE", "LanOption", "PageChoice", "PageOption", "Paging", "PortOption", "paging"]
+
+PageOption = Annotated[
+    bool, typer.Option("--page", help="Show it as a page in a browser too; only on this computer, unless --lan.")
+]
+LanOption = Annotated[
+    bool,
+    typer.Option("--lan", help="A page that phones in the same network can open, with the code that is shown."),
+]
+PortOption = Annotated[
+    int | None, typer.Option("--port", metavar="N", min=1, max=65535, help="Of the page; otherwise any that is free.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PageChoice:
+    """What was asked for: ``wanted`` by any of the three options."""
+
+    wanted: bool
+    lan: bool
+    port: int
+
+    @classmethod
+    def of(cls, page: bool, lan: bool, port: int | None) -> PageChoice:
+        """From the options."""
+        return cls(page or lan or port is not None, lan, port or 0)
+
+
+NO_PAGE: Final = PageChoice(wanted=False, lan=False, port=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """What a sitting has from its page, if there is one."""
+
+    companions: Sequence[Companion] = ()
+    cover: Cover | None = None
+    keys: Mapping[Key, Callable[[], None]] = field(default_factory=dict[Key, Callable[[], None]])
+
+    def keys_with(self, keys: tuple[Key, ...]) -> tuple[Key, ...]:
+        """These and the page's own, before the last; none where there is no keyboard."""
+        return (*keys[:-1], *self.keys, *keys[-1:]) if keys else ()
+
+
+@asynccontextmanager
+async def paging(
+    choice: PageChoice, state: LiveState, console: Console, *, speed: float | None, replay: bool
+) -> AsyncGenerator[Paging, None]:
+    """Serve the page for as long, if one is wanted; ``speed`` is None where time runs as fast as it can.
+
+    Raises
+    ------
+    PageError
+        where it cannot be served.
+
+    """
+    if not choice.wanted:
+        yield Paging()
+        return
+    # A third of a second to import: only where there is a page.
+    from repclip.page.invite import Invite
+    from repclip.page.page import LIVE_WISHES, REPLAY_WISHES, Page
+
+    wishes = () if speed is None else REPLAY_WISHES if replay else LIVE_WISHES
+    page = Page(state, wishes, speed=speed or 0.0, port=choice.port, lan=choice.lan)
+    async with page:
+        invite = Invite(page.addresses, lambda: page.joined, code=choice.lan)
+        drawable = console.is_terminal and not Look.of(console.encoding).plain
+        for line in invite.lines(console.width - 1 if drawable else 0):
+            console.print(line, soft_wrap=True)
+        if not choice.lan:
+            state.say(f"the page is {page.addresses[0]}")
+        yield Paging([page], invite.cover, {Key.CODE: invite.toggle})
