@@ -52,7 +52,7 @@ def command(
 ) -> None:
     """Propose what to do next, and say why."""
     now = _now()
-    rows = open_history().sessions()
+    rows = [row for row in open_history().sessions() if not row.simulated]
     which = _last_done(rows) if exercise is None else known_exercise(exercise)
     if well and any(row.pain for row in rows):
         remember_well(now)

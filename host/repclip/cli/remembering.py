@@ -122,7 +122,7 @@ def _opened(path: Path) -> ChunkReader:
 
 def _analysed(reader: ChunkReader, identity: str, which: Exercise, created: datetime, bar: Bar) -> Entry:
     with closing(bar.chunks(reader)) as chunks:
-        return analysed(reader.path, identity, chunks, which, created)
+        return analysed(reader.path, identity, chunks, which, created, simulated="simulated" in reader.meta())
 
 
 def _each(paths: Sequence[Path], work: Work, console: Console) -> int:

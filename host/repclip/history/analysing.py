@@ -24,11 +24,19 @@ from repclip.source import Chunk
 __all__ = ["Finder", "analysed", "created_of", "exercise_of"]
 
 
-def analysed(path: Path, recording_id: str, chunks: Iterable[Chunk], exercise: Exercise, created: datetime) -> Entry:
+def analysed(
+    path: Path,
+    recording_id: str,
+    chunks: Iterable[Chunk],
+    exercise: Exercise,
+    created: datetime,
+    *,
+    simulated: bool = False,
+) -> Entry:
     """What is in a recording, scored. Whatever ``chunks`` raises passes."""
     seen = examine(chunks, exercise=exercise.id, params=exercise.counting())
     score = score_session(seen.report, exercise, seen.marks)
-    return Entry(score, seen.report, path.resolve(), recording_id, created, seen.marks, seen.gaps)
+    return Entry(score, seen.report, path.resolve(), recording_id, created, seen.marks, seen.gaps, simulated)
 
 
 def exercise_of(row: SessionRow, path: Path) -> Exercise:

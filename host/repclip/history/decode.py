@@ -36,6 +36,7 @@ def session_row(row: sqlite3.Row, sets: Iterable[SetRow]) -> SessionRow:
         gaps=int(row["gaps"]),
         samples_lost=row["samples_lost"],
         count=_count(row["sets_verdict"]),
+        simulated=bool(row["simulated"]),
         pain=bool(row["pain"]),
         note=row["note"],
         software=str(row["software"]),

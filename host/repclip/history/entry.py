@@ -25,7 +25,10 @@ Values = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A session to be kept, and the recording it is of. ``gaps`` are the engine's, none of a CSV."""
+    """A session to be kept, and the recording it is of. ``gaps`` are the engine's, none of a CSV.
+
+    ``simulated``: nobody did it.
+    """
 
     score: SessionScore
     report: AnalysisReport
@@ -34,6 +37,7 @@ class Entry:
     created: datetime
     marks: Sequence[Marked] = ()
     gaps: Sequence[Gap] = ()
+    simulated: bool = False
 
     @property
     def pain(self) -> bool:
@@ -63,6 +67,7 @@ def session_values(entry: Entry, now: datetime) -> Values:
         "gaps": len(holes),
         "samples_lost": sum(hole.missing for hole in holes) if known else None,
         "sets_verdict": _word(score.count),
+        "simulated": int(entry.simulated),
         "pain": int(entry.pain),
         "note": "; ".join(notes) or None,
         "software": __version__,

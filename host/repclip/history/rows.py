@@ -81,6 +81,7 @@ class SessionRow:
     gaps: int
     samples_lost: int | None
     count: CountVerdict | None
+    simulated: bool  # nobody did it
     pain: bool
     note: str | None
     software: str

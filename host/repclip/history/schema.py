@@ -32,6 +32,7 @@ CREATE TABLE session (
     gaps INTEGER NOT NULL,
     samples_lost INTEGER,
     sets_verdict TEXT,
+    simulated INTEGER NOT NULL CHECK (simulated IN (0, 1)),  -- nobody did it
     pain INTEGER NOT NULL DEFAULT 0 CHECK (pain IN (0, 1)),
     note TEXT,
     software TEXT NOT NULL,

@@ -108,6 +108,7 @@ def _facts(one: SessionRow, exercise: Exercise, recording: Path | None) -> list[
     rate = "" if one.sample_rate_hz is None else f" at {one.sample_rate_hz:.1f} Hz"
     gaps = f"; {lost} lost in {counted(one.gaps, 'gap')}" if one.gaps else ""
     facts = [
+        *([("simulated", "nobody did it")] if one.simulated else []),
         ("when", local_time(one.created)),
         ("prescribed", "; ".join(part for part in prescribed if part) or "nothing"),
         ("recording", where),
@@ -151,5 +152,5 @@ def _sets_by_reps(sets: Sequence[SetRow]) -> str:
 
 
 def _flags(one: SessionRow) -> str:
-    said = ["pain"] if one.pain else []
+    said = [word for word, true in (("simulated", one.simulated), ("pain", one.pain)) if true]
     return ", ".join([*said, *(f"{count} {FLAG_NAMES[flag]}" for flag, count in one.flags.items())])

@@ -50,6 +50,7 @@ def _session(one: SessionRow, exercise: Exercise, reps: Sequence[RepRow] | None)
         "sample_rate_hz": rounded(one.sample_rate_hz, 2),
         "gaps": one.gaps,
         "samples_lost": one.samples_lost,
+        "simulated": one.simulated,
         "pain": one.pain,
         "note": one.note,
         "software": one.software,

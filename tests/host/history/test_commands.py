@@ -22,6 +22,7 @@ from referencing import Registry, Resource
 
 from history_helpers import BALL, BEGIN, entry, one_set
 from host_helpers import Run, as_csv, sql, still_rows
+from repclip import bundled
 from repclip.cli import history as command
 from repclip.cli import progress
 from repclip.history import History, open_history
@@ -530,3 +531,14 @@ def test_wrong_pictures(repclip: Run, weeks: History, tmp_path: Path, options: l
     given = [str(tmp_path / option) if "/" in option else option for option in options]
     said = repclip("progress", "--plot", *given)
     assert (said.code, said.out, len(said.err_lines)) == (code, "", 1)
+
+
+def test_what_nobody_did_is_called_simulated_and_leads_to_no_proposal(history: History, repclip: Run) -> None:
+    assert repclip("history", "add", bundled.recording("chain_set.repclip")).code == 0
+    assert [row.simulated for row in history.sessions()] == [True]
+    assert "simulated" in repclip("history").out
+    assert "nobody did it" in repclip("history", "show", "1").out
+    assert json.loads(repclip("history", "--json").out)["sessions"][0]["simulated"] is True
+    repclip("history", "reanalyse")
+    assert [row.simulated for row in history.sessions()] == [True]
+    assert "Nothing is known of it yet" in repclip("next", "-e", BALL).out
