@@ -21,6 +21,7 @@ _TURN_S: Final = (0.06, 0.10, 0.20, 0.40, 0.80)
 _BEYOND_DRIFT_S: Final = (0.10, 0.20, 0.30)  # what the limb drifted before, the same way, is taken off
 _DRIFT_S: Final = 0.30
 _ZONES_S: Final = (0.4, 1.0)  # after a stroke a limb rings, lands and swings in: what it does then is kept apart
+_STAND_INS: Final = ((0, 1, 2), (1, 2, 0), (2, 1, 0))  # of each of the three, where a limb was not still for so long
 _KEPT: Final = 6  # reps
 _SIGMAS: Final = 4.0  # were unrest Gaussian, 50 looks a second would give one false alarm in ten minutes
 _MARGIN: Final = 1.2  # over the largest turn of the last reps: it is not
@@ -74,29 +75,29 @@ class Onsets:
             return
         turns = self._of(angle_deg[None, :end], begin)[0]
         edges = [0, *(min(zone, end - begin) if fresh else 0 for zone in self.zones), end - begin]
-        largest, squares = (np.full((len(edges) - 1, len(turns)), np.nan) for _ in range(2))
-        for zone, (lo, hi) in enumerate(pairwise(edges)):
-            if hi > lo:
-                largest[zone] = turns[:, lo:hi].max(axis=1)
-                # the end of the stroke before makes them large, and what follows at once is doubted more
-                squares[zone] = (turns[:, lo:hi] ** 2).mean(axis=1)
+        largest, squares = np.full((2, len(edges) - 1, len(turns)), np.nan)
+        known = [zone for zone, (lo, hi) in enumerate(pairwise(edges)) if hi > lo]
+        starts = [edges[zone] for zone in known]
+        lengths = [edges[zone + 1] - edges[zone] for zone in known]
+        largest[known] = np.maximum.reduceat(turns, starts, axis=1).T
+        # the end of the stroke before makes them large, and what follows at once is doubted more
+        squares[known] = (np.add.reduceat(turns * turns, starts, axis=1) / lengths).T
         unrest.largest = [*unrest.largest, largest][-_KEPT:]
         unrest.squares = [*unrest.squares, squares][-_KEPT:]
 
     def limit(self, unrest: Unrest, peak_dps: float, range_deg: float) -> None:
         """Set the limits, for strokes that usually reach this speed and cover this range."""
         usual = peak_dps * self._times_s
-        limits = np.full((len(self.zones) + 1, len(usual)), np.nan)
+        limits = np.tile(_UNKNOWN_SHARE * usual, (len(_STAND_INS), 1))
         if unrest.largest:
             squares = np.array(unrest.squares)
-            seen = ~np.isnan(squares)
-            mean = np.where(seen, squares, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
-            limits = _MARGIN * np.fmax.reduce(np.array(unrest.largest), axis=0)
-            limits = np.maximum(limits, _SIGMAS * np.sqrt(mean))
-        # what is not known of one time is as at the next, or else the one before
-        for zone, other in ((1, 2), (0, 1), (1, 0), (2, 1)):
-            limits[zone] = np.where(np.isnan(limits[zone]), limits[other], limits[zone])
-        limits = np.maximum(np.where(np.isnan(limits), _UNKNOWN_SHARE * usual, limits), _LEAST_SHARE * usual)
+            seen = ~np.isnan(squares[:, :, :1])
+            counts = seen.sum(axis=0)
+            mean = np.add.reduce(squares, axis=0, where=seen) / np.maximum(counts, 1)
+            found = np.maximum(_MARGIN * np.fmax.reduce(unrest.largest), _SIGMAS * np.sqrt(mean))
+            known = counts.ravel().tolist()
+            limits = found[[next(zone for zone in stand_ins if known[zone]) for stand_ins in _STAND_INS]]
+        limits = np.maximum(limits, _LEAST_SHARE * usual)
         limits[:, _SURE_TURNS] = np.minimum(limits[:, _SURE_TURNS], _SURE_SHARE * range_deg)
         unrest.limits_deg = limits
 
