@@ -63,8 +63,7 @@ class Browser:
         tab = Tab(self, target, session)
         for domain in ("Page", "Runtime", "Log"):
             await tab.call(f"{domain}.enable")
-        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        await tab.call("Emulation.setEmulatedMedia", features=scheme)
+        await tab.light(dark=dark)
         await tab.resize(*size, scale=scale)
         loaded = self._loaded[session] = asyncio.get_running_loop().create_future()
         await tab.call("Page.navigate", url=url)
@@ -126,6 +125,10 @@ class Tab:
     async def resize(self, width: int, height: int, *, scale: int = 1) -> None:
         size = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": width < 900}
         await self.call("Emulation.setDeviceMetricsOverride", **size)
+
+    async def light(self, *, dark: bool) -> None:
+        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        await self.call("Emulation.setEmulatedMedia", features=scheme)
 
     async def picture(self, path: Path) -> None:
         shot = await self.call("Page.captureScreenshot", format="png")

@@ -94,6 +94,7 @@ class ReplaySource:
                 # looked at now and then: the clock may be held, or made quicker
                 while (early_s := (arrival_ns - clock()) * 1e-9 / clock.speed) > _SHORTEST_S:  # noqa: ASYNC110
                     await asyncio.sleep(min(early_s, _LOOK_S))
+                await asyncio.sleep(0)  # where it lags behind, others get a turn all the same
             yield chunk
 
     async def send(self, data: bytes) -> bool:  # noqa: ARG002

@@ -19,7 +19,7 @@ from repclip.page.files import static_files
 from repclip.page.guard import Guard
 from repclip.page.request import LARGEST, Wish, wish_in
 
-FILES: Final = ("/", "/icon.svg", "/link.js", "/page.css", "/page.js", "/ring.js", "/view.js")
+FILES: Final = ("/", "/icon.svg", "/link.js", "/page.css", "/page.js", "/ring.js", "/sound.js", "/view.js")
 REFUSED: Final = (b"HTTP/1.1 403", b"HTTP/1.1 400", b"HTTP/1.0 400")
 Test = Callable[[Scene, str], Coroutine[Any, Any, None]]
 

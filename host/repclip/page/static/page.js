@@ -2,10 +2,18 @@
 
 import { SCHEMA, connect } from "/link.js";
 import { freeze, write } from "/ring.js";
-import { draw } from "/view.js";
+import { play, stayAwake, toggle } from "/sound.js";
+import { draw, fix } from "/view.js";
+
+const FIX_MS = 6000; // what to do better is to be read until the next rep is under way
+const HINT_MS = 12000;
 
 const away = document.querySelector("#away");
+const hint = document.querySelector("#hint");
+const sound = document.querySelector("#sound");
 let state = {};
+let fixed = 0;
+let awake = null; // whether the screen stays on; null: not asked for yet
 
 const link = connect({
   message(message) {
@@ -16,6 +24,7 @@ const link = connect({
     Object.assign(state, message.state);
     draw(state, message.state);
     document.documentElement.dataset.seq = message.seq; // which state is to be seen
+    if (message.cues !== undefined) cue(message.cues);
   },
   away(since) {
     away.hidden = since === null;
@@ -38,6 +47,37 @@ document.querySelector("#buttons").addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button !== null) link.ask(button.dataset.do);
 });
+
+sound.addEventListener("click", () => {
+  toggle((on) => {
+    sound.setAttribute("aria-pressed", String(on));
+    sound.querySelector("use").setAttribute("href", on ? "#sign-sound-on" : "#sign-sound-off");
+  });
+  wake();
+});
+
+// A lock on the screen ends when the page is hidden.
+document.addEventListener("visibilitychange", () => {
+  if (awake !== null && !document.hidden) stayAwake();
+});
+
+async function wake() {
+  if (awake !== null) return;
+  awake = await stayAwake();
+  if (awake) return;
+  hint.hidden = false;
+  write(hint, "This browser cannot keep the screen on. Let the phone do so: in its settings, under display.");
+  setTimeout(() => (hint.hidden = true), HINT_MS);
+}
+
+function cue(cues) {
+  play(cues);
+  const verdict = cues.findLast((one) => one.kind === "verdict");
+  if (verdict === undefined) return;
+  fix(verdict.text);
+  clearTimeout(fixed);
+  fixed = setTimeout(() => fix(""), FIX_MS);
+}
 
 // The program was updated while the page was open.
 function reloadOnce(schema) {

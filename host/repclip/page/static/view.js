@@ -127,7 +127,8 @@ function last(row, set) {
 function table(rows) {
   const place = by("rows");
   place.hidden = rows.length === 0;
-  const head = ["rep", "lift", "hold", "lower", "pause", "range"].map((text) => element("th", { scope: "col" }, text));
+  const phases = rows.length === 0 ? [] : rows[0].phases.map((time) => time.phase);
+  const head = ["rep", ...phases, "range"].map((text) => element("th", { scope: "col" }, text));
   place.tHead.replaceChildren(row({}, head));
   place.tBodies[0].replaceChildren(
     ...rows
