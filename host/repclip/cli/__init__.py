@@ -55,12 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str]) -> int:
     import typer
 
-    from repclip.cli.app import application, with_values
+    from repclip.cli.app import application, help_for, with_values
 
     try:
         returned: object = application(arguments)(with_values(arguments), prog_name="repclip", standalone_mode=False)
     except typer.TyperException as exc:
-        _say(f"{exc.format_message().rstrip('.')}; see 'repclip --help'")
+        _say(f"{exc.format_message().rstrip('.')}; see '{help_for(arguments)}'")
         return exc.exit_code
     except typer.Abort:
         return _INTERRUPTED

@@ -11,7 +11,7 @@ import typer
 
 from repclip import __version__
 
-__all__ = ["application", "with_values"]
+__all__ = ["application", "help_for", "with_values"]
 
 _HELP: Final = """Count and time the reps of a sensor worn on a limb, live or from a recording.
 
@@ -66,6 +66,8 @@ _GROUPS: Final = (
     ("history", "history", "List what was done, and add, analyse anew, export or delete sessions."),
 )
 
+_NAMES: Final = frozenset(name for name, *_ in (*_COMMANDS, *_GROUPS))
+
 _COMPLETING: Final = "_REPCLIP_COMPLETE"  # set by shells that ask what may follow
 _ANY: Final = ""  # an option without a value: the only sensor of that kind
 _MAY_HAVE_A_VALUE: Final = ("--ble", "--serial")
@@ -92,7 +94,7 @@ def application(arguments: Sequence[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback(invoke_without_command=True, help=_HELP)(_root)
-    wanted = {name for name, *_ in (*_COMMANDS, *_GROUPS) if name in arguments or _COMPLETING in os.environ}
+    wanted = _NAMES if _COMPLETING in os.environ else _NAMES.intersection(arguments)
     for name, module, does in _COMMANDS:
         if name in wanted:
             one = cast(_Command, import_module(f"repclip.cli.{module}"))
@@ -106,6 +108,12 @@ def application(arguments: Sequence[str]) -> typer.Typer:
         else:
             app.command(name, help=does)(_not_loaded)
     return app
+
+
+def help_for(arguments: Sequence[str]) -> str:
+    """What to type for help with these."""
+    command = next((argument for argument in arguments if argument in _NAMES), None)
+    return "repclip --help" if command is None else f"repclip {command} --help"
 
 
 def with_values(arguments: Sequence[str]) -> list[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from repclip.analysis import AnalysisReport, Collector
-from repclip.engine.outputs import Counted, DeviceRestarted, Gap, Output, Sampled
+from repclip.engine.outputs import Counted, Gap, Output, Sampled
 from repclip.engine.tally import Tally
 from repclip.source import LinkChange, LinkEvent, MarkKind
 from repclip.wire import Fault
 from repclip.wording import PAIN_ADVICE
-from repsignal import SetEnd
+from repsignal import Hole, SetEnd
 
 __all__ = ["Account"]
 
@@ -38,8 +39,6 @@ class Account:
                 self._lost = change is LinkChange.LOST
             case Counted(event) if not isinstance(event, SetEnd):
                 self._collector.take([event])
-            case DeviceRestarted():
-                self._note("The board started anew within the recording; what it did not sample is a gap.")
             case Fault(text=text, over=False):
                 self._note(f"The board reported a fault: {text}")
             case _:
@@ -56,11 +55,12 @@ class Account:
             self._note(
                 f"The link was lost at {self._newest_s:.1f} s, until the end; what the board did then is not here."
             )
-        return report.with_notes(*self._notes, *_remarks(self.tally))
+        return report.with_notes(*self._notes, *_remarks(self.tally, report.gaps))
 
 
-def _remarks(tally: Tally) -> list[str]:
-    remarks = [f"{_time(gap)}: {_samples(gap)} lost, {gap.reason}." for gap in tally.gaps[:_GAPS_TOLD]]
+def _remarks(tally: Tally, holes: Sequence[Hole]) -> list[str]:
+    """``holes`` are told by the report itself, all but their reasons."""
+    remarks = [f"{_time(gap)}: {_lost(gap, holes)}{gap.reason}." for gap in tally.gaps[:_GAPS_TOLD]]
     if len(tally.gaps) > _GAPS_TOLD:
         remarks.append(f"And {len(tally.gaps) - _GAPS_TOLD} more gaps like these.")
     pain = [mark for mark in tally.marks if mark.kind is MarkKind.PAIN]
@@ -79,5 +79,7 @@ def _time(gap: Gap) -> str:
     return f"{gap.start_s:.1f} to {gap.end_s:.1f} s"
 
 
-def _samples(gap: Gap) -> str:
-    return "an unknown number of samples" if gap.count is None else f"{gap.count} samples"
+def _lost(gap: Gap, holes: Sequence[Hole]) -> str:
+    middle_s = (gap.start_s + gap.end_s) / 2
+    told = gap.count is None or any(hole.start_s < middle_s < hole.end_s for hole in holes)
+    return "" if told else f"{gap.count} sample{'' if gap.count == 1 else 's'} lost, "

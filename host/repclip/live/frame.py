@@ -55,7 +55,7 @@ def _whole(view: LiveView, moment: Moment, width: int, height: int, look: Look, 
     foot = [
         *_news(view.news, news_rows, width),
         _link(view.link, moment.now_ns // 1_000_000_000, width, look),
-        _hints(tuple(keys), width, paused=view.paused),
+        _hints(tuple(keys), width, paused=_paused(view, moment)),
     ]
     head = [*_head(view, moment, width), Text()]
     body = [*hero(view, moment, width, look, double=double), _caption(view)]
@@ -84,7 +84,7 @@ def _compact(view: LiveView, moment: Moment, width: int, height: int, look: Look
     if height >= LARGE_ROWS + 5:
         lines = [*count_figure(view, moment), *lines][: height - 1]
     spare = height - len(lines) - 1
-    return [*lines, *[Text()] * spare, _hints(tuple(keys), width, paused=view.paused)]
+    return [*lines, *[Text()] * spare, _hints(tuple(keys), width, paused=_paused(view, moment))]
 
 
 def _head(view: LiveView, moment: Moment, width: int) -> list[Text]:
@@ -179,7 +179,8 @@ def gaps_in_words(link: LinkView) -> str:
     """How many there were, and what is missing in them."""
     if not link.gaps:
         return "no gaps"
-    return f"{link.gaps} {'gap' if link.gaps == 1 else 'gaps'}, {link.lost} lost"
+    lost = " of unknown size" if link.lost is None else f", {link.lost} lost"
+    return f"{link.gaps} gap{'' if link.gaps == 1 else 's'}{lost}"
 
 
 def link_words(link: LinkView) -> list[str]:
@@ -225,6 +226,11 @@ def _news(news: tuple[News, ...], rows: int, width: int) -> tuple[Text, ...]:
         if len(lines) >= rows or not wrapped:
             break
     return (*[Text()] * (rows - len(lines)), *lines)
+
+
+def _paused(view: LiveView, moment: Moment) -> bool:
+    """Whether the key for it lets it go on: in a replay that is what the user did now, not then."""
+    return view.paused if moment.held is None else moment.held
 
 
 @lru_cache(maxsize=4)

@@ -26,6 +26,7 @@ class GoingOn(StrEnum):
     RECORDING = "recording"
     REST = "rest"
     READY = "ready"
+    COUNTING = "counting"
     LIFT = "lift"
     HOLD = "hold"
     LOWER = "lower"
@@ -34,10 +35,14 @@ class GoingOn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a view is drawn: ``ahead_s`` after its newest sample, at ``now_ns`` of the host's clock."""
+    """When a view is drawn: ``ahead_s`` after its newest sample, at ``now_ns`` of the host's clock.
+
+    ``held``: whether a replay stands still; None is no replay.
+    """
 
     ahead_s: float = 0.0
     now_ns: int = 0
+    held: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,9 @@ def now_going_on(view: LiveView, moment: Moment) -> Now:
         rest_s = view.exercise.rest_s
         aim = "" if rest_s is None else f"of about {rest_s:g} s"
         return Now(GoingOn.REST, running_s, aim, None if rest_s is None else (rest_s, rest_s))
-    if view.stage is Stage.WAITING or view.phase is None:
+    if view.phase is None and view.stage is Stage.SET:  # its first reps are told, and the next has not begun
+        return Now(GoingOn.COUNTING, text=view.caution)
+    if view.phase is None:
         text = f"A set is known by its second rep; then both are counted. {view.caution}".rstrip()
         return Now(GoingOn.READY, text=text)
     return _phase(view.phase, view.target, running_s)

@@ -177,7 +177,8 @@ class _Run:
         """Now."""
         now_ns = self._sitting.clock()
         ahead_s = (now_ns - self._sampled_ns) * 1e-9 if self._state.samples else 0.0
-        return Moment(min(max(0.0, ahead_s), _AHEAD_S), now_ns)
+        held = None if self._sitting.hold is None else self.held
+        return Moment(min(max(0.0, ahead_s), _AHEAD_S), now_ns, held)
 
     def _show(self) -> None:
         self._display.show()

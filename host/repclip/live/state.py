@@ -81,7 +81,7 @@ class RepRow:
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """How the link does. ``rate_hz`` is measured; ``lost`` counts samples that will never come."""
+    """How the link does. ``rate_hz`` is measured; ``lost`` counts samples that will never come, None: nobody knows."""
 
     state: LinkState = LinkState.FIRST
     device: str = ""
@@ -91,7 +91,7 @@ class LinkView:
     keeps_s: float | None = None  # so much the board has while there is no link
     rate_hz: float | None = None
     gaps: int = 0
-    lost: int = 0
+    lost: int | None = 0
     signal_dbm: int | None = None  # as it was when the link came up
     battery_percent: int | None = None
     temperature_c: float | None = None
@@ -229,7 +229,7 @@ class LiveState:
             case Counted(event):
                 self._rows = None
                 if isinstance(event, Hole) and not event.bridged and not self.ever_linked:
-                    self._link = replace(self._link, gaps=self._link.gaps + 1, lost=self._link.lost + event.missing)
+                    self._link = _with_gap(self._link, event.missing)
             case LinkEvent():
                 self._linked(output)
             case DeviceSeen(hello):
@@ -240,7 +240,7 @@ class LiveState:
                 battery, temperature = output.battery_percent, output.temperature_c
                 self._link = replace(self._link, battery_percent=battery, temperature_c=temperature)
             case Gap(count=count):
-                self._link = replace(self._link, gaps=self._link.gaps + 1, lost=self._link.lost + (count or 0))
+                self._link = _with_gap(self._link, count)
             case DeviceTrouble(reason):
                 self._link = replace(self._link, trouble=one_line(reason))
             case RecordingMoved(path):
@@ -325,6 +325,11 @@ class LiveState:
                 break
             rows[:0] = _rows(self._exercise, one.index, [*one.reps, *one.partials])
         return tuple(rows[-_ROWS:])
+
+
+def _with_gap(link: LinkView, count: int | None) -> LinkView:
+    lost = None if link.lost is None or count is None else link.lost + count
+    return replace(link, gaps=link.gaps + 1, lost=lost)
 
 
 def _rows(exercise: Exercise, set_index: int, cycles: list[Cycle]) -> Iterator[RepRow]:

@@ -99,8 +99,12 @@ def _link(info: RecordingInfo) -> str | None:
         return None
     parts = [info.link if info.signal_dbm is None else f"{info.link}, found at {info.signal_dbm} dBm"]
     for count, what in (
-        (info.times_lost, "times lost"),
-        (info.restarts, "restarts of the board"),
+        (info.times_lost, "lost {}"),
+        (info.restarts, "the board started anew {}"),
+    ):
+        if count:
+            parts.append(what.format("once" if count == 1 else f"{count} times"))
+    for count, what in (
         (info.missed_frames, "frames that did not come"),
         (info.damaged_frames, "damaged frames"),
         (info.overflows, "packets dropped because this computer was too slow"),

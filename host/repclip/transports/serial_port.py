@@ -141,8 +141,9 @@ class _SerialLink:
                 if data:
                     more = min(self._line.in_waiting, _READ_BYTES - 1)
                     self._inbox.put(Channel.SERIAL, data + self._line.read(more) if more else data)
-        except PORT_ERRORS as exc:
-            self._inbox.end(f"{self._where.device} is gone (unplugged, or switched off): {exc}")
+        except PORT_ERRORS:
+            # pyserial's own words are for programmers, and long.
+            self._inbox.end(f"{self._where.device} is gone: unplugged, switched off, or read by another program")
 
 
 def _only_board() -> Port:

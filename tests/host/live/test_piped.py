@@ -300,3 +300,4 @@ def test_replay_of_a_csv(repclip: Run, set_csv: Path) -> None:
 def test_wrong_choices_are_usage(repclip: Run, options: list[str]) -> None:
     said = repclip("live", *options)
     assert (said.code, len(said.err_lines)) == (2, 1)
+    assert said.err_lines[0].endswith("see 'repclip live --help'")

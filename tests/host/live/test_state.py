@@ -19,6 +19,7 @@ from repclip.engine.outputs import (
     RecordingStopped,
     Sampled,
 )
+from repclip.live.frame import gaps_in_words
 from repclip.live.news import Urgency
 from repclip.live.now import Moment, elapsed, now_going_on
 from repclip.live.state import Keeping, LinkState, LiveState, News, Stage
@@ -76,6 +77,13 @@ def test_a_pause_is_known_with_the_next_rep() -> None:
     view = state_after(in_a_set(2, Phase.LIFT, 0.1), tempo="4-0-1-3").view()
     assert [row.phases[3].seconds for row in view.rows] == [pytest.approx(0.5), None]
     assert view.rows[0].phases[3].verdict is Verdict.LONG
+
+
+def test_a_set_whose_first_reps_are_just_told() -> None:
+    done = [Counted(RepEvent(1, made(Rep, n, 5.0 * n), 20.0)) for n in (1, 2)]
+    assert now_going_on(state_after(connected()).view(), Moment()).text.startswith("A set is known by its second rep")
+    now = now_going_on(state_after([*connected(), *done, sampled(20.0)]).view(), Moment())
+    assert (now.word, now.text) == ("COUNTING", "")
 
 
 def test_after_a_set_it_still_shows_its_count() -> None:
@@ -164,7 +172,9 @@ def test_health_of_the_link() -> None:
     gaps = [Gap(1.0, 2.0, 99, LossReason.BOARD), Gap(3.0, 4.0, None, LossReason.RESTART)]
     overflow = LinkEvent(5, LinkChange.OVERFLOW, "slow", 12)
     link = state_after([*connected(), *gaps, overflow]).view().link
-    assert (link.gaps, link.lost, link.overflowed) == (2, 99, 12)
+    assert (link.gaps, link.lost, link.overflowed) == (2, None, 12)
+    assert gaps_in_words(link) == "2 gaps of unknown size"
+    assert gaps_in_words(state_after([*connected(), gaps[0]]).view().link) == "1 gap, 99 lost"
     assert (link.rate_hz, link.battery_percent, link.sensor) == (99.97, 80, "LSM6DSOX")
 
 

@@ -253,9 +253,11 @@ def test_a_replay_stands_still_and_goes_on(session_file: Path) -> None:
         terminal.until("repclip, 20x")
         terminal.type(" ")
         terminal.until("the replay stands still")
+        terminal.until("space go on")
         terminal.type("mue")  # marks are live's
         terminal.type(" ")
         terminal.until("the replay goes on")
+        terminal.until("space pause")
         assert terminal.ended() == 0
         assert "5 reps in 1 set" in terminal.after()
         assert "undone" not in terminal.said

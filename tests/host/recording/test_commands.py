@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -77,7 +78,7 @@ def test_the_recorded_exercise_is_the_default(repclip: Run, tmp_path: Path) -> N
 def test_info(repclip: Run, recording: Path) -> None:
     said = repclip("info", recording)
     assert (said.code, said.err) == (0, "")
-    for words in ("simulated on in memory", "1 times lost", "nothing", "80 % at first", "4 reps in 1 set", "100.0"):
+    for words in ("simulated on in memory", "; lost once", "nothing", "80 % at first", "4 reps in 1 set", "100.0"):
         assert words in said.out, said.out
     told = json.loads(repclip("info", recording, "--json").out)
     assert (told["schema"], told["state"], told["gaps"], told["times_lost"]) == ("repclip.info/1", "complete", 0, 1)
@@ -90,7 +91,7 @@ def test_info_says_how_strong_the_sensor_was_heard(repclip: Run, tmp_path: Path)
         for one in came()
     ]
     path = recorded(tmp_path / "a.repclip", tuple(heard))
-    assert "in memory, found at -61 dBm; 1 times lost" in repclip("info", path).out
+    assert "in memory, found at -61 dBm; lost once" in repclip("info", path).out
     assert json.loads(repclip("info", path, "--json").out)["signal_dbm"] == -61
     assert json.loads(repclip("info", recorded(tmp_path / "b.repclip", came()), "--json").out)["signal_dbm"] is None
 
@@ -301,6 +302,24 @@ def test_nothing_is_counted_in_a_pause(repclip: Run, tmp_path: Path) -> None:
     told = json.loads(repclip("analyze", path, "--json").out)
     assert told["summary"]["reps"] == 2
     assert told["gaps"] == [], "a pause is no gap"
+
+
+@pytest.mark.parametrize(
+    ("plan", "reason"),
+    [
+        (LinkPlan(away=((5, 37),)), "the board no longer had them"),
+        (LinkPlan(resets=(15.0,)), "the board started anew"),
+    ],
+    ids=["away", "reset"],
+)
+def test_a_gap_is_told_once_and_why_it_is_there(repclip: Run, tmp_path: Path, plan: LinkPlan, reason: str) -> None:
+    link = VirtualLink(SimulatedDevice(felt()), plan)
+    link.run(len(felt()) / 100 + 3)
+    said = " ".join(repclip("analyze", recorded(tmp_path / "a.repclip", tuple(link.chunks))).out.split())
+    assert len(re.findall(r"\d+ samples missing from", said)) == 1
+    assert len(re.findall(rf"[\d.]+ to [\d.]+ s: {reason}\.", said)) == 1
+    assert said.count(reason) == 1
+    assert "lost" not in said
 
 
 def test_a_link_that_is_lost_at_the_end_is_told(repclip: Run, tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def test_a_board_that_comes_back_under_another_name(plugged: Plug) -> None:
                     os.close(end)
                 lost = await anext(chunks)
                 assert isinstance(lost, LinkEvent)
-                assert lost.text.startswith(f"{names[0]} is gone (unplugged, or switched off)")
+                assert lost.text.startswith(f"{names[0]} is gone: unplugged, switched off")
                 texts: list[str] = []
                 for _ in range(2):
                     event = await anext(chunks)

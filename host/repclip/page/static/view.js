@@ -46,7 +46,7 @@ const DRAWN = {
   },
   link(link) {
     const battery = link.battery_percent === null ? [] : [`battery ${link.battery_percent} %`];
-    const gaps = link.lost === 0 ? [] : [`${link.lost} lost`];
+    const gaps = link.lost === 0 ? [] : [`${link.lost ?? "samples"} lost`];
     write(by("link"), [...battery, ...gaps].join(" · "));
   },
   news(news, state) {
