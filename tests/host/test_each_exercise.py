@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from statistics import fmean
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 
 from host_helpers import Run, as_csv
 from repclip.session.exercise import GENERIC, Exercise, builtin_exercises, find_exercise
@@ -36,6 +38,7 @@ FIGURES = {figures.id: figures for figures in EXERCISES}
 EACH = [(one.id, seed) for one in builtin_exercises() for seed in (1, 2)]
 ON_BALL, ELSEWHERE = Sway(0.27, 0.0027), Sway(0.1, 0.001)  # of the steady people of `ScenarioKind.CLEAN`
 CV = 0.03
+SCHEMA = files("repclip.report") / "analysis.schema.json"
 
 
 def figures_of(exercise: Exercise) -> ExerciseFigures:
@@ -109,6 +112,7 @@ def test_counted_and_timed_and_without_a_fault(repclip: Run, tmp_path: Path, exe
     said = repclip("analyze", path, "--exercise", exercise_id, "--json")
     assert said.err_lines == [f"caution: {exercise.caution}"]
     told = json.loads(said.out)
+    Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(told)
     assert told["exercise"] == exercise_id
     assert told["summary"] == {"reps": count_of(exercise), "partials": 0, "sets": 1}
     assert told["sets"][0]["score"]["reps_verdict"] == (None if exercise.reps is None else "on")
