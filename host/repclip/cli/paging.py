@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from repclip.live.console import Cover
-from repclip.live.keys import Key
+from repclip.live.keys import Key, has_keys
 from repclip.live.look import Look
 from repclip.live.sitting import Companion
 from repclip.live.state import LiveState
@@ -88,4 +88,5 @@ async def paging(
             console.print(line, soft_wrap=True)
         if not choice.lan:
             state.say(f"the page is {page.addresses[0]}")
-        yield Paging([page], invite.cover, {Key.CODE: invite.toggle})
+        cover = invite.cover if has_keys() else None  # or nobody could uncover the view
+        yield Paging([page], cover, {Key.CODE: invite.toggle})

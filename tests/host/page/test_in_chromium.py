@@ -267,7 +267,7 @@ SMALL: Final = """
 }).map((one) => one.innerText)
 """
 OUTSIDE: Final = """
-[...document.querySelectorAll("button, #count, #word, #going b, #caption, #clock")]
+[...document.querySelectorAll("button, #count, #word, #going b, #caption, #clock, #text")]
   .filter((one) => one.checkVisibility()).filter((one) => {
     const { left, right, top, bottom } = one.getBoundingClientRect();
     return left < 0 || top < 0 || right > innerWidth || bottom > innerHeight;

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -20,6 +21,8 @@ from host_helpers import Run
 from page_helpers import PATIENCE_S
 from repclip.page import address
 from repclip.page.invite import Invite, code_lines
+from repclip.recording.reader import RecordingReader
+from repclip.source import HostMark, MarkKind
 
 PROCESS = Path(__file__).parents[1] / "live" / "live_process.py"
 ADDRESS = re.compile(r"http://([\d.]+):(\d+)/(?:#([\w-]+))?")
@@ -67,8 +70,8 @@ def test_wrong_ports_are_usage(repclip: Run, session_file: Path, port: str) -> N
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent differently there")
-def test_ctrl_c_ends_page_and_recording_soon(session_file: Path, tmp_path: Path) -> None:
-    """With a page open: it is told that it is over, the recording is whole, the port is free."""
+def test_pressed_on_a_page_it_is_recorded_and_ctrl_c_ends_both(session_file: Path, tmp_path: Path) -> None:
+    """The page is told that it is over, and the recording is whole."""
     path = tmp_path / "evening.repclip"
     command = [sys.executable, "-W", "error", str(PROCESS), str(session_file), "--stays", "-o", str(path), "--page"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "REPCLIP_DATA": str(tmp_path)}
@@ -85,14 +88,16 @@ def test_ctrl_c_ends_page_and_recording_soon(session_file: Path, tmp_path: Path)
                 break
         host = "{}:{}".format(*ADDRESS.search(said).groups())  # type: ignore[union-attr]
 
-        async def look() -> tuple[dict[str, object], int | None]:
-            state: dict[str, object] = {}
+        async def look() -> tuple[dict[str, Any], int | None]:
+            state: dict[str, Any] = {}
             async with (
                 aiohttp.ClientSession() as http,
                 http.ws_connect(f"ws://{host}/socket", headers={"Origin": f"http://{host}"}, max_msg_size=0) as client,
                 asyncio.timeout(PATIENCE_S),
             ):
-                state |= (await client.receive()).json()["state"]
+                await client.send_json({"do": "pain"})
+                while state.get("now", {}).get("what") != "pain":
+                    state |= (await client.receive()).json()["state"]
                 running.send_signal(signal.SIGINT)
                 async for message in client:
                     state |= message.json()["state"]
@@ -108,6 +113,8 @@ def test_ctrl_c_ends_page_and_recording_soon(session_file: Path, tmp_path: Path)
     assert state["over"] is True
     assert state["count"] == {"counting": True, "set": 1, "reps": 5, "partials": 0}
     assert f"The recording is {path}" in out
+    marks = [chunk.kind for chunk in RecordingReader(path).chunks() if isinstance(chunk, HostMark)]
+    assert marks == [MarkKind.PAIN]
 
 
 # The code
