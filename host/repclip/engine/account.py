@@ -81,5 +81,6 @@ def _time(gap: Gap) -> str:
 
 def _lost(gap: Gap, holes: Sequence[Hole]) -> str:
     middle_s = (gap.start_s + gap.end_s) / 2
-    told = gap.count is None or any(hole.start_s < middle_s < hole.end_s for hole in holes)
-    return "" if told else f"{gap.count} sample{'' if gap.count == 1 else 's'} lost, "
+    if any(hole.start_s < middle_s < hole.end_s for hole in holes):
+        return ""
+    return "samples lost, " if gap.count is None else f"{gap.count} sample{'' if gap.count == 1 else 's'} lost, "
