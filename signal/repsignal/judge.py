@@ -306,16 +306,16 @@ def _judge_chain(
     if range_deg < SWAY_RANGE_DEG and still < STILLNESS_LEAST:
         return None
     rest = round(params.rest_s / tick_s)
-    partial = partials(cycles, full, range_deg, rest, round(1.0 / tick_s))
+    partial = partials(ticks, tick_s, angle, cycles, full, range_deg, rest, limb)
     more = joined(ticks, tick_s, angle, cycles, full, partial, range_deg, rest, limb)
     if more:
         full = sorted(full + more, key=lambda c: c.bottom)
-        partial = partials(cycles, full, range_deg, rest, round(1.0 / tick_s))
+        partial = partials(ticks, tick_s, angle, cycles, full, range_deg, rest, limb)
     odd = odd_ends(ticks, tick_s, angle, full, limb)
     if odd:
         full = [c for c in full if c not in odd]
         cycles = [c for c in cycles if c not in odd]
-        partial = partials(cycles, full, range_deg, rest, round(1.0 / tick_s))
+        partial = partials(ticks, tick_s, angle, cycles, full, range_deg, rest, limb)
     mess = disorder(ticks, full, range_deg, limb)
     limit = disorder_limit(len(full), len(partial), range_deg, still)
     if mess > 2.5 * limit:

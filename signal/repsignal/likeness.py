@@ -60,10 +60,22 @@ def alike(ticks: TickBlock, chain: list[Excursion], limb: NDArray[np.float64] | 
         return chain
     range_deg = median([c.prominence_deg for c in chain])
     bottom, end, top = off_deg(_ups(ticks, chain), limb)
-    # a strap may turn about the limb; without its length known that looks like another pose
-    limit = max(15.0 if limb is not None else 30.0, 0.5 * range_deg)
+    limit = _pose_limit_deg(range_deg, limb)
     off = np.maximum(np.maximum(bottom, end), top / 1.3)
     return [c for c, o in zip(chain, off, strict=True) if o <= limit]
+
+
+def rests_alike(
+    ticks: TickBlock, full: list[Excursion], cycle: Excursion, range_deg: float, limb: NDArray[np.float64] | None
+) -> bool:
+    """Whether a cycle leaves from where reps do, and comes back there, seen by gravity; it may turn anywhere."""
+    off: list[float] = off_deg(_ups(ticks, [*full, cycle]), limb)[:2, -1].tolist()
+    return max(off) <= _pose_limit_deg(range_deg, limb)
+
+
+def _pose_limit_deg(range_deg: float, limb: NDArray[np.float64] | None) -> float:
+    # a strap may turn about the limb; without its length known that looks like another pose
+    return max(15.0 if limb is not None else 30.0, 0.5 * range_deg)
 
 
 def _ups(ticks: TickBlock, cycles: list[Excursion]) -> FloatArray:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal.extremes import Excursion
-from repsignal.likeness import alike, is_stroke_pair
+from repsignal.likeness import alike, is_stroke_pair, rests_alike
 from repsignal.orientation import TickBlock
 from repsignal.robust import median
 from repsignal.types import FloatArray
@@ -84,18 +84,30 @@ def _is_full(share: float, whole_share: float) -> bool:
 
 
 def partials(
-    cycles: list[Excursion], full: list[Excursion], range_deg: float, rest: int, second: int
+    ticks: TickBlock,
+    tick_s: float,
+    angle: FloatArray,
+    cycles: list[Excursion],
+    full: list[Excursion],
+    range_deg: float,
+    rest: int,
+    limb: NDArray[np.float64] | None,
 ) -> list[Excursion]:
     """Cycles that belong to the set without being full: among the full ones, or before or after without a rest.
 
-    ``rest`` and ``second`` are in ticks.
+    What comes before and after must be moved as the reps are, and where they are: turning over is no rep tried.
     """
     tops = {c.top for c in full}
     found = [c for c in cycles if c.top not in tops and _is_partial(c, full, range_deg)]
     first, last = full[0].bottom, full[-1].bottom_after
     kept = [c for c in found if c.bottom >= first and c.bottom_after <= last]
+    found = [
+        c
+        for c in found
+        if c in kept or (is_stroke_pair(ticks, tick_s, angle, c, limb) and rests_alike(ticks, full, c, range_deg, limb))
+    ]
     # before a set people settle; what belongs to it follows without much of a pause
-    lead = min(rest, 2 * (_usual_pause(full) + second))
+    lead = min(rest, 2 * (_usual_pause(full) + round(1.0 / tick_s)))
     for c in reversed([c for c in found if c.bottom < first]):
         if first - c.bottom_after <= lead:
             kept.append(c)

@@ -133,6 +133,20 @@ def test_partial_reps_are_reported_apart() -> None:
     assert [rep.index for rep in found.reps] == [1, 2, 3, 4]
 
 
+def test_a_last_try_after_the_set_is_a_partial_rep() -> None:
+    found = count(record(*a_set([*[REP] * 5, PARTIAL], after_s=4.0)).block)
+    assert counts(found) == (5, 1, 0)
+
+
+@pytest.mark.parametrize("roll_deg", [50.0, -50.0])
+def test_turning_over_after_the_set_is_no_partial_rep(roll_deg: float) -> None:
+    half_way = Pose(BOTTOM.elevation_deg + 14.0, BOTTOM.heading_deg + 10.0, BOTTOM.roll_deg)
+    over = replace(BOTTOM, heading_deg=BOTTOM.heading_deg + 25.0, roll_deg=BOTTOM.roll_deg + roll_deg)
+    turning = (Still(2.0), Move(half_way, 1.2, 1), Move(over, 1.2, 1), Still(4.0))
+    found = count(record(*a_set(5), *turning).block)
+    assert counts(found) == (5, 0, 0)
+
+
 @pytest.mark.parametrize("rom_deg", [6.0, 12.0, 60.0, 120.0])
 def test_range_may_be_six_or_a_hundred_and_twenty_degrees(rom_deg: float) -> None:
     sim = record(*a_set(8, replace(REP, rom_deg=rom_deg, lift_s=1.0), bottom=Pose(0.0)))

@@ -44,17 +44,7 @@ def test_reps_are_counted_right(name: str, exercise: str | None) -> None:
             assert real["start_s"] == pytest.approx(rep.start_s, abs=0.1)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "chain_set",
-        pytest.param(
-            "chain_session",
-            marks=pytest.mark.xfail(strict=True, reason="turning over to stretch is told as a partial rep of 14°"),
-        ),
-        "chain_lost_link",
-    ],
-)
+@each
 def test_there_are_no_partial_reps(name: str) -> None:
     assert truth(name)["summary"]["partials"] == 0
     assert examined(name).report.summary.partials == 0
