@@ -30,10 +30,9 @@ class Hand:
     def __init__(self) -> None:
         self.held = False
         self.pressed: list[Key] = []
-        self.now = Moment()
 
     def moment(self) -> Moment:
-        return self.now
+        return Moment(held=self.held)
 
     def press(self, key: Key) -> None:
         self.pressed.append(key)

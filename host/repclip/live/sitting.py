@@ -53,11 +53,6 @@ class Sitting:
 class Controls(Protocol):
     """A sitting, for whoever shows it elsewhere."""
 
-    @property
-    def held(self) -> bool:
-        """Whether a replay stands still."""
-        ...
-
     def moment(self) -> Moment:
         """Now."""
         ...
@@ -108,7 +103,7 @@ class _Run:
         last_words: Callable[[], str],
         companions: Sequence[Companion],
     ) -> None:
-        self.held = False
+        self._held = False
         self._companions = companions
         self._sitting = sitting
         self._state = state
@@ -177,7 +172,7 @@ class _Run:
         """Now."""
         now_ns = self._sitting.clock()
         ahead_s = (now_ns - self._sampled_ns) * 1e-9 if self._state.samples else 0.0
-        held = None if self._sitting.hold is None else self.held
+        held = None if self._sitting.hold is None else self._held
         return Moment(min(max(0.0, ahead_s), _AHEAD_S), now_ns, held)
 
     def _show(self) -> None:
@@ -193,9 +188,9 @@ class _Run:
             self._sitting.more_keys[key]()
             self._news.set()
         elif self._sitting.hold is not None:
-            self.held = not self.held
-            self._sitting.hold(self.held)
-            self._state.say("the replay stands still" if self.held else "the replay goes on")
+            self._held = not self._held
+            self._sitting.hold(self._held)
+            self._state.say("the replay stands still" if self._held else "the replay goes on")
             self._news.set()
         elif key is Key.SIDE:
             self._engine.mark(MarkKind.SIDE, "right" if self._state.side == "left" else "left")

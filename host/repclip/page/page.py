@@ -151,8 +151,11 @@ class Page:
 
     @property
     def _paused(self) -> bool:
-        held = self._controls is not None and self._controls.held
-        return held or self._state.account.tally.paused
+        return bool(self._moment.held) or self._state.account.tally.paused
+
+    @property
+    def _moment(self) -> Moment:
+        return Moment() if self._controls is None else self._controls.moment()
 
     # --- what is to be seen ------------------------------------------------------------------------------------------
 
@@ -174,11 +177,9 @@ class Page:
             self._server.wake()
 
     def _parts(self) -> dict[str, Json]:
-        controls = self._controls
-        moment = Moment() if controls is None else controls.moment()
-        held = controls is not None and controls.held
-        parts = view_parts(self._state.view(), moment, speed=0.0 if held else self._speed)
-        parts["buttons"] = [] if controls is None or self._over else [wish.value for wish in self._wishes]
+        moment = self._moment
+        parts = view_parts(self._state.view(), moment, speed=0.0 if moment.held else self._speed)
+        parts["buttons"] = [] if self._controls is None or self._over else [wish.value for wish in self._wishes]
         parts["paused"] = self._paused
         parts["summary"] = None if self._summary is None else self._summary.as_object()
         parts["over"] = self._over

@@ -174,6 +174,10 @@ def test_the_door_and_the_buttons() -> None:
             await stranger.until("document.body.classList.contains('barred')")
             assert "Read the code" in await stranger.text("body")
             assert await stranger.text("#count") == ""
+            await stranger.value(f"location.hash = {address.partition('#')[2]!r}")
+            await stranger.until("document.querySelector('#count').textContent === '2'")
+            assert not await stranger.value("document.body.classList.contains('barred')")
+            await stranger.close()
             tab = await browser.tab(address)
             await tab.until("document.querySelector('#count').textContent === '2'")
             assert await tab.value("location.hash") == "", "the address forgets the token"

@@ -8,13 +8,12 @@ const AFTER_MS = 10000; // once a session is over: for the next one at the same 
 
 export const SCHEMA = "repclip.page/1";
 
-// told: message(object), away(since when, or null), barred(), over()
+// told: message(object), away(), barred(), over()
 export function connect(told) {
   let socket = null;
   let failures = 0;
   let waiting = 0;
   let silence = 0;
-  let awaySince = null;
   let ended = false;
 
   const later = (milliseconds) => {
@@ -36,8 +35,7 @@ export function connect(told) {
       later(AFTER_MS);
       return;
     }
-    awaySince ??= Date.now();
-    told.away(awaySince);
+    told.away();
     // Several pages do not all come back at the same moment.
     later(Math.min(LONGEST_MS, FIRST_MS * 2 ** failures) * (0.8 + 0.4 * Math.random()));
     failures += 1;
@@ -66,10 +64,6 @@ export function connect(told) {
       heard();
       failures = 0;
       ended = false;
-      if (awaySince !== null) {
-        awaySince = null;
-        told.away(null);
-      }
       told.message(JSON.parse(event.data));
     };
     made.onclose = (event) => {

@@ -20,16 +20,17 @@ const link = connect({
     if (message.schema !== undefined) {
       if (message.schema !== SCHEMA) return reloadOnce(message.schema);
       state = {};
+      document.body.classList.remove("away", "barred");
+      away.hidden = true;
     }
     Object.assign(state, message.state);
     draw(state, message.state);
     document.documentElement.dataset.seq = message.seq; // which state is to be seen
     if (message.cues !== undefined) cue(message.cues);
   },
-  away(since) {
-    away.hidden = since === null;
-    document.body.classList.toggle("away", since !== null);
-    if (since === null) return;
+  away() {
+    document.body.classList.add("away");
+    away.hidden = false;
     freeze();
     write(away, "No connection to the computer. Trying again; it counts on by itself.");
   },
