@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+
+from repclip.cues.settings import CueSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -41,6 +45,11 @@ def test_local_links_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_settings_of_cues_are_the_usual_ones() -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", README, flags=re.DOTALL)
+    assert tomllib.loads(example) == asdict(CueSettings())
 
 
 def test_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:

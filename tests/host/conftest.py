@@ -34,6 +34,7 @@ from repsignal.synth import (
     simulate,
     steady_set,
 )
+from stand_ins import StandIns
 
 PICO = 0x2E8A
 
@@ -104,6 +105,18 @@ def forbid(monkeypatch: pytest.MonkeyPatch) -> Forbid:
         monkeypatch.setattr("grp.getgrgid", lambda _: type("Group", (), {"gr_name": group}))
 
     return forbidding
+
+
+@pytest.fixture
+def stand_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIns:
+    """Programs of a test's own, and no others."""
+    if os.name == "nt":
+        pytest.skip("the stand-ins are shell scripts")
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setenv("HEARD", str(folder / "heard.txt"))
+    return StandIns(folder)
 
 
 @pytest.fixture

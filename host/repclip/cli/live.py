@@ -9,6 +9,15 @@ from typing import Annotated, Final
 import typer
 
 from repclip.cli.common import RepsOption, RestOption, SetsOption, TempoOption
+from repclip.cli.hearing import (
+    CountOption,
+    CuesOption,
+    SoundOption,
+    TicksOption,
+    VerdictsOption,
+    VoiceOption,
+    cue_settings,
+)
 from repclip.cli.links import BleOption, Choice, SerialOption, find_source
 from repclip.cli.paging import LanOption, PageChoice, PageOption, PortOption
 from repclip.cli.sitting import Plan, hold
@@ -30,10 +39,19 @@ HELP: Final = """
   [bold]repclip live --serial /dev/ttyACM0[/bold]
 [dim]On a phone as well, which reads the code that is shown:[/dim]
   [bold]repclip live --lan[/bold]
+[dim]By ear, following what you do, or leading you like a metronome:[/dim]
+  [bold]repclip live --sound[/bold]
+  [bold]repclip live --sound --cues lead --tempo 4-0-1-3 --reps 12[/bold]
 
 \b
 What was recorded and has a rep, or pain, is added to the history as well: see
 repclip history; and repclip next for what to do next.
+
+\b
+What is heard is yours to set: the options below, or cues.toml in the folder
+of your configuration, with the keys mode (follow, lead, quiet), count (top,
+bottom, off), tones, ticks, verdicts, rest, voice (true or false) and
+count_in_s (seconds before the first lift where you are led).
 
 \b
 Keys: space pauses, m marks, u undoes the last rep, e ends the set, s says
@@ -89,6 +107,12 @@ def command(
     note: NoteOption = None,
     rate: RateOption = RATE_HZ,
     output: OutputOption = None,
+    sound: SoundOption = False,
+    cues: CuesOption = None,
+    count: CountOption = None,
+    ticks: TicksOption = None,
+    verdicts: VerdictsOption = None,
+    voice: VoiceOption = None,
     no_record: Annotated[
         bool, typer.Option("--no-record", help="Count only: leave no recording, and no session in the history.")
     ] = False,
@@ -102,6 +126,10 @@ def command(
     changes = Changes.parse(tempo=tempo, reps=reps, sets=sets, rest=rest)
     which = changes.applied_to(known_exercise(exercise))
     marks = marks_of(side, load, note)
+    shown = PageChoice.of(page, lan, port)
+    settings = cue_settings(
+        heard=sound or shown.wanted, mode=cues, count=count, ticks=ticks, verdicts=verdicts, voice=voice
+    )
     plan = Plan(
         which,
         changes,
@@ -109,7 +137,9 @@ def command(
         output=output,
         sampling=Sampling(rate_hz=rate),
         marks=marks,
-        page=PageChoice.of(page, lan, port),
+        page=shown,
+        cues=settings,
+        sound=sound,
     )
     hold(partial(find_source, Choice(ble, serial)), plan)
 

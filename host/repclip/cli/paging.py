@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+from repclip.cues.types import CueSink
 from repclip.live.console import Cover
 from repclip.live.keys import Key, has_keys
 from repclip.live.look import Look
@@ -53,6 +54,7 @@ class Paging:
 
     companions: Sequence[Companion] = ()
     cover: Cover | None = None
+    sinks: tuple[CueSink, ...] = ()
     keys: Mapping[Key, Callable[[], None]] = field(default_factory=dict[Key, Callable[[], None]])
 
     def keys_with(self, keys: tuple[Key, ...]) -> tuple[Key, ...]:
@@ -89,4 +91,5 @@ async def paging(
         if not choice.lan:
             state.say(f"the page is {page.addresses[0]}")
         cover = invite.cover if has_keys() else None  # or nobody could uncover the view
-        yield Paging([page], cover, {Key.CODE: invite.toggle})
+        sinks = () if speed is None else (page,)  # where time runs as fast as it can no cue is in time
+        yield Paging([page], cover, sinks, {Key.CODE: invite.toggle})

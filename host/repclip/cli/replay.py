@@ -18,6 +18,15 @@ from repclip.cli.common import (
     prescribed_exercise,
     title_of,
 )
+from repclip.cli.hearing import (
+    CountOption,
+    CuesOption,
+    SoundOption,
+    TicksOption,
+    VerdictsOption,
+    VoiceOption,
+    cue_settings,
+)
 from repclip.cli.paging import LanOption, PageChoice, PageOption, PortOption
 from repclip.cli.sitting import finish
 from repclip.cli.watching import PIECE_S, watch
@@ -38,6 +47,8 @@ HELP: Final = """
 [dim]In a browser on this computer, or on a phone:[/dim]
   [bold]repclip replay evening.repclip --page[/bold]
   [bold]repclip replay evening.repclip --lan[/bold]
+[dim]As it was to be heard:[/dim]
+  [bold]repclip replay evening.repclip --sound --from 1:30[/bold]
 
 Keys: space holds it and goes on, q finishes, as Ctrl-C does.
 """
@@ -63,9 +74,21 @@ def command(
     page: PageOption = False,
     lan: LanOption = False,
     port: PortOption = None,
+    sound: SoundOption = False,
+    cues: CuesOption = None,
+    count: CountOption = None,
+    ticks: TicksOption = None,
+    verdicts: VerdictsOption = None,
+    voice: VoiceOption = None,
 ) -> None:
     """Show a recording as it was seen live, and count it anew."""
     factor, start_s = _factor(speed), _seconds(begin)
+    shown = PageChoice.of(page, lan, port)
+    settings = cue_settings(
+        heard=sound or shown.wanted, mode=cues, count=count, ticks=ticks, verdicts=verdicts, voice=voice
+    )
+    if sound and factor is None:
+        raise typer.BadParameter("--sound needs a pace, and --speed max has none")
     changes = Changes.parse(tempo=tempo, reps=reps, sets=sets, rest=rest)
     reader = open_recording(file, piece_s=PIECE_S)
     meta = reader.meta()
@@ -74,7 +97,16 @@ def command(
     pace = "as fast as possible" if factor is None else f"{factor:g}x"
     state = LiveState(which, Keeping(f"replay of {one_line(file.name)}, {pace}"))
     try:
-        watch(reader.chunks, state, console, speed=factor, start_s=start_s, page=PageChoice.of(page, lan, port))
+        watch(
+            reader.chunks,
+            state,
+            console,
+            speed=factor,
+            start_s=start_s,
+            page=shown,
+            cues=settings,
+            sound=sound,
+        )
     except BaseException:
         if state.samples:
             finish(state, console, title=title_of(file, which))

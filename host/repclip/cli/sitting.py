@@ -14,7 +14,11 @@ from rich.text import Text
 
 from repclip.analysis import AnalysisReport
 from repclip.cli.common import output_console
+from repclip.cli.hearing import sounding
 from repclip.cli.paging import NO_PAGE, PageChoice, paging
+from repclip.cues.engine import CueEngine
+from repclip.cues.settings import CueSettings
+from repclip.cues.types import CueSink
 from repclip.engine.dialog import Sampling
 from repclip.errors import OutputError, RepclipError
 from repclip.history import Entry, open_history
@@ -53,6 +57,8 @@ class Plan:
     sampling: Sampling | None = None
     marks: tuple[tuple[MarkKind, str], ...] = ()  # told beforehand
     page: PageChoice = NO_PAGE
+    cues: CueSettings | None = None  # None: nothing is heard
+    sound: bool = False  # at this computer
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -75,13 +81,14 @@ def hold(find: Find, plan: Plan) -> None:
     console = output_console()
     writer = _writer(plan)
     keeping = Keeping("not recorded") if writer is None else Keeping.to(writer.path)
+    cues = CueEngine(plan.exercise, plan.cues) if plan.cues is not None else None
     caution = unseen_caution(plan.exercise) if plan.counting else None
     state = LiveState(plan.exercise, keeping, counting=plan.counting, caution=caution or "")
     keys: tuple[Key, ...] = ()
     if has_keys():
         keys = plan.keys
 
-    async def run() -> None:
+    async def run(sinks: tuple[CueSink, ...]) -> None:
         async with paging(plan.page, state, console, speed=1.0, replay=False) as shown:
             session = session_clock()
             source = await find(session)
@@ -97,13 +104,15 @@ def hold(find: Find, plan: Plan) -> None:
                 shown.keys_with(keys),
                 marks=plan.marks,
                 more_keys=shown.keys,
+                cues=cues,
+                sinks=(*sinks, *shown.sinks),
             )
             display = display_for(console, sitting.keys, shown.cover)
             await sit(sitting, state, display, lambda: _last_words(state, writer), shown.companions)
 
     try:
-        with writer or nullcontext():
-            asyncio.run(run())
+        with writer or nullcontext(), sounding(plan.cues, state, console, sound=plan.sound) as sinks:
+            asyncio.run(run(sinks))
     except BaseException:
         if state.samples:
             _conclude(state, plan, writer, console)

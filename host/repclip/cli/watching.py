@@ -9,8 +9,12 @@ from typing import Final
 
 from rich.console import Console
 
+from repclip.cli.hearing import sounding
 from repclip.cli.paging import NO_PAGE, PageChoice, paging
 from repclip.cli.sitting import reps_so_far
+from repclip.cues.engine import CueEngine
+from repclip.cues.settings import CueSettings
+from repclip.cues.types import CueSink
 from repclip.engine.run import AT_ONCE
 from repclip.live.console import display_for
 from repclip.live.keys import Key, has_keys
@@ -32,6 +36,8 @@ def watch(
     speed: float | None,
     start_s: float = 0.0,
     page: PageChoice = NO_PAGE,
+    cues: CueSettings | None = None,
+    sound: bool = False,
 ) -> None:
     """Show it ``speed`` times as fast as it was, or as fast as possible (None), until it or the user ends it."""
     clock = ReplayClock(time.monotonic_ns, speed)
@@ -41,8 +47,9 @@ def watch(
         keys = (Key.QUIT,) if speed is None else (Key.PAUSE, Key.QUIT)
     params = state.exercise.counting()
     at_once = AT_ONCE if speed is None else 0
+    engine = CueEngine(state.exercise, cues) if cues is not None else None
 
-    async def run() -> None:
+    async def run(sinks: tuple[CueSink, ...]) -> None:
         async with paging(page, state, console, speed=speed, replay=True) as shown:
             sitting = Sitting(
                 source,
@@ -52,8 +59,12 @@ def watch(
                 hold=clock.hold,
                 at_once=at_once,
                 more_keys=shown.keys,
+                cues=engine,
+                sinks=(*sinks, *shown.sinks),
+                hear_from_ns=round(start_s * 1e9),
             )
             display = display_for(console, sitting.keys, shown.cover)
             await sit(sitting, state, display, lambda: f"left at once: {reps_so_far(state)}", shown.companions)
 
-    asyncio.run(run())
+    with sounding(cues, state, console, sound=sound) as sinks:
+        asyncio.run(run(sinks))

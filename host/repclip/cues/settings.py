@@ -34,7 +34,7 @@ class CountAt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CueSettings:
-    """Which cues there are. ``voice`` off: tones alone, and nothing that needs words but what is urgent.
+    """Which cues there are. Without ``voice`` each is a tone, whoever plays it.
 
     ``count_in_s``: from the first sample to the first lift, where the person is led.
     """

@@ -64,6 +64,10 @@ class Pipeline:
         """Seconds of the host in one of the board, less one, as far as it is beyond doubt."""
         return self._times.fit.drift
 
+    def session_s(self, host_ns: int) -> float | None:
+        """The session's time at one of the host's; None while it is not known, and of a file without a device."""
+        return self._times.of_host(host_ns)
+
     @property
     def last_data_seq(self) -> int | None:
         """``seq`` of the last frame of the data channel, to acknowledge it."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, NoReturn, Protocol
 
+from repclip.cues.engine import CueEngine
+from repclip.cues.types import Cue, CueSink
 from repclip.engine.dialog import Sampling
 from repclip.engine.outputs import Output, Sampled
 from repclip.engine.run import Engine, Recorder
@@ -24,6 +26,7 @@ __all__ = ["Companion", "Controls", "Sitting", "sit"]
 
 _TICK_S: Final = 0.1  # the display is drawn ten times a second, and at once when there is news …
 _LEAST_S: Final = 0.01  # … but never more often than this
+_CUE_S: Final = 0.02  # how often it is looked for cues that are due
 _AHEAD_S: Final = 0.5  # a phase's time runs on so long without samples
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
 _MARKS: Final = {
@@ -36,7 +39,10 @@ _MARKS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """What to run. ``hold`` makes a replay stand still, or go on; None is live, where keys make marks."""
+    """What to run. ``hold`` makes a replay stand still, or go on; None is live, where keys make marks.
+
+    ``cues`` are given to the ``sinks``, from ``hear_from_ns`` of the clock on.
+    """
 
     source: ByteSource
     clock: HostClock
@@ -48,6 +54,9 @@ class Sitting:
     at_once: int = 0  # as of `Engine`
     marks: tuple[tuple[MarkKind, str], ...] = ()  # made at the beginning
     more_keys: Mapping[Key, Callable[[], None]] = field(default_factory=dict[Key, Callable[[], None]])
+    cues: CueEngine | None = None
+    sinks: tuple[CueSink, ...] = ()
+    hear_from_ns: int = 0
 
 
 class Controls(Protocol):
@@ -132,27 +141,33 @@ class _Run:
         await asyncio.sleep(0)  # it has begun: now it can be stopped
         for kind, text in self._sitting.marks:
             self._engine.mark(kind, text)
-        drawing: asyncio.Task[None] | None = None
+        beside: list[asyncio.Task[None]] = []
         with interrupts(self._interrupted):
             self._terminal.open()
             try:
-                drawing = asyncio.create_task(self._draw()) if self._display.moves else None
-                await asyncio.wait([running, *([drawing] if drawing else [])], return_when=asyncio.FIRST_COMPLETED)
+                if self._display.moves:
+                    beside.append(asyncio.create_task(self._draw()))
+                if self._sitting.cues is not None:
+                    beside.append(asyncio.create_task(self._cue(self._sitting.cues)))
+                await asyncio.wait([running, *beside], return_when=asyncio.FIRST_COMPLETED)
                 if not running.done():
                     self._engine.stop()
                 await running
-                if drawing is not None and drawing.done():
-                    drawing.result()  # the terminal is gone
+                for task in beside:
+                    if task.done():
+                        task.result()  # the terminal is gone
             finally:
-                if drawing is not None:
-                    drawing.cancel()
-                    await asyncio.wait([drawing])
+                for task in beside:
+                    task.cancel()
+                    await asyncio.wait([task])
                 self._terminal.close()
 
     def _take(self, output: Output) -> None:
         news = self._state.take(output)
         if isinstance(output, Sampled) and len(output.block):
             self._sampled_ns = self._sitting.clock()
+        if self._sitting.cues is not None:
+            self._give(self._sitting.cues.take(output))
         self._display.told(self._state, output, news)
         for companion in self._companions:
             companion.told(output)
@@ -167,6 +182,29 @@ class _Run:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_TICK_S - _LEAST_S):
                     await self._news.wait()
+
+    async def _cue(self, cues: CueEngine) -> None:
+        while True:
+            now_s = self._now_s()
+            if now_s is not None:
+                self._give(cues.at(now_s))
+            await asyncio.sleep(_CUE_S)
+
+    def _give(self, cues: Iterable[Cue]) -> None:
+        sitting = self._sitting
+        for cue in cues:
+            if sitting.clock() >= sitting.hear_from_ns:
+                now_s = self._now_s()
+                for sink in sitting.sinks:
+                    sink.hear(cue, cue.time_s if now_s is None else now_s)
+
+    def _now_s(self) -> float | None:
+        """The session's time: samples that are late, or are sent again, are of an earlier one."""
+        now_ns = self._sitting.clock()
+        told_s = self._engine.pipeline.session_s(now_ns)
+        if told_s is None and self._state.samples:
+            return self._state.newest_s + max(0.0, (now_ns - self._sampled_ns) * 1e-9)
+        return told_s
 
     def moment(self) -> Moment:
         """Now."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -14,6 +13,7 @@ from typing import Final, TypeGuard, cast
 from repclip.errors import ExerciseError, TempoError, UnknownExerciseError
 from repclip.session.prescription import Count, Span
 from repclip.session.tempo import Tempo, parse_tempo
+from repclip.toml_file import read_toml
 from repsignal import CounterParams, LiftDirection, Phase
 
 __all__ = ["GENERIC", "Exercise", "builtin_exercises", "find_exercise", "load_exercises"]
@@ -80,16 +80,8 @@ def load_exercises(path: Path) -> tuple[Exercise, ...]:
         naming file, key and what was expected.
 
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as exc:
-        raise ExerciseError(path, f"cannot be read ({exc.strerror or exc})") from exc
-    except UnicodeDecodeError as exc:
-        raise ExerciseError(path, "is not UTF-8 text; save it as UTF-8") from exc
-    except tomllib.TOMLDecodeError as exc:
-        raise ExerciseError(path, f"is not valid TOML: {exc}") from exc
     exercises: list[Exercise] = []
-    for exercise_id, entry in document.items():
+    for exercise_id, entry in read_toml(path, ExerciseError).items():
         if not isinstance(entry, dict):
             raise ExerciseError(path, "is not an exercise", key=exercise_id, expected=f"a table [{exercise_id}]")
         exercises.append(_Entry(path, exercise_id, cast("dict[str, object]", entry)).exercise())

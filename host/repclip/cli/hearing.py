@@ -1,0 +1,109 @@
+"""What is to be heard: options of several commands, over the user's ``cues.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from repclip.cues.settings import CountAt, CueMode, CueSettings
+from repclip.cues.types import CueSink
+from repclip.errors import CueSettingsError
+from repclip.live.news import Urgency
+from repclip.live.state import LiveState
+from repclip.places import config_folder
+from repclip.sound.speaker import Sound
+from repclip.toml_file import read_toml
+
+__all__ = [
+    "CountOption",
+    "CuesOption",
+    "SoundOption",
+    "TicksOption",
+    "VerdictsOption",
+    "VoiceOption",
+    "cue_settings",
+    "sounding",
+]
+
+_PANEL: Final = "What is heard"
+_FILE: Final = "cues.toml"
+
+SoundOption = Annotated[
+    bool, typer.Option("--sound", help="Tones and a voice, by what this computer has for it.", rich_help_panel=_PANEL)
+]
+CuesOption = Annotated[
+    CueMode | None,
+    typer.Option(
+        "--cues",
+        metavar="follow|lead|quiet",
+        help="Follow what is measured, lead like a metronome, or tell only of sets, link and battery.",
+        rich_help_panel=_PANEL,
+    ),
+]
+CountOption = Annotated[
+    CountAt | None,
+    typer.Option("--count", metavar="top|bottom|off", help="When the count is said.", rich_help_panel=_PANEL),
+]
+TicksOption = Annotated[
+    bool | None,
+    typer.Option("--ticks/--no-ticks", help="A tick each second of a phase.", rich_help_panel=_PANEL),
+]
+VerdictsOption = Annotated[
+    bool | None,
+    typer.Option("--verdicts/--no-verdicts", help="What to do better, once a rep at most.", rich_help_panel=_PANEL),
+]
+VoiceOption = Annotated[
+    bool | None, typer.Option("--voice/--no-voice", help="Words, or tones alone.", rich_help_panel=_PANEL)
+]
+
+
+def cue_settings(
+    *,
+    heard: bool,
+    mode: CueMode | None,
+    count: CountAt | None,
+    ticks: bool | None,
+    verdicts: bool | None,
+    voice: bool | None,
+) -> CueSettings | None:
+    """As the user's file has them, and the command line over it; None where nothing is heard.
+
+    Raises
+    ------
+    CueSettingsError
+        where the file cannot be used.
+
+    """
+    options = {"mode": mode, "count": count, "ticks": ticks, "verdicts": verdicts, "voice": voice}
+    said = {key: value for key, value in options.items() if value is not None}
+    if not heard:
+        if said:
+            raise typer.BadParameter("--cues, --count, --ticks, --verdicts and --voice go with --sound or --page")
+        return None
+    path = config_folder() / _FILE
+    table = read_toml(path, CueSettingsError) if path.exists() else {}
+    return CueSettings.of_table({**table, **said}, path)
+
+
+@contextmanager
+def sounding(
+    settings: CueSettings | None, state: LiveState, console: Console, *, sound: bool
+) -> Generator[tuple[CueSink, ...]]:
+    """Who plays the cues here: this computer, or nobody. What it cannot play is said in the view, or in the end."""
+    if settings is None or not sound:
+        yield ()
+        return
+
+    def complain(trouble: str) -> None:
+        state.say(trouble, Urgency.WARNING)
+
+    with Sound(voice=settings.voice, complain=complain) as player:
+        before = player.trouble
+        yield (player,)
+    if player.trouble not in (None, before):
+        console.print(Text(f"Sound: {player.trouble}", style="yellow"), soft_wrap=True)
