@@ -74,6 +74,8 @@ def test_the_wheel_holds_both_packages_and_no_more(wheel: Path) -> None:
     for name in (
         "repclip/py.typed",
         "repsignal/py.typed",
+        "repclip/page/static/index.html",
+        "repclip/page/static/page.js",
         "repclip/_firmware/README.md",
         "repclip/_firmware/files.toml",
         "repclip/_firmware/PROTOCOL.md",

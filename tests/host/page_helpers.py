@@ -59,9 +59,10 @@ async def served(
     pace: Pace = QUICK,
     wishes: Sequence[Wish] = LIVE_WISHES,
     speed: float = 1.0,
+    voice: bool = True,
 ) -> AsyncGenerator[Scene, None]:
     state = LiveState(BALL, Keeping("not recorded"))
-    page = Page(state, wishes, speed=speed, port=port, lan=lan, pace=pace)
+    page = Page(state, wishes, speed=speed, port=port, lan=lan, voice=voice, pace=pace)
     hand = Hand()
     async with page:
         page.begin(hand)

@@ -45,7 +45,8 @@ class Page:
     """Served while it is entered (``async with``). A companion of a sitting, and a sink for cues.
 
     ``wishes`` are the buttons that do something, ``speed`` how many times as fast as a clock the session's time runs
-    (0: nobody knows). With ``lan`` it is there for the whole network, behind a token; else for this computer alone.
+    (0: nobody knows). Without ``voice`` pages play tones alone. With ``lan`` it is there for the whole network, behind
+    a token; else for this computer alone.
     """
 
     def __init__(
@@ -56,12 +57,14 @@ class Page:
         speed: float = 1.0,
         port: int = 0,
         lan: bool = False,
+        voice: bool = True,
         pace: Pace | None = None,
     ) -> None:
         self._state = state
         self._wishes = tuple(wishes)
         self._speed = speed
         self._port = port
+        self._voice = voice
         self._host = ALL_ADDRESSES if lan else LOOPBACK
         self._guard = Guard(token=lan)
         self._newest = Newest({})
@@ -182,6 +185,7 @@ class Page:
         parts["buttons"] = [] if self._controls is None or self._over else [wish.value for wish in self._wishes]
         parts["paused"] = self._paused
         parts["summary"] = None if self._summary is None else self._summary.as_object()
+        parts["voice"] = self._voice
         parts["over"] = self._over
         return parts
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import socket
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
@@ -134,6 +135,19 @@ def test_localhost_is_a_name_of_ours() -> None:
         assert answer.startswith((b"HTTP/1.0 200", b"HTTP/1.1 200"))
 
     with_page(test)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere loopback has one address")
+def test_in_a_network_the_host_is_the_address_that_was_asked() -> None:
+    async def test(scene: Scene, host: str) -> None:
+        port = port_of(scene.page)
+        for named, status in ((f"127.0.0.2:{port}", b"200"), (host, b"403")):
+            answer = await raw(
+                f"127.0.0.2:{port}", f"GET / HTTP/1.1\r\nHost: {named}\r\nConnection: close\r\n\r\n".encode()
+            )
+            assert answer.split(b" ")[1] == status
+
+    with_page(test, lan=True)
 
 
 @pytest.mark.parametrize(

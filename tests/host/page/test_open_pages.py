@@ -30,7 +30,8 @@ from repclip.source import MarkKind
 from repsignal import Phase
 
 PARTS = {
-    "exercise", "count", "now", "clock", "rows", "link", "news", "keeping", "buttons", "paused", "summary", "over",
+    "exercise", "count", "now", "clock", "rows", "link", "news", "keeping", "buttons", "paused", "summary",
+    "voice", "over",
 }  # fmt: skip
 
 

@@ -72,7 +72,7 @@ async function wake() {
 }
 
 function cue(cues) {
-  play(cues);
+  play(cues, state.voice);
   const verdict = cues.findLast((one) => one.kind === "verdict");
   if (verdict === undefined) return;
   fix(verdict.text);

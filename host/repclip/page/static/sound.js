@@ -12,6 +12,9 @@ const NEWS = 2;
 const TUNES = {
   phase: (cue) => [[PHASE_HZ[cue.phase] ?? 660, 0, 0.2, LOUD]],
   tick: (cue) => (cue.number === 0 ? [[TICK_HZ, 0, 0.1, LOUD], [TICK_HZ * 1.26, 0.1, 0.18, LOUD]] : [[TICK_HZ, 0, 0.05, SOFT]]),
+  count: () => [[880, 0, 0.12, LOUD]],
+  verdict: () => [[440, 0, 0.1, LOUD], [440, 0.15, 0.1, LOUD]],
+  rest: () => [[660, 0, 0.1, LOUD]],
   count_in: () => [[660, 0, 0.1, LOUD]],
   set_done: () => [[523, 0, 0.15, LOUD], [659, 0.15, 0.15, LOUD], [784, 0.3, 0.35, LOUD]],
   link_lost: () => [[440, 0, 0.25, LOUD], [330, 0.25, 0.4, LOUD]],
@@ -19,6 +22,7 @@ const TUNES = {
   battery: () => [[330, 0, 0.3, LOUD]],
   pain: () => [[220, 0, 0.6, LOUD]],
 };
+const SAID = new Set(["count", "verdict", "rest"]); // of these the words are enough, where there is a voice
 const SHAKES = { phase: [40], set_done: [200, 100, 200], link_lost: [400, 100, 400], pain: [800] };
 
 let context = null;
@@ -47,13 +51,18 @@ export async function toggle(told) {
   told(heard());
 }
 
-export function play(cues) {
+export function play(cues, voice) {
   if (!heard()) return;
   for (const cue of cues) {
-    tune(TUNES[cue.kind]?.(cue) ?? []);
+    const spoken = voice && cue.priority > PACE && cue.text !== "";
+    if (!(spoken && SAID.has(cue.kind) && hasVoice())) tune(TUNES[cue.kind]?.(cue) ?? []);
     if (SHAKES[cue.kind] !== undefined) navigator.vibrate?.(SHAKES[cue.kind]);
-    if (cue.priority > PACE && cue.text !== "") say(cue);
+    if (spoken) say(cue);
   }
+}
+
+function hasVoice() {
+  return window.speechSynthesis !== undefined && speechSynthesis.getVoices().length > 0;
 }
 
 function tune(notes) {
