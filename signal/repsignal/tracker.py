@@ -261,13 +261,13 @@ class Tracker:
         t.bottom_deg = theta
         if size < max(PARTIAL_SHARE * t.range_deg, MIN_PARTIAL_DEG):
             return _Outcome.GO_ON
-        cycle = settled(angle, rough, Rises.of(angle, round(STILL_S / self._tick_s)))
-        length = (cycle.bottom_after - cycle.bottom) * self._tick_s
+        length = (rough.bottom_after - rough.bottom) * self._tick_s
         if size > t.range_deg / FULL_SHARE or length < min(_HASTE_S, max(MIN_CYCLE_S, _HASTE * median(t.lengths))):
             t.foreign += 1
             return _Outcome.SET_OVER if t.foreign > 1 else _Outcome.GO_ON
         t.foreign = 0
         t.last_end = k
+        cycle = settled(angle, rough, Rises.of(angle, round(STILL_S / self._tick_s)))
         view = CycleView.of(window, self._tick_s, cycle)
         detected = self._store.time_s(now - 1)
         if size < FULL_SHARE * t.range_deg:
