@@ -1,8 +1,9 @@
-"""What live costs, and how soon the count is on the screen: ``python tests/bench/live.py [--minutes 60] [--no-chain]``.
+"""What live costs, and how soon it tells: ``python tests/bench/live.py [--minutes 60] [--seeds 1-12] [--no-chain]``.
 
 Latency is that of the whole chain in the world's own time: a simulated leg, a modelled sensor, the firmware on
 MicroPython, a line or a virtual radio, the engine, and the terminal's view drawn to the end. The cost of a live hour is
 that of the host alone: what a device in memory sent is decoded, recorded, counted and drawn ten times a second.
+How soon cues come is in `cue_delays`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from rich.console import Console
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "firmware"))
 
+from accuracy import parse_seeds
+from cue_delays import cue_delays, cue_tables
 from repclip.engine.outputs import Output
 from repclip.engine.pipeline import Pipeline
 from repclip.engine.run import AT_ONCE, Engine
@@ -216,6 +219,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=60.0, help="how long the live session is (default 60)")
+    parser.add_argument("--seeds", type=parse_seeds, default="1-12", help="people whose cues are timed (default 1-12)")
     parser.add_argument("--no-chain", action="store_true", help="leave out the latency, which takes some minutes")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="repclip-bench-") as name:
@@ -233,6 +237,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         took_s = replay_s(folder / "live.repclip")
         print(f"the recording has {cost.file_mb:.1f} MB, and a replay at full speed takes {took_s:.1f} CPU s,")
         print(f"{cost.seconds / took_s:.0f} times as fast as it was.\n")
+        print(*cue_tables(cue_delays(options.seeds)), sep="\n")
         if not options.no_chain:
             print(
                 table(
