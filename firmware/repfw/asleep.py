@@ -1,25 +1,31 @@
-"""Sleeping until somebody moves the board. Needed then, and not before."""
+"""Sleeping until somebody moves the board. Loaded then."""
 
 import machine
 from machine import Pin
 from micropython import const
 
+from repfw import seldom
+
 _CHARGED_MV = const(200)  # above empty: not merely recovered from the load
 _NAP_MS = const(1000)  # asleep, the sensor is asked so often where its interrupt is not wired
 
 
-def sleep(board, imu, settings, battery):
+def sleep(app):
     """Sleep until moved or pressed, or charged if the battery is empty; then boot. Links are closed already."""
+    settings, battery, imu = app.settings, app.battery, app.imu
     pins = []
     if settings.button is not None:
         pins.append((Pin(settings.button, Pin.IN, Pin.PULL_UP), 0))
-    empty = battery.empty  # which is over with the first better reading; a charger is needed all the same
+    empty = (
+        battery is not None and battery.empty
+    )  # which is over with the first better reading; a charger is needed all the same
     watching = imu is not None and _watch(imu, settings, not empty)
     if watching and settings.motion_pin is not None:
         pins.append((Pin(settings.motion_pin, Pin.IN), 1))
     _wake_by(pins)
     while True:
-        board.feed()
+        if app.watchdog:
+            app.watchdog.feed()
         machine.lightsleep(_NAP_MS)
         for pin, level in pins:
             if pin.value() == level:
@@ -35,7 +41,7 @@ def sleep(board, imu, settings, battery):
 def _watch(imu, settings, watch_motion):
     try:
         if watch_motion:
-            imu.sleep_until_motion(settings.motion_mg)
+            seldom("imu_motion").watch_motion(imu, settings.motion_mg)
         else:
             imu.stop()
     except Exception:  # noqa: BLE001  (a sensor that is gone must not keep the board awake)
@@ -64,6 +70,6 @@ def _nothing(pin):
 
 def _moved(imu):
     try:
-        return imu.moved()
+        return seldom("imu_motion").moved(imu)
     except Exception:  # noqa: BLE001  (a sensor that does not answer has not moved; the board must not die asleep)
         return False

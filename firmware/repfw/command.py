@@ -1,22 +1,20 @@
-"""Commands of the host: found in the bytes of a serial line, and read."""
+"""Commands of the host: found in the bytes of a serial line, and checked. What they say is read by ``dialog.py``."""
 
 from micropython import const
 
-from repfw import frame, hot
+from repfw import hot
 
-HELLO = const(0x41)
-START = const(0x42)
-STOP = const(0x43)
-RESEND = const(0x44)
-TIME = const(0x45)
-IDENTIFY = const(0x46)
-SLEEP = const(0x47)
+_VERSION = const(1)
+_COMMAND_HELLO = const(0x41)  # kinds of commands
+_COMMAND_SLEEP = const(0x47)
+_LONGEST_COMMAND = const(64)  # of the frame; version 1 needs 20, what comes after may grow
+_BODY = b"\x00\x06\x00\x06\x09\x01\x00"  # bytes, by kind
 
-ACKNOWLEDGES = const(0x01)
-LONGEST = const(64)  # of the frame; version 1 needs 20, what comes after may grow
-
-_BODY = bytes((0, 6, 0, 6, 9, 1, 0))  # bytes, by kind from HELLO on
-_IDENTIFY_MOST = const(60)
+_RESULT_OK = const(0)
+_RESULT_UNREADABLE = const(1)
+_RESULT_UNKNOWN_VERSION = const(2)
+_RESULT_UNKNOWN_COMMAND = const(3)
+_RESULT_BAD_LENGTH = const(4)
 
 _OUTSIDE = const(0)
 _BEGIN = const(1)
@@ -25,52 +23,23 @@ _ESCAPED = const(3)
 _BAD = const(4)
 
 
-class Command:
-    """The command last read. ``buffer`` is the frame, for fields of more than 16 bits."""
-
-    def __init__(self):
-        self.kind = self.tag = self.flags = self.field = 0
-        self.rate = self.acc_range = self.gyr_range = 0
-        self.count = self.data_seq = self.seconds = 0
-        self.buffer = b""
-
-    def read(self, buffer, length):
-        """Read a frame; returns a result of the specification. ``field`` is the offset of a bad value."""
-        self.kind = self.tag = self.flags = self.field = 0
-        if length < 8 or length > LONGEST or not hot.sealed(buffer, length):
-            return frame.UNREADABLE
-        self.buffer = buffer
-        self.kind = kind = buffer[1]
-        self.flags = buffer[2]
-        self.tag = buffer[3]
-        if buffer[0] != frame.VERSION:
-            return frame.UNKNOWN_VERSION
-        if not HELLO <= kind <= SLEEP:
-            return frame.UNKNOWN_COMMAND
-        if length - 8 < _BODY[kind - HELLO]:
-            return frame.BAD_LENGTH
-        if kind == START:
-            self.rate = buffer[4] | buffer[5] << 8
-            self.acc_range = buffer[6] | buffer[7] << 8
-            self.gyr_range = buffer[8] | buffer[9] << 8
-        elif kind == RESEND:
-            self.count = buffer[8] | buffer[9] << 8
-            if not self.count:
-                self.field = 8
-        elif kind == TIME:
-            self.data_seq = buffer[12]
-        elif kind == IDENTIFY:
-            self.seconds = buffer[4]
-            if self.seconds > _IDENTIFY_MOST:
-                self.field = 4
-        return frame.BAD_VALUE if self.field else frame.OK
+def check(buffer, length):
+    """Whether buffer[:length] is a command: a result of the specification. It stays as it is only if it is readable."""
+    if length < 8 or length > _LONGEST_COMMAND or not hot.seal(buffer, length - 4):
+        return _RESULT_UNREADABLE
+    if buffer[0] != _VERSION:
+        return _RESULT_UNKNOWN_VERSION
+    kind = buffer[1]
+    if not _COMMAND_HELLO <= kind <= _COMMAND_SLEEP:
+        return _RESULT_UNKNOWN_COMMAND
+    return _RESULT_BAD_LENGTH if length - 8 < _BODY[kind - _COMMAND_HELLO] else _RESULT_OK
 
 
 class SerialCommands:
     """Finds commands in the bytes of a serial line, one byte at a time."""
 
     def __init__(self):
-        self.buffer = bytearray(LONGEST + 2)
+        self.buffer = bytearray(_LONGEST_COMMAND + 2)
         self._count = 0
         self._state = _OUTSIDE
 
@@ -83,25 +52,22 @@ class SerialCommands:
             self._count = 0
             if state == _INSIDE:
                 return self._decode(count)
-            return -1 if state in (_ESCAPED, _BAD) else 0
+            return -1 if state >= _ESCAPED else 0
         if state in (_OUTSIDE, _BAD):
             return 0
         if state == _BEGIN:
             self._state = _ESCAPED if byte == 0x7D else _OUTSIDE
             return 0
+        self._state = _INSIDE
         if state == _ESCAPED:
             byte ^= 0x20
-            if not (0 < byte < 0x20 or byte == 0x7D):
-                self._state = _BAD
-                return 0
-            self._state = _INSIDE
+            bad = not (0 < byte < 0x20 or byte == 0x7D)
         elif byte == 0x7D:
             self._state = _ESCAPED
             return 0
-        elif byte < 0x20:
-            self._state = _BAD
-            return 0
-        if self._count >= len(self.buffer):
+        else:
+            bad = byte < 0x20
+        if bad or self._count >= len(self.buffer):
             self._state = _BAD
             return 0
         self.buffer[self._count] = byte
@@ -113,8 +79,7 @@ class SerialCommands:
         buffer = self.buffer
         at = length = 0
         while at < count:
-            code = buffer[at]
-            end = at + code
+            end = at + buffer[at]
             if end > count:
                 return -1
             at += 1

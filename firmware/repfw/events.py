@@ -1,84 +1,66 @@
 """What happened and is told on every link, once: faults, marks, log lines. A few are kept until a link is live.
 
-A fault that lasts is told to every host that comes while it does.
+A fault that lasts is told to every host that comes while it does. Loaded for the moment, as is ``event_frames.py``,
+which tells them.
 """
 
 from micropython import const
 
+from repfw import Record
+
 _KEPT = const(8)
 
-_FAULT = const(0)
-_MARK = const(1)
-_LOG = const(2)
+_KIND_LOG = const(0x04)
+_KIND_FAULT = const(0x06)
+_KIND_MARK = const(0x07)
+_FLAG_OVER = const(0x01)
+
+_WORD_NEXT = const(0)
+_WORD_CLOCK = const(2)
 
 
-class Events:
-    """Numbered from 0; a link keeps the number of the next it will send."""
+def none_yet():
+    """Events are numbered from 0; a link keeps the number of the next it will send."""
+    events = Record()
+    events.count = 0  # so many there were
+    events.told = 0  # the first that no link has sent
+    events.lasts = None  # the fault that does
+    events.lasts_from = 0  # its number
+    events.kept = [None] * _KEPT
+    return events
 
-    def __init__(self, ring):
-        self.count = 0  # so many there were
-        self.told = 0  # the first that no link has sent
-        self._lasts = None  # the fault that does
-        self._lasts_from = 0  # its number
-        self._ring = ring
-        self._kept = [None] * _KEPT
 
-    def _add(self, event):
-        self._kept[self.count % _KEPT] = event
-        self.count += 1
+def _add(events, event):
+    events.kept[events.count % _KEPT] = event
+    events.count += 1
 
-    def fault(self, code, detail, text):
-        """Something failed, once."""
-        self._add((_FAULT, code, max(-0x80000000, min(detail, 0x7FFFFFFF)), text, False))
 
-    def fault_begins(self, code, text):
-        """It lasts, until it is over."""
-        self._lasts = (_FAULT, code, 0, text, False)
-        self._lasts_from = self.count
-        self._add(self._lasts)
+def fault(events, code, detail, text):
+    """Something failed, once."""
+    _add(events, (_KIND_FAULT, code, max(-0x80000000, min(detail, 0x7FFFFFFF)), text, 0))
 
-    def fault_ends(self, text):
-        """The one that lasted is over."""
-        self._add((_FAULT, self._lasts[1], 0, text, True))
-        self._lasts = None
 
-    def mark(self, number):
-        """The button was pressed, now."""
-        stamp = bytearray(8)
-        self._ring.put_clock(stamp, 0)
-        self._ring.put_next(stamp, 4)
-        self._add((_MARK, number, 0, stamp, False))
+def fault_begins(events, code, text):
+    """It lasts, until it is over."""
+    events.lasts = (_KIND_FAULT, code, 0, text, 0)
+    events.lasts_from = events.count
+    _add(events, events.lasts)
 
-    def log(self, level, text):
-        """A line for the log."""
-        self._add((_LOG, level, 0, text, False))
 
-    def first(self):
-        """Where a link begins that has become live."""
-        return max(self.told, self.count - _KEPT)
+def fault_ends(events, text):
+    """The one that lasted is over."""
+    _add(events, (_KIND_FAULT, events.lasts[1], 0, text, _FLAG_OVER))
+    events.lasts = None
 
-    def lasts(self):
-        """Whether a fault lasts that a link which begins with `first` would not send."""
-        return self._lasts is not None and self._lasts_from < self.first()
 
-    def build_lasting(self, framer):
-        """Build the fault that lasts, if it still does; whether it does."""
-        if self._lasts is None:
-            return False
-        _, code, detail, text, over = self._lasts
-        framer.fault(code, detail, text, over)
-        return True
+def mark(events, ring, number):
+    """The button was pressed, now."""
+    stamp = bytearray(8)
+    ring.put(_WORD_CLOCK, stamp, 0)
+    ring.put(_WORD_NEXT, stamp, 4)
+    _add(events, (_KIND_MARK, number, 0, stamp, 0))
 
-    def build(self, framer, number):
-        """Build event ``number``; returns how many were overwritten before it could be sent."""
-        missed = max(self.count - _KEPT - number, 0)
-        number += missed
-        kind, code, detail, what, over = self._kept[number % _KEPT]
-        if kind == _FAULT:
-            framer.fault(code, detail, what, over)
-        elif kind == _MARK:
-            framer.mark(code, 0, what)
-        else:
-            framer.log(code, what)
-        self.told = max(self.told, number + 1)
-        return missed
+
+def log(events, level, text):
+    """A line for the log."""
+    _add(events, (_KIND_LOG, level, 0, text, 0))

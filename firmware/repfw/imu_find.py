@@ -1,10 +1,11 @@
-"""Finding the IMU on the I2C bus. Needed at the start, and then no more."""
+"""Finding the IMU on the I2C bus. Loaded for the moment."""
 
-from time import sleep_ms, sleep_us
+from time import sleep_ms
 
 from micropython import const
 
-from repfw.imu import ABSENT, UNKNOWN, ImuError
+from repfw import seldom
+from repfw.imu import ImuError
 
 # What answers with which WHO_AM_I. Sources: RM-MPU-6000A 4.2 reg. 117; RM-MPU-6500A 2.1 reg. 117; RM-MPU-9250A 1.6
 # reg. 117 (the 9255 is a later 9250); LSM6DS3 DocID026899, LSM6DS3TR-C DocID030071, LSM6DSO DS12140 and LSM6DSOX
@@ -23,6 +24,11 @@ _TRY_AGAIN_MS = const(20)
 
 def find(i2c, address=None):
     """The IMU on this bus, not started yet; at `address`, or wherever one can be."""
+    return seldom("imu_make").make(i2c, *which(i2c, address))
+
+
+def which(i2c, address):
+    """Where it is: its driver's module and class, the address, what it is called, what it answers to WHO_AM_I."""
     strange = None
     for attempt in range(_TRIES):
         if attempt:
@@ -36,39 +42,13 @@ def find(i2c, address=None):
             except OSError:
                 continue
             model = (_MPU_MODELS if is_mpu else _LSM_MODELS).get(who)
-            if model is None:
-                strange = (at, who)
-            elif is_mpu:
-                from repfw.imu_mpu import Mpu
-
-                return Mpu(i2c, at, model, who)
-            elif who == 0x6C:
-                from repfw.imu_lsm_dso import Lsm6dso
-
-                return Lsm6dso(i2c, at, model, who)
-            else:
-                from repfw.imu_lsm_ds3 import Lsm6ds3
-
-                return Lsm6ds3(i2c, at, model, who)
+            if model is not None:
+                return ("mpu" if is_mpu else "lsm_dso" if who == 0x6C else "lsm_ds3"), at, model, who
+            strange = (at, who)
     if strange:
         at, who = strange
-        raise ImuError(UNKNOWN, f"no IMU of ours: what answers at 0x{at:02x} says WHO_AM_I 0x{who:02x}")
-    raise ImuError(ABSENT, f"no IMU on the bus ({_seen(i2c)}): check its wires and its power")
-
-
-def free_bus(scl, sda):
-    """Let go of a sensor that a reset of the board cut off in the middle of a byte: it would hold SDA low for ever.
-
-    To be called before the I2C is made, with both pins open-drain. False: SDA stays low, something else is wrong.
-    """
-    for _ in range(9):  # UM10204 3.1.16: the rest of a byte and its acknowledge are clocked out
-        if sda.value():
-            return True
-        scl.value(0)
-        sleep_us(5)
-        scl.value(1)
-        sleep_us(5)
-    return bool(sda.value())
+        raise ImuError("unknown", f"no IMU of ours: what answers at 0x{at:02x} says WHO_AM_I 0x{who:02x}")
+    raise ImuError("absent", f"no IMU on the bus ({_seen(i2c)}): check its wires and its power")
 
 
 def _seen(i2c):

@@ -1,12 +1,13 @@
-"""Watching for motion with little power, for both families. Needed when the board goes to sleep, and not before.
+"""Watching for motion with little power, for both families. Loaded when the board goes to sleep.
 
-Sources as in ``imu_mpu.py`` and ``imu_lsm.py``; names that begin with an underscore take no memory on a board, so what
-both files need of those stands in both.
+Sources as in ``imu_mpu.py`` and ``imu_lsm_setup.py``.
 """
 
 from time import sleep_ms
 
 from micropython import const
+
+from repfw import seldom
 
 # MPU family: registers
 _ACCEL_CONFIG = const(0x1C)
@@ -22,7 +23,7 @@ _PWR_MGMT_2 = const(0x6C)
 # Fields
 _ACCEL_HPF_5HZ = const(0x01)  # ACCEL_CONFIG of the 6050, for motion detection only
 _ACCEL_FCHOICE_B = const(0x08)  # ACCEL_CONFIG_2: no low-pass
-_MOT_INT = const(0x40)  # INT_ENABLE
+_MOT_INT = const(0x40)  # INT_ENABLE, INT_STATUS
 _ACCEL_INTEL = const(0xC0)  # ACCEL_INTEL_CTRL: on, comparing each sample with the one before
 _CYCLE = const(0x20)  # PWR_MGMT_1
 _STANDBY_GYRO = const(0x07)  # PWR_MGMT_2
@@ -47,20 +48,31 @@ _XL_26HZ_2G = const(0x20)  # CTRL1_XL
 _LATCHED = const(0x01)  # TAP_CFG, TAP_CFG0: LIR
 _INT_CLR_ON_READ = const(0x40)  # TAP_CFG0
 _INTERRUPTS_ENABLE = const(0x80)  # TAP_CFG2; TAP_CFG of the TR-C
+_WU_IA = const(0x08)  # WAKE_UP_SRC
 _INT1_WU = const(0x20)  # MD1_CFG
 _SETTLE_LSM_MS = const(150)
 
 
-def watch_motion(imu, threshold_mg):
-    """Until it is started again, the sensor only watches. May raise OSError."""
-    if imu.is_mpu:
-        _mpu(imu, threshold_mg)
-    else:
-        _lsm(imu, threshold_mg)
+def watch_motion(imu, threshold_mg=100):
+    """Only watch for motion, with little power, until `Imu.start`.
+
+    The first motion takes the interrupt pin high (INT of the MPUs, INT1 of the LSM6DS; push-pull), where it stays
+    until `moved` is asked.
+    """
+    start = seldom("imu_start")
+    start.rest(imu)
+    watch = _mpu if imu.is_mpu else _lsm
+    start.guarded(imu, lambda imu: watch(imu, seldom(imu.family + "_setup"), threshold_mg))
 
 
-def _mpu(imu, threshold_mg):
-    imu.wake()
+def moved(imu):
+    """Whether there was motion since `watch_motion`, or since this was last asked; lets the pin go low."""
+    register, bit = (_INT_STATUS, _MOT_INT) if imu.is_mpu else (_WAKE_UP_SRC, _WU_IA)
+    return bool(seldom("imu_start").guarded(imu, lambda imu: imu.get(register)) & bit)
+
+
+def _mpu(imu, setup, threshold_mg):
+    setup.wake(imu)
     if imu.is_6050:
         imu.set(_ACCEL_CONFIG, _ACCEL_HPF_5HZ)
         imu.set(_MOT_THR, max(1, min(255, threshold_mg // _MG_PER_THR_6050)))
@@ -79,10 +91,10 @@ def _mpu(imu, threshold_mg):
     imu.set(_PWR_MGMT_1, _CYCLE)
 
 
-def _lsm(imu, threshold_mg):
-    imu.reset()
+def _lsm(imu, setup, threshold_mg):
+    setup.reset(imu)
     imu.set(_CTRL6_C, _XL_LOW_POWER)
-    imu.measure(_XL_26HZ_2G, 0)
+    setup.measure(imu, _XL_26HZ_2G, 0)
     if imu.is_dso:
         imu.set(_TAP_CFG0_DSO, _INT_CLR_ON_READ | _LATCHED)
         imu.set(_TAP_CFG2_DSO, _INTERRUPTS_ENABLE)

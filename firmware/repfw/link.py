@@ -7,13 +7,24 @@ is allocated for a frame of samples.
 
 from micropython import const
 
-from repfw import command, frame
+from repfw import command, frame, hot, seldom
 
 _LIVE_MS = const(5000)  # without a command the host is taken for gone
+_LONGEST_FRAME = const(244)
 _HOLD_MS = const(80)  # samples wait no longer than this for others to share their frame; then they are drained at 20 ms
+_KEPT = const(8)  # events
 _UNDER_WAY = const(64)  # frames without acknowledgement
 _FRAMES_A_STEP = const(4)  # then the sensor has its turn: at 115200 baud four frames take 85 ms
 _TICKS = const(0x3FFFFFFF)
+
+_COMMAND_START = const(0x42)
+_COMMAND_STOP = const(0x43)
+_COMMAND_TIME = const(0x45)
+_FLAG_ACKNOWLEDGES = const(0x01)
+_RESULT_OK = const(0)
+_RESULT_UNREADABLE = const(1)
+_WORD_CLOCK = const(2)
+_WORD_LIVE = const(6)
 
 
 class Link:
@@ -26,71 +37,58 @@ class Link:
     transmit(framer)    send of it what can be sent; whether it is all out
     """
 
-    payload = frame.LONGEST
+    payload = _LONGEST_FRAME
 
     def __init__(self, app, cursor, channels=1):
         self.app = app
         self.cursor = cursor
         self.data = frame.Framer(app.ring)
         self.control = self.data if channels == 1 else frame.Framer(app.ring, self.data.buffer)
-        self.command = command.Command()
-        self.detail = bytearray(12)
+        self.detail = bytearray(12)  # of the answer that is due
+        self.detail_length = 0
         self.connected = False
-        self.hello_due = False
-        self.answer_due = False
-        self.status_due = False
+        self.info_due = False  # what HELLO says has changed
+        self.live = False  # whether frames are sent
         self.dropped = 0
-        self._fault_due = False
-        self._result = self._detail_length = 0
-        self._kind = self._tag = 0
-        self._heard_ms = 0
-        self._live = False
-        self._next_event = 0
-        self._sending = None  # the framer whose frame is under way
-        self._sent_live_ms = 0
-        self._resend_next = False
-        self._acked = -1
+        self.next_event = 0
+        self._heard_ms = self._sent_live_ms = 0
+        self._kind = self._tag = self._result = 0
+        self.end()
 
     # Who is there
 
-    def live(self):
-        """Whether frames are sent."""
-        return self._live
-
-    def heard(self, now_ms):
-        """A command came, were it an unreadable one."""
-        self._heard_ms = now_ms
-        if not self._live:
-            self._live = True
-            self._next_event = self.app.events.first()
-            self._fault_due = self.app.events.lasts()
-            self._sent_live_ms = now_ms
-            self.app.link_changed()
-
     def begin(self):
         """A connection: all counts anew."""
-        self._forget()
+        self.end()
         self.data.restart()
         self.control.restart()
         self.connected = True
         self.dropped = 0
-        self._acked = -1
 
     def end(self):
         """The connection is gone, or the host is."""
-        self._forget()
-        if self._live:
-            self._live = False
+        self.hello_due = self.answer_due = self.status_due = self.fault_due = False
+        self._sending = None  # the framer whose frame is under way
+        self._resend_next = False
+        self._acked = -1
+        if self.live:
+            self.live = False
             self.app.link_gone(self)
 
-    def _forget(self):
-        self.hello_due = self.answer_due = self.status_due = self._fault_due = False
-        self._sending = None
-        self._resend_next = False
+    def heard(self, now_ms):
+        """A command came, were it an unreadable one."""
+        self._heard_ms = now_ms
+        if not self.live:
+            self.live = True
+            self._sent_live_ms = now_ms
+            self.app.alone_s = self.app.unconnected_s = 0
+            events = self.app.events
+            self.next_event = max(events.told, events.count - _KEPT)
+            self.fault_due = events.lasts is not None and events.lasts_from < self.next_event
 
     def step(self, now_ms):
         """Be called often: commands in, frames out."""
-        if self._live and now_ms - self._heard_ms & _TICKS > _LIVE_MS:
+        if self.live and now_ms - self._heard_ms & _TICKS > _LIVE_MS:
             self.end()
         self.poll(now_ms)
         for _ in range(_FRAMES_A_STEP):
@@ -98,102 +96,91 @@ class Link:
                 if not self.transmit(self._sending):
                     return
                 self._sending = None
-            if not self._live or not self._build(now_ms):
+            if not self.live:
                 return
+            self._sending = framer = self._build(now_ms)
+            if framer is None:
+                return
+            self.prepare(framer)
 
     # Commands
 
     def obey(self, buffer, length, now_ms):
         """Do what a frame of the host says. Only while no answer is due."""
         self.heard(now_ms)
-        read = self.command
-        result = read.read(buffer, length)
-        self._kind, self._tag = read.kind, read.tag
-        self._detail_length = 0
-        if result == frame.OK:
-            if read.kind == command.TIME and read.flags & command.ACKNOWLEDGES:
-                self._acknowledge(read.data_seq)
-            result = self.app.dialog.obey(self, read)
-        if result == frame.BAD_VALUE:
-            self.detail[0] = read.field
-            self._detail_length = 1
-        if result != frame.OK:
-            self.app.rejected = min(self.app.rejected + 1, 0xFFFF)
+        self.detail_length = 0
+        result = command.check(buffer, length)
+        self._kind, self._tag = (0, 0) if result == _RESULT_UNREADABLE else (buffer[1], buffer[3])
+        if result == _RESULT_OK:
+            if self._kind == _COMMAND_TIME:
+                self._time(buffer)
+            else:
+                name = "running" if self._kind in (_COMMAND_START, _COMMAND_STOP) else "dialog"
+                result = seldom(name).obey(self, buffer)
+        if result != _RESULT_OK:
+            self.app.now.rejected = min(self.app.now.rejected + 1, 0xFFFF)
         self._result = result
         self.answer_due = True
 
-    def detailed(self, length):
-        """The answer's detail has so many bytes."""
-        self._detail_length = length
-
-    def _acknowledge(self, seq):
-        # One that was never sent, or is older than what is known, is no use.
-        under_way = self.data.seq - 1 - seq & 0xFF
-        if under_way < 128:
-            self._acked = seq
-
-    def _window_is_open(self):
-        return self._acked < 0 or self.data.seq - 1 - self._acked & 0xFF < _UNDER_WAY
+    def _time(self, buffer):
+        hot.copy(buffer, 4, 8, self.detail, 0)
+        self.app.ring.put(_WORD_CLOCK, self.detail, 8)
+        self.detail_length = 12
+        # An acknowledgement of a frame that was never sent, or is older than what is known, is no use.
+        if buffer[2] & _FLAG_ACKNOWLEDGES and (self.data.seq - 1 - buffer[12] & 0xFF) < 128:
+            self._acked = buffer[12]
 
     # Frames
 
     def _build(self, now_ms):
-        """Build the next frame; whether there is one."""
+        """Build the next frame; returns its framer, or None."""
+        data = self.data
         if self.hello_due:
             self.hello_due = False
-            self.control.hello(self.app.about)
-            return self._send(self.control)
+            seldom("about").hello(self.control, self.app.about)
+            return self.control
         if self.answer_due:
             self.answer_due = False
-            self.control.answer(self._kind, self._tag, self._result, self._detail_length, self.detail)
-            return self._send(self.control)
-        if self._fault_due:
-            self._fault_due = False
-            if self.app.events.build_lasting(self.data):
-                return self._send(self.data)
-        if self._next_event != self.app.events.count:
-            missed = self.app.events.build(self.data, self._next_event)
-            self.dropped += missed
-            self._next_event += missed + 1
-            return self._send(self.data)
+            self.control.answer(self._kind, self._tag, self._result, self.detail, self.detail_length)
+            return self.control
+        if self.fault_due and seldom("event_frames").build_lasting(self):
+            return data
+        if self.next_event != self.app.events.count:
+            seldom("event_frames").build_next(self)
+            return data
         if self.status_due:
             self.status_due = False
             self.app.build_status(self)
-            return self._send(self.data)
-        return self._window_is_open() and self._build_samples(now_ms)
+            return data
+        if self._acked >= 0 and (data.seq - 1 - self._acked & 0xFF) >= _UNDER_WAY:
+            return None
+        return data if self._build_samples(now_ms) else None
 
     def _build_samples(self, now_ms):
-        app = self.app
-        if self._resend_next or not self._live_is_due(now_ms):
+        generation = self.app.about.generation
+        most = frame.samples_per_frame(self.payload)
+        due = self._live_is_due(now_ms, most)
+        if self._resend_next or not due:
             self._resend_next = False
-            if self.data.resent(self.cursor, frame.samples_per_frame(self.payload), app.about.generation):
-                return self._send(self.data)
-            if not self._live_is_due(now_ms):
-                return False
-        if not self.data.live(frame.samples_per_frame(self.payload), app.about.generation):
+            if self.data.samples(self.cursor, most, generation):
+                return True
+        if not due or not self.data.samples(_WORD_LIVE, most, generation):
             return False
         self._sent_live_ms = now_ms
         self._resend_next = True
-        return self._send(self.data)
+        return True
 
-    def _live_is_due(self, now_ms):
+    def _live_is_due(self, now_ms, most):
         app = self.app
         if app.stream is not self:
             return False
-        waiting = app.ring.backlog()
-        if waiting >= frame.samples_per_frame(self.payload):
-            return True
+        waiting = app.ring.waiting(_WORD_LIVE)
         if not waiting:
             return False
-        return app.drained and now_ms - self._sent_live_ms & _TICKS >= _HOLD_MS
+        return waiting >= most or (app.drained and now_ms - self._sent_live_ms & _TICKS >= _HOLD_MS)
 
-    def _send(self, framer):
-        self._sending = framer
-        self.prepare(framer)
-        return True
-
-    def changed(self):
-        """What HELLO says has changed."""
+    def open(self):
+        """All else is ready."""
 
     def close(self):
         """The board goes to sleep."""

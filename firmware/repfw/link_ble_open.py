@@ -1,9 +1,7 @@
-"""Bluetooth's services and advertisement. Needed at the start, and then no more."""
+"""Bluetooth's services. Loaded for the moment, at the start."""
 
 from bluetooth import FLAG_NOTIFY, FLAG_READ, FLAG_WRITE, FLAG_WRITE_NO_RESPONSE, UUID
 from micropython import const
-
-from repfw import frame
 
 _SERVICE = "c6490001-3b5d-4195-90f1-dc61c80b692d"
 _INFO = "c6490002-3b5d-4195-90f1-dc61c80b692d"
@@ -11,14 +9,18 @@ _DATA = "c6490003-3b5d-4195-90f1-dc61c80b692d"
 _CONTROL = "c6490004-3b5d-4195-90f1-dc61c80b692d"
 
 _MTU = const(247)
-_COMMAND_BYTES = const(65)  # one more than a command may have: too long shows
-_NAME_IN_ADVERTISEMENT = const(8)
-_NAME_IN_RESPONSE = const(23)
-# 15 to 30 ms, in units of 1.25 ms (Core Specification Supplement, A 1.9). MicroPython can ask in no other way.
-_INTERVALS = b"\x05\x12\x0c\x00\x18\x00"
+_SLOT_BYTES = const(65)  # one more than a command may have: too long shows
 
 
-def register(ble, about):
+def open_radio(link):
+    """Switch it on, offer the services."""
+    link.ble.active(True)
+    link.ble.irq(link.irq)
+    link.handles = _register(link.ble, link.app.about)
+    link.info_due = True
+
+
+def _register(ble, about):
     """The services; returns the handles of battery, info, data and control."""
     ble.config(gap_name=about.name, mtu=_MTU)
     ble.gap_advertise(None)  # services cannot be registered meanwhile
@@ -44,19 +46,5 @@ def register(ble, about):
         ble.gatts_set_buffer(handle, max(len(text), 20))
         ble.gatts_write(handle, text)
     ble.gatts_write(level, b"")
-    ble.gatts_set_buffer(control, _COMMAND_BYTES)  # 20 bytes else, and longer writes are cut in silence
+    ble.gatts_set_buffer(control, _SLOT_BYTES)  # 20 bytes else, and longer writes are cut in silence
     return level, info, data, control
-
-
-def advertisement(name):
-    """What is advertised, and what answers a scan: 31 bytes each at most."""
-    short, kind = _name(name, _NAME_IN_ADVERTISEMENT)
-    there = b"\x02\x01\x06\x11\x07" + bytes(UUID(_SERVICE)) + bytes((len(short) + 1, kind)) + short
-    long, kind = _name(name, _NAME_IN_RESPONSE)
-    return there, _INTERVALS + bytes((len(long) + 1, kind)) + long
-
-
-def _name(name, longest):
-    """Cut to so many bytes; and its type: whole, or shortened."""
-    short = frame.short_text(name, longest)
-    return short, 0x09 if short == name.encode() else 0x08

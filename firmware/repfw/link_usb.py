@@ -8,22 +8,25 @@ import sys
 
 from micropython import const
 
-from repfw import command, frame, hot
-from repfw import link as links
+from repfw import hot
+from repfw.command import SerialCommands
+from repfw.link import Link
 
+_WORD_RESEND_A = const(8)  # of the ring
+_LONGEST_FRAME = const(244)  # frame
 _MOST_BYTES = const(256)  # of commands in one step
 
 
-class UsbLink(links.Link):
+class UsbLink(Link):
     """Frames as COBS between zeros."""
 
-    def __init__(self, app, cursor):
-        super().__init__(app, cursor)
-        self._reader = command.SerialCommands()
+    def __init__(self, app):
+        super().__init__(app, _WORD_RESEND_A)
+        self._commands = SerialCommands()
         self._stdin = sys.stdin.buffer
         self._stdout = sys.stdout.buffer
         self._byte = bytearray(1)
-        self._wire = bytearray(frame.LONGEST + 3)
+        self._wire = bytearray(_LONGEST_FRAME + 3)
         self._length = self._at = 0
         self._incoming = select.poll()
         self._incoming.register(sys.stdin, select.POLLIN)
@@ -32,16 +35,15 @@ class UsbLink(links.Link):
 
     def poll(self, now_ms):
         """Commands that came."""
-        incoming = self._incoming
         for _ in range(_MOST_BYTES):
-            if self.answer_due or not _ready(incoming):
+            if self.answer_due or not _ready(self._incoming):
                 return
             if not self._stdin.readinto(self._byte, 1):
                 return
-            length = self._reader.feed(self._byte[0])
+            length = self._commands.feed(self._byte[0])
             if length:
                 self.connected = True
-                self.obey(self._reader.buffer, max(length, 0), now_ms)
+                self.obey(self._commands.buffer, max(length, 0), now_ms)
 
     def prepare(self, framer):
         """Encode the frame."""

@@ -22,24 +22,25 @@ def percent(millivolts, empty_mv, full_mv):
 
 
 class Battery:
-    """Read each second. ``read_mv`` is of the pin; without it all is unknown."""
+    """Read each second. ``adc`` is of the pin."""
 
-    def __init__(self, settings, read_mv=None):
+    def __init__(self, settings, adc):
         self.millivolts = 0xFFFF
         self.percent = 255
         self.low = False
         self.empty = False
-        self._read_mv = read_mv
+        self._adc = adc
         self._settings = settings
         self._sum = 0
         self._empty_for = 0
 
     def measure(self):
         """Read once."""
-        if self._read_mv is None:
-            return
+        adc = self._adc
         settings = self._settings
-        now = int(self._read_mv() * settings.battery_divider)
+        # The ESP32's is calibrated; others measure against their supply of 3.3 V.
+        pin_mv = adc.read_uv() // 1000 if hasattr(adc, "read_uv") else adc.read_u16() * 3300 // 65535
+        now = int(pin_mv * settings.battery_divider)
         self._sum = self._sum - (self._sum >> _ALPHA_SHIFT) + now if self._sum else now << _ALPHA_SHIFT
         self.millivolts = self._sum >> _ALPHA_SHIFT
         self.percent = percent(self.millivolts, settings.battery_empty_mv, settings.battery_full_mv)

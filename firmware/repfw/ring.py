@@ -2,112 +2,155 @@
 
 A sample's place is its index modulo 2048, which divides 2³²: the index may wrap. Every eighth sample has a time, the
 others' follow from the period; a bit a sample says whether it was got. Indices and times have 32 bits, more than
-MicroPython holds without allocating, so they live in the words of a *book* and never become Python integers on the way
-from the sensor to the link.
+MicroPython holds without allocating, so they live in the words of a *book* and do not become Python integers on the way
+from the sensor to the link: that way is machine code, see ``hot.py``.
 """
 
 from array import array
 
+import micropython
 from micropython import const
 
-from repfw import hot
+_PLACES = const(2048)
+_MASK = const(2047)
+_HOLDS = const(2040)  # the group of 8 being written has the new samples' time
 
-PLACES = const(2048)
-HOLDS = const(2040)
+# Words of the book. Cursors come in pairs, where it is and where it ends; the live one's end is the next index.
+_WORD_NEXT = const(0)
+_WORD_HELD = const(1)
+_WORD_CLOCK = const(2)
+_WORD_TICKS = const(3)
+_WORD_PERIOD = const(4)
+_WORD_CAUSE = const(5)  # of the last hole, see hole.py
+_WORD_LIVE = const(6)
+_WORD_RESEND_A = const(8)
+_WORD_RESEND_B = const(10)
+_STAMPS = const(16)  # 256 times
+_WORDS = const(272)
 
-# Words of the book. 0-5 are named in hot.py; cursors come in pairs, where it is and where it ends.
-LIVE = const(6)
-RESEND_A = const(8)
-RESEND_B = const(10)
-_OLDEST = const(12)
-_WORDS = const(336)  # 16, then 64 of bits, then 256 times
-
-CAUSE_UNKNOWN = const(0)
-CAUSE_FIFO = const(1)
-CAUSE_SENSOR = const(2)
-CAUSE_RING = const(3)
+_CAUSE_RING = const(3)
 
 
 class Ring:
-    """Samples of one configuration; ``clear`` begins another."""
+    """Samples of one configuration; `clear` begins another."""
 
     def __init__(self, period_us=10000):
-        self.data = bytearray(12 * PLACES)
+        self.data = bytearray(12 * _PLACES)
         self.book = array("I", bytes(4 * _WORDS))
+        self.got = bytearray(_PLACES // 8)
         self.clear(period_us)
 
     def clear(self, period_us):
         """Forget all samples, not the count: the next index stays what it was."""
-        book = self.book
-        for word in range(16, 80):
-            book[word] = 0
-        book[hot.HELD] = 0
-        self.set_period(period_us)
-        hot.set_word(book, LIVE, hot.NEXT)
-        self.forget(RESEND_A)
-        self.forget(RESEND_B)
+        for k in range(_PLACES // 8):
+            self.got[k] = 0
+        self.book[_WORD_HELD] = 0
+        self.book[_WORD_PERIOD] = period_us
+        for cursor in (_WORD_LIVE, _WORD_RESEND_A, _WORD_RESEND_B):
+            self.skip(cursor)
 
-    def set_period(self, period_us):
-        """Say how long a sample takes, as measured; by this the times within a group of 8 are told."""
-        self.book[hot.PERIOD] = period_us
+    def skip(self, cursor):
+        """Move a cursor to its end: live, with the next sample; of what was granted, no more comes."""
+        self.book[cursor] = self.book[_WORD_NEXT if cursor == _WORD_LIVE else cursor + 1]
 
-    def tick(self, ticks_us):
-        """Carry the clock on. To be called more often than each 17 minutes."""
-        hot.tick(self.book, ticks_us)
+    @micropython.viper
+    def tick(self, ticks: int):
+        """Carry the µs clock on to ``ticks``, which has 30 bits. To be called more often than each 17 minutes."""
+        w = ptr32(self.book)
+        w[_WORD_CLOCK] = w[_WORD_CLOCK] + ((ticks - w[_WORD_TICKS]) & 0x3FFFFFFF)
+        w[_WORD_TICKS] = ticks
 
-    def push(self, burst, count, age_us):
+    @micropython.viper
+    def push(self, burst, count: int, age_us: int):
         """Append samples, 12 bytes each; the first was taken ``age_us`` before the last tick."""
-        hot.push(self.data, self.book, burst, count, age_us)
+        place = ptr32(self.data)
+        source = ptr32(burst)
+        w = ptr32(self.book)
+        got = ptr8(self.got)
+        index = w[_WORD_NEXT]
+        period = w[_WORD_PERIOD]
+        time = w[_WORD_CLOCK] - age_us
+        s = 0
+        for _ in range(count):
+            slot = index & _MASK
+            before = (slot - 1) & _MASK
+            # A group of 8 has one stamp, that of its first sample; after a hole, where that one would have been.
+            if (slot & 7) == 0 or (got[before >> 3] & (1 << (before & 7))) == 0:
+                w[_STAMPS + (slot >> 3)] = time - (slot & 7) * period
+            p = slot * 3
+            place[p] = source[s]
+            place[p + 1] = source[s + 1]
+            place[p + 2] = source[s + 2]
+            got[slot >> 3] |= 1 << (slot & 7)
+            index += 1
+            s += 3
+            time += period
+        w[_WORD_NEXT] = index
+        held = w[_WORD_HELD] + count
+        w[_WORD_HELD] = held if held < _HOLDS else _HOLDS
 
-    def lose(self, count, cause):
-        """Leave a hole."""
-        hot.lose(self.book, count, cause)
+    @micropython.viper
+    def waiting(self, cursor: int) -> int:
+        """Samples between a cursor and its end."""
+        w = ptr32(self.book)
+        end = _WORD_NEXT if cursor == _WORD_LIVE else cursor + 1
+        return (w[end] - w[cursor]) & 0x3FFFFFFF
 
-    def begin_live(self):
-        """Let the live stream begin with the next sample."""
-        hot.set_word(self.book, LIVE, hot.NEXT)
+    @micropython.viper
+    def take(self, frame, cursor: int, most: int) -> int:
+        """Move samples, or a hole, into a frame, and the cursor past them.
 
-    def backlog(self):
-        """Samples of the live stream that were not taken yet."""
-        return hot.distance(self.book, LIVE, hot.NEXT)
+        Returns how many samples were put at offset 16, with their time at 4 and their index at 8; or, negative, how
+        many are missing, with their first index at 8, their number at 12 and the cause at 17; or 0: there is no more.
+        """
+        w = ptr32(self.book)
+        got = ptr8(self.got)
+        f = ptr32(frame)
+        first = w[cursor]
+        left = int(self.waiting(cursor))
+        if left == 0:
+            return 0
+        f[2] = first
+        behind = (w[_WORD_NEXT] - first) & 0x3FFFFFFF
+        slot = first & _MASK
+        lost = 0
+        cause = w[_WORD_CAUSE]
+        if behind > w[_WORD_HELD]:
+            lost = behind - w[_WORD_HELD]
+            if lost > left:
+                lost = left
+            cause = _CAUSE_RING
+        else:
+            while lost < left and (got[slot >> 3] & (1 << (slot & 7))) == 0:
+                lost += 1
+                slot = (slot + 1) & _MASK
+        if lost:
+            f[3] = lost
+            b = ptr8(frame)
+            b[17] = cause
+            w[cursor] = first + lost
+            return 0 - lost
 
-    def take_live(self, frame, most):
-        """Samples (> 0) or a hole (< 0) of the live stream into a frame; see `hot.take`."""
-        return hot.take(self.data, self.book, frame, LIVE, hot.NEXT, most)
+        place = ptr32(self.data)
+        f[1] = w[_STAMPS + (slot >> 3)] + (slot & 7) * w[_WORD_PERIOD]
+        if most > left:
+            most = left
+        n = 0
+        at = 4
+        while n < most and (got[slot >> 3] & (1 << (slot & 7))) != 0:
+            p = slot * 3
+            f[at] = place[p]
+            f[at + 1] = place[p + 1]
+            f[at + 2] = place[p + 2]
+            at += 3
+            n += 1
+            slot = (slot + 1) & _MASK
+        w[cursor] = first + n
+        return n
 
-    def grant(self, command, cursor):
-        """Begin to serve a RESEND through this cursor; returns how many samples that will be."""
-        return hot.grant(self.book, command, cursor, cursor + 1)
-
-    def take_resent(self, frame, cursor, most):
-        """The same as `take_live`, of what was granted."""
-        return hot.take(self.data, self.book, frame, cursor, cursor + 1, most)
-
-    def resending(self, cursor):
-        """Samples that were granted and not taken yet."""
-        return hot.distance(self.book, cursor, cursor + 1)
-
-    def forget(self, cursor):
-        """Serve no more of what was granted."""
-        hot.set_word(self.book, cursor, cursor + 1)
-
-    def held(self):
-        """How far the ring reaches back, holes included."""
-        return self.book[hot.HELD]
-
-    def put_oldest(self, frame, at):
-        """The oldest index held, as u32 in a frame."""
-        hot.oldest(self.book, _OLDEST)
-        hot.put_word(frame, at, self.book, _OLDEST)
-
-    def put_next(self, frame, at):
-        """The next index, as u32 in a frame."""
-        hot.put_word(frame, at, self.book, hot.NEXT)
-
-    def put_clock(self, frame, at):
-        """The clock's time at the last tick, as u32 in a frame."""
-        hot.put_word(frame, at, self.book, hot.CLOCK)
-
-    def put_cursor(self, frame, at, cursor):
-        """Where a cursor stands, as u32 in a frame."""
-        hot.put_word(frame, at, self.book, cursor)
+    @micropython.viper
+    def put(self, word: int, frame, at: int):
+        """A word of the book as u32 in a frame, at a multiple of 4."""
+        f = ptr32(frame)
+        w = ptr32(self.book)
+        f[at >> 2] = w[word]

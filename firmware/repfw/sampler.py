@@ -10,9 +10,13 @@ then nobody knows how long the sensor took.
 
 from micropython import const
 
-from repfw import ring as rings
+from repfw import seldom
 
 _NONE = const(-1)
+_CAUSE_UNKNOWN = const(0)
+_CAUSE_FIFO = const(1)
+_CAUSE_SENSOR = const(2)
+_WORD_PERIOD = const(4)  # of the ring's book
 _TICKS = const(0x3FFFFFFF)
 _SETTLED = const(512)  # samples, before their rate is believed: a period in 512 is 0.2 %
 _LONGEST_SPAN_US = const(1 << 29)  # 9 min; from there on half of it is kept, so that a drift with temperature shows
@@ -21,100 +25,87 @@ _LONGEST_SPAN_US = const(1 << 29)  # 9 min; from there on half of it is kept, so
 class Sampler:
     """Fills a ring. ``ticks_us`` is the board's, or a test's; ``most`` is how many samples are fetched at once."""
 
-    def __init__(self, ring, ticks_us, period_us, most=32):
+    def __init__(self, ring, ticks_us, period_us, most=16):
         self.buffer = bytearray(12 * most)
         self.period_us = period_us
         self.overruns = 0
         self.lost = 0
-        self._ring = ring
+        self.ring = ring
         self._ticks_us = ticks_us
         self._most = most
         self._last_ticks = 0
-        self._age = 0  # µs from the newest sample to the last poll
-        self._span_us = 0  # from a sample long ago to the newest
-        self._span_samples = 0
-        self._hole = _NONE  # the cause of one that the next samples end
+        self.age = 0  # µs from the newest sample to the last poll
+        self.span_us = 0  # from a sample long ago to the newest
+        self.span_samples = 0
+        self.hole = _NONE  # the cause of one that the next samples end
 
     def start(self, period_us, resumed=False):
         """The sensor has begun to sample, just now. Resumed: the index runs on by as much as time did meanwhile."""
         age = self._elapse()
         if resumed:
-            self._ring.lose(max(age // self.period_us, 1), rings.CAUSE_UNKNOWN)
+            seldom("hole").lose(self.ring, max(age // self.period_us, 1), _CAUSE_UNKNOWN)
         else:
             self.period_us = period_us
-        self._span_us = self._span_samples = 0
-        self._age = 0
-        self._hole = _NONE
+        self.span_us = self.span_samples = 0
+        self.age = 0
+        self.hole = _NONE
 
     def idle(self):
         """Nothing is sampled; the clock goes on."""
-        self._age = self._elapse()
+        self.age = self._elapse()
 
     def poll(self, sensor):
         """Fetch what the sensor has; returns how many samples that were. Call it before the FIFO runs over."""
-        self._age = self._elapse()
+        self.age = self._elapse()
         try:
             count = sensor.drain(self.buffer, self._most)
         except Exception:  # of whatever kind: what was in the FIFO is lost, and the application says why
-            self._hole = rings.CAUSE_SENSOR
+            self.hole = _CAUSE_SENSOR
             raise
         if sensor.restarted:
-            self._hole = rings.CAUSE_SENSOR
-        elif sensor.overran and self._hole == _NONE:
-            self._hole = rings.CAUSE_FIFO
+            self.hole = _CAUSE_SENSOR
+        elif sensor.overran and self.hole == _NONE:
+            self.hole = _CAUSE_FIFO
         if count:
-            if self._hole == _NONE:
+            if self.hole == _NONE:
                 self._append(count)
             else:
-                self._resume(count)
+                seldom("hole").resume(self, count)
         return count
 
     def _append(self, count):
-        before = self._age
+        before = self.age
         period = self.period_us
         age = before - count * period
         if age < 0:
             age = 0
         elif age >= period and count < self._most:
             age = period - 1
-        self._ring.push(self.buffer, count, age + (count - 1) * period)
-        self._age = age
-        self._span_us += before - age
-        self._span_samples += count
-        if self._span_samples >= _SETTLED:
+        self.ring.push(self.buffer, count, age + (count - 1) * period)
+        self.age = age
+        self.span_us += before - age
+        self.span_samples += count
+        if self.span_samples >= _SETTLED:
             self._fit()
-
-    def _resume(self, count):
-        """The first samples after a hole: as many are missing as there was time for, without these."""
-        period = self.period_us
-        lost = max(self._age // period - count, 1)
-        self._age = max(self._age - (lost + count) * period, 0)
-        self._ring.lose(lost, self._hole)
-        self._hole = _NONE
-        self.overruns += 1
-        self.lost += lost
-        # What was lost is counted by the period, so the period is not fitted across it.
-        self._span_us = self._span_samples = 0
-        self._ring.push(self.buffer, count, self._age + (count - 1) * period)
 
     def rate_mhz(self):
         """The rate as measured, mHz; 0 while it is not known."""
-        if self._span_samples < _SETTLED:
+        if self.span_samples < _SETTLED:
             return 0
-        return self._span_samples * 1000000000 // self._span_us
+        return self.span_samples * 1000000000 // self.span_us
 
     def _elapse(self):
         ticks = self._ticks_us() & _TICKS
         passed = (ticks - self._last_ticks) & _TICKS
         self._last_ticks = ticks
-        self._ring.tick(ticks)
-        return self._age + passed
+        self.ring.tick(ticks)
+        return self.age + passed
 
     def _fit(self):
-        if self._span_us >= _LONGEST_SPAN_US:
-            self._span_us //= 2
-            self._span_samples //= 2
-        period = (self._span_us + self._span_samples // 2) // self._span_samples
+        if self.span_us >= _LONGEST_SPAN_US:
+            self.span_us //= 2
+            self.span_samples //= 2
+        period = (self.span_us + self.span_samples // 2) // self.span_samples
         if period != self.period_us:
             self.period_us = period
-            self._ring.set_period(period)
+            self.ring.book[_WORD_PERIOD] = period

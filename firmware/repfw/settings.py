@@ -1,11 +1,13 @@
 """What ``config.py`` says, checked. A wrong value is a `ConfigError`, whose words say which, and what it may be.
 
-Needed at the start, and then no more.
+Loaded for the moment.
 """
+
+import sys
 
 from micropython import const
 
-from repfw.imu import ACC_RANGES_G, GYR_RANGES_DPS, RATES_HZ
+from repfw import Record, seldom
 
 _NAME_LONGEST = const(24)
 _ADDRESSES = (0x68, 0x69, 0x6A, 0x6B)
@@ -16,13 +18,9 @@ class ConfigError(Exception):
     """``config.py`` cannot be used."""
 
 
-class Settings:
-    """The fields of ``config.py``. No methods: so an instance does not keep this module in memory."""
-
-
 def defaults():
-    """`Settings` where nothing was changed."""
-    settings = Settings()
+    """The fields of ``config.py`` where nothing was changed."""
+    settings = Record()
     settings.name = settings.board = None
     settings.i2c_bus = settings.scl = settings.sda = settings.sensor_address = settings.motion_pin = None
     settings.i2c_hz = 400_000
@@ -44,8 +42,22 @@ def defaults():
     return settings
 
 
+def read_config():
+    """What ``config.py`` says; and what is wrong with it, or None."""
+    try:
+        import config
+
+        return read(config), None
+    except ConfigError as error:
+        return defaults(), str(error)
+    except Exception as error:  # noqa: BLE001  (a mistyped file can raise anything)
+        return defaults(), f"config.py: {type(error).__name__}: {error}"
+    finally:
+        sys.modules.pop("config", None)
+
+
 def read(config):
-    """`Settings` from the module, or from whatever has such attributes."""
+    """The fields from the module, or from whatever has such attributes."""
     settings = defaults()
     for name in dir(config):
         if name.startswith("_"):
@@ -67,9 +79,10 @@ def _check(s):
     _one_of("sensor_address", s.sensor_address, (None,) + _ADDRESSES)
     _between("i2c_hz", s.i2c_hz, 100_000, 1_000_000)
     _axes(s.axes)
-    _one_of("rate_hz", s.rate_hz, RATES_HZ)
-    _one_of("acc_range_g", s.acc_range_g, ACC_RANGES_G)
-    _one_of("gyr_range_dps", s.gyr_range_dps, GYR_RANGES_DPS)
+    imu = seldom("imu_start")
+    _one_of("rate_hz", s.rate_hz, imu.RATES_HZ)
+    _one_of("acc_range_g", s.acc_range_g, imu.ACC_RANGES_G)
+    _one_of("gyr_range_dps", s.gyr_range_dps, imu.GYR_RANGES_DPS)
     for name in ("self_test", "usb", "watchdog"):
         _truth(name, getattr(s, name))
     for name in ("ble", "led_active_low"):

@@ -6,13 +6,13 @@ from repfw import ring
 # First of all, while the heap is whole: 24 kB in one piece.
 _RING = ring.Ring()
 
+import gc
 import sys
 import time
 
-import machine
 from micropython import const
 
-from repfw import forget
+from repfw import seldom
 
 _CRASH_PAUSE_MS = const(200)
 
@@ -21,13 +21,27 @@ def run():
     """The firmware."""
     app = assemble()
     if app.settings.watchdog:
-        app.board.watch()
+        app.watchdog = seldom("board").watch()
     try:
         loop(app)
     except KeyboardInterrupt:
-        app.board.unwatch()
-        app.close()
+        if app.watchdog:
+            seldom("board").unwatch(app.watchdog, app.settings)
+        seldom("ending").close(app)
         raise
+
+
+def assemble():
+    """Everything, ready to run."""
+    app = seldom("assembly").assemble(_RING)
+    gc.collect()
+    if not app.faulty:
+        seldom("sensor").open_sensor(app)
+        gc.collect()
+    for link in tuple(app.links):
+        link.open()
+    gc.collect()
+    return app
 
 
 def loop(app):
@@ -40,33 +54,11 @@ def loop(app):
             print("\0", end="")
             sys.print_exception(error)
             print("\0", end="")
-            if not app.crashed(error):
+            if not seldom("ending").crashed(app, error):
+                import machine
+
                 machine.reset()
             pause_ms = _CRASH_PAUSE_MS
-        app.board.feed()
+        if app.watchdog:
+            app.watchdog.feed()
         time.sleep_ms(pause_ms)
-
-
-def assemble():
-    """Everything, ready to run."""
-    app = _assembled()
-    forget("assembly", "settings", "link_ble_open")
-    return app
-
-
-def _assembled():
-    # A function of its own: what it imports is no longer held when `forget` is called.
-    from repfw.assembly import assemble
-
-    return assemble(_RING, _finder)
-
-
-def _finder(board, settings):
-    """What looks for the sensor, now and whenever there is none."""
-
-    def look():
-        from repfw.imu_find import find
-
-        return find(board.bus(settings), settings.sensor_address)
-
-    return look

@@ -1,7 +1,6 @@
 """Figures of the firmware, on real MicroPython with modelled sensors: python tests/bench/firmware.py [--minutes 60].
 
-Times are this machine's; what a board would take is an estimate, 50 to 65 times as long. Heap with words of 32 bits, as
-on a board, is measured where ``tests/firmware/heap_use.py`` finds such a MicroPython.
+Times are this machine's; what a board would take is an estimate, 50 to 65 times as long.
 """
 
 from __future__ import annotations
@@ -116,16 +115,20 @@ def _here_and_there(us: float) -> str:
 
 
 def print_heap() -> None:
-    """Used, and at most."""
+    """Used, and how much has to be free."""
     for model in heap_use.MODELS:
-        found = heap_use.measure(model)
+        streaming, least = heap_use.measure(model)["streaming"], heap_use.least(model)
+        beside = least - streaming
         print(
-            f"heap, {model}, USB and Bluetooth, words of 64 bits: {found['streaming']} bytes streaming, "
-            f"{heap_use.peak(model)} at most; not compiled {heap_use.peak(model, compiled=False)} at most"
+            f"heap, {model}, words of 64 bits: {streaming} bytes streaming, {least} have to be free, so {beside} more"
         )
-        if program := heap_use.program_of_32_bits():
-            found = heap_use.measure_with_32_bits(program, model)
-            print(f"heap, {model}, USB and Bluetooth, words of 32 bits: {found['streaming']} bytes streaming")
+        print(f"heap, {model}, words of 64 bits, not compiled: {heap_use.least(model, compiled=False)} have to be free")
+        with heap_use.with_32_bits() as board:
+            for name, kind, usb_only in heap_use.BOARDS:
+                found = board.measure(model, kind, usb_only=usb_only)["streaming"]
+                print(
+                    f"heap, {model}, {name}, words of 32 bits: {found} bytes streaming, at most {found + beside} needed"
+                )
         print(f"a frame of samples takes {long_run('frames', model)['most_a_frame']} bytes")
 
 

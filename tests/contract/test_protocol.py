@@ -22,34 +22,52 @@ def section(title: str) -> str:
     return str(found)
 
 
-def firmware_constants(name: str) -> dict[str, int]:
-    text = (ROOT / "firmware" / "repfw" / name).read_text(encoding="utf-8")
-    return {
-        key.lstrip("_"): int(value, 0)
-        for key, value in re.findall(r"^(\w+) = const\((\w+)\)", text, flags=re.MULTILINE)
-    }
+def firmware_constants(prefix: str) -> dict[str, int]:
+    """Those that begin so, by the rest of their names, from all files; the same name has the same value in all."""
+    found = {}
+    for path in (ROOT / "firmware" / "repfw").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        found.update(re.findall(rf"^_{prefix}_(\w+) = const\((\w+)\)", text, flags=re.MULTILINE))
+    return {name: int(value, 0) for name, value in found.items()}
 
 
-FRAME = firmware_constants("frame.py")
-COMMAND = firmware_constants("command.py")
+FLAGS = firmware_constants("FLAG")
+LONGEST = firmware_constants("LONGEST")
 
 
 def test_kinds() -> None:
     headings = {name: int(code, 16) for name, code in re.findall(r"^### (\w+) (0x\w\w)$", TEXT, flags=re.MULTILINE)}
     assert headings == {kind.name: kind.value for kind in codes.Kind}
-    assert {name: FRAME[name] for name in headings} == headings
+    assert firmware_constants("KIND") == headings
 
 
 def test_commands() -> None:
     rows = {name: int(code, 16) for code, name in re.findall(r"^\| (0x4\w) \| `(\w+)` ", TEXT, flags=re.MULTILINE)}
     assert rows == {kind.name: kind.value for kind in codes.CommandKind}
-    assert {name: COMMAND[name] for name in rows} == rows
+    assert firmware_constants("COMMAND") == rows
 
 
 def test_results() -> None:
     rows = {name: int(code) for code, name in re.findall(r"^\| (\d) \| `(\w+)` ", TEXT, flags=re.MULTILINE)}
     assert rows == {result.name: result.value for result in codes.Result}
-    assert {name: FRAME[name] for name in rows} == rows
+    never = {"UNSUPPORTED", "BUSY"}  # of this firmware
+    assert firmware_constants("RESULT") == {name: code for name, code in rows.items() if name not in never}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "known"),
+    [
+        ("STATE", codes.DeviceState),
+        ("CAUSE", codes.OverrunCause),
+        ("FAULT", codes.FaultCode),
+        ("CAN", codes.Capability),
+        ("STATUS", codes.StatusFlag),
+    ],
+)
+def test_codes_of_the_firmware(prefix: str, known: type[IntEnum]) -> None:
+    found = firmware_constants(prefix)
+    assert found
+    assert found.items() <= {member.name: member.value for member in known}.items()
 
 
 @pytest.mark.parametrize(
@@ -102,8 +120,8 @@ def test_flags_and_capabilities() -> None:
     listed = re.findall(r"0x(\d\d) ", section("STATUS").split("Flags:")[1])
     assert [int(bit, 16) for bit in listed] == [bit.value for bit in codes.StatusFlag]
     flags = {"AFTER_LOSS": codes.AFTER_LOSS, "RESENT": codes.RESENT, "OVER": codes.OVER}
-    assert {name: FRAME[name] for name in flags} == flags
-    assert COMMAND["ACKNOWLEDGES"] == codes.ACKNOWLEDGES
+    assert {name: FLAGS[name] for name in flags} == flags
+    assert FLAGS["ACKNOWLEDGES"] == codes.ACKNOWLEDGES
 
 
 def test_uuids_and_sizes() -> None:
@@ -112,8 +130,8 @@ def test_uuids_and_sizes() -> None:
     assert f"8 to {codes.LONGEST_FRAME} bytes" in TEXT
     assert f"a host up to {codes.LONGEST_ACCEPTED}, a device up to {codes.LONGEST_READ}." in TEXT
     assert f"at most {codes.LONGEST_COMMAND} bytes" in TEXT
-    assert FRAME["LONGEST"] == codes.LONGEST_FRAME
-    assert COMMAND["LONGEST"] == codes.LONGEST_READ
+    assert LONGEST["FRAME"] == codes.LONGEST_FRAME
+    assert LONGEST["COMMAND"] == codes.LONGEST_READ
     assert f"longer than {codes.LONGEST_READ}," in TEXT
 
 

@@ -134,6 +134,8 @@ class SerialBoard(Board):
         self._leash = self._errors = -1
         self._rest = b""
         self._sleeps = False
+        self._asks = False
+        self._written = self._taken = 0  # bytes: by the board, from it
         self.held: bytearray | None = None  # what comes while arrivals are bunched
 
     def __enter__(self) -> SerialBoard:
@@ -174,6 +176,8 @@ class SerialBoard(Board):
         loop.add_reader(self._errors, self._asked)
         loop.add_reader(self._board_ends[1], self._from_board)
         self._rest = b""
+        self._asks = False
+        self._written = self._taken = 0
 
     def _asked(self) -> None:
         data = os.read(self._errors, 65536)
@@ -183,11 +187,19 @@ class SerialBoard(Board):
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             if line.startswith(b"@"):
-                self.world.told(int(line[1:]) / 1e6)
-                if not self._sleeps:
-                    asyncio.get_running_loop().call_soon(self._go_on)
+                now_us, written = line[1:].split()
+                self.world.told(int(now_us) / 1e6)
+                self._written = int(written)
+                self._asks = True
+                self._let_go_on()
             else:
                 self._words += line.decode(errors="replace") + "\n"
+
+    def _let_go_on(self) -> None:
+        """If all that the board has written is here: the system hands it over in its own time."""
+        if self._asks and not self._sleeps and self._taken >= self._written:
+            self._asks = False
+            asyncio.get_running_loop().call_soon(self._go_on)
 
     def host_sleeps(self, seconds: float) -> None:
         """The computer does nothing, and the board goes on: what it writes stays in the line's own buffers."""
@@ -201,6 +213,7 @@ class SerialBoard(Board):
         self._sleeps = False
 
     def _go_on(self) -> None:
+        self._asks = False
         with suppress(OSError):
             os.write(self._leash, b"\n")
 
@@ -231,10 +244,12 @@ class SerialBoard(Board):
         assert self._board_ends is not None
         with suppress(BlockingIOError):
             data = os.read(self._board_ends[1], 65536)
+            self._taken += len(data)
             if self.held is not None:
                 self.held += data
             else:
                 self._to_host(data)
+            self._let_go_on()
 
     def release(self) -> None:
         """The bunch arrives."""

@@ -12,7 +12,7 @@ import select
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -31,6 +31,7 @@ Wanted = Callable[[wire.Message], bool]
 # The self-test takes a second, so only its own test waits for it; sleep has its own too.
 CONFIG: dict[str, Any] = {"board": "pico", "self_test": False, "sleep_after_s": 0}
 _HANGS_S = 30  # of the world's
+_LOST_S = 0.5
 
 
 class Board:
@@ -61,6 +62,7 @@ class Board:
         self.errors = self.process.stderr.fileno()
         os.set_blocking(self.errors, False)
         self.now_s = 0.0
+        self.written = 0  # bytes, on the line
         self.asks = False
         self.said = ""
         self._rest = b""
@@ -73,15 +75,18 @@ class Board:
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             if line.startswith(b"@"):
-                self.now_s = int(line[1:]) / 1e6
+                now_us, written = line[1:].split()
+                self.now_s = int(now_us) / 1e6
+                self.written = int(written)
                 self.asks = True
             else:
                 self.said += line.decode() + "\n"
 
     def go_on(self) -> None:
-        """Its time may go on."""
+        """Its time may go on, if it has not ended."""
         self.asks = False
-        os.write(self._leash, b"\n")
+        with suppress(BrokenPipeError):
+            os.write(self._leash, b"\n")
 
     def ended(self, code: int) -> float:
         """Its time goes on to the end; returns when that was, in seconds."""
@@ -119,6 +124,7 @@ class Host:
         self.messages: list[wire.Message] = []
         self.acknowledges = False
         self._tag = 0
+        self._taken = 0  # bytes of what the board has written
         self._said_s = 0.0
 
     def say(self, command: wire.Command) -> int:
@@ -155,11 +161,23 @@ class Host:
                 raise AssertionError(f"the board hangs after {board.now_s} s; last: {self.messages[-3:]}")
             board.hear()
         if reads:
-            while waiting := self.port.in_waiting:
-                self.messages += self.decoder.feed(self.port.read(waiting))
+            self._read()
         if talks and board.now_s - self._said_s > 1:
             self.say(wire.AskTime(time.monotonic_ns(), self.decoder.last_seq if self.acknowledges else None))
         board.go_on()
+
+    def _read(self) -> None:
+        """All that the board has written.
+
+        The system hands it over in its own time; what it threw away is not waited for long.
+        """
+        while True:
+            data = self.port.read(self.port.in_waiting)
+            self._taken += len(data)
+            self.messages += self.decoder.feed(data)
+            if self._taken >= self.board.written or not select.select([self.port], [], [], _LOST_S)[0]:
+                break
+        self._taken = self.board.written
 
     def ask(self, command: wire.Command) -> wire.Answer:
         """Its answer; repeated while the board is not up yet."""

@@ -1,128 +1,220 @@
-"""What the whole firmware takes of the heap, on this machine's MicroPython and on one with words of 32 bits.
+"""What the whole firmware takes of the heap: on this machine's MicroPython, and on one with words of 32 bits.
 
-Boards have words of 32 bits, and so has MicroPython for WebAssembly; there is no other that runs on a PC without a
-compiler. It has no machine code, so there ``hot.py`` runs as bytecode, on pointers of ``_POINTERS``. ::
+Here pointers are twice as long as on a board, and so are most things. So what is stated for boards is measured with
+words of 32 bits (see ``wasi_micropython.py``), and made alike in what differs:
 
-    npm install @micropython/micropython-webassembly-pyscript
-    REPCLIP_MICROPYTHON_WASM=node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs pytest …
+- Machine code. A Pico has it in its heap, an ESP32 elsewhere; there bytecode stands in for it. The difference is added,
+  or taken off.
+- Names. Those that the models of the hardware have too would cost nothing here: they are added. And MicroPython makes
+  room for names in pools, each twice as large as the one before: the pool that is begun is filled up, so that the
+  firmware's names need a new one, which is as large as all the pools that a board has.
+- What a file takes while a module is loaded from it.
 """
 
 from __future__ import annotations
 
+import ast
 import json
-import os
 import re
 import shutil
-import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import micropython_runner as micropython
 from repclip import wire
 
 MODELS = ("MPU-6050", "LSM6DSO")
-_WASM = "REPCLIP_MICROPYTHON_WASM"
 
-_POINTERS = """
-import uctypes
-
-
-class _Pointer:
-    def __init__(self, target, width):
-        size = len(target) * (4 if hasattr(target, "append") and not isinstance(target, bytearray) else 1)
-        self.memory = uctypes.bytearray_at(uctypes.addressof(target), size)
-        self.width = width
-
-    def __getitem__(self, at):
-        value = 0
-        for k in range(self.width):
-            value |= self.memory[at * self.width + k] << 8 * k
-        return value
-
-    def __setitem__(self, at, value):
-        for k in range(self.width):
-            self.memory[at * self.width + k] = value >> 8 * k & 0xFF
+_LARGE = 512 * 1024
+_HEAP = 400_000  # with words of 32 bits
+_HEAP_MAIN = "import heap\nheap.main()"
+_STAND_INS = (
+    "bench",
+    "bluetooth",
+    "chip",
+    "lsm_chip",
+    "machine",
+    "mpu_chip",
+    "pointers",
+    "simclock",
+    "sources",
+    "time",
+)
+_NAMES_TO_A_POOL = 620  # 20 + 40 + 80 + 160 + 320
+_MARGIN = 4  # what is asked for has a name each, and is not the same twice
+_NAME_BYTES = 8  # beside its letters: in the pool, with its zero
 
 
-def ptr8(target):
-    return _Pointer(target, 1)
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A board; ``machine_code`` is its processor's if that is in the heap, ``file`` what an open file takes."""
+
+    machine_code: str | None
+    file: int
 
 
-def ptr16(target):
-    return _Pointer(target, 2)
+_PICO = Kind("armv6m", 1152)  # littlefs with pages of 256 bytes: a cache of 1024
+# Name, kind, whether it has USB only
+BOARDS = (
+    ("ESP32", Kind(None, 256), False),  # pages of 32 bytes: a cache of 128
+    ("Pico", _PICO, True),
+    ("Pico W", _PICO, False),
+)
 
 
-def ptr32(target):
-    return _Pointer(target, 4)
-"""
-
-
-def _asked(model: str, seconds: int) -> str:
+def _asked(model: str, seconds: int, *, usb_only: bool = False, names: int = 0, fill: bool = False) -> list[str]:
     start, alive = (wire.command_frame(one, 1).hex() for one in (wire.Start(100, 8, 1000), wire.AskTime(5)))
-    config = {"board": "picow"}
-    return json.dumps({"model": model, "config": config, "seconds": seconds, "start": start, "time": alive})
+    board = "pico" if usb_only else "picow"
+    return [model, board, str(seconds), start, alive, str(names), "fill" if fill else ""]
 
 
-def measure(model: str, heap: str = "512k", *, compiled: bool = True, seconds: int = 20) -> dict[str, int]:
-    """Bytes: ``before`` the firmware, and what it takes from then on; of a ``heap`` of so much in all."""
+def measure(model: str, heap: str = str(_LARGE), *, compiled: bool = True, seconds: int = 20) -> dict[str, int]:
+    """Bytes, with words of 64 bits: ``before`` the firmware, and what it takes from then on; of a ``heap`` in all.
+
+    What is free before it is in one piece, as on a board.
+    """
     firmware = micropython.compiled() if compiled else micropython.FIRMWARE
-    said = micropython.run("heap.py", _asked(model, seconds), heap=heap, firmware=firmware, timeout_s=60)
-    return dict(json.loads(said.decode().splitlines()[-1]))
+    asked = _asked(model, seconds, fill=True)
+    said = micropython.run("heap.py", *asked, heap=heap, firmware=firmware, timeout_s=60)
+    return dict(json.loads(said.decode(errors="replace").splitlines()[-1]))
 
 
-def peak(model: str, *, compiled: bool = True) -> int:
-    """The smallest heap the firmware runs in, less what was there before it: garbage and odd holes count too."""
-    low, high, least = 100, 400, 0
-    while high - low > 1:
+def fits(model: str, free: int, *, compiled: bool = True) -> bool:
+    """Whether it starts and streams with so much free before it, with words of 64 bits."""
+    large = measure(model, compiled=compiled, seconds=0)
+    # Of what is asked for, some is the collector's own.
+    heap = (large["before"] + free) * _LARGE // large["heap"]
+    try:
+        found = measure(model, str(heap), compiled=compiled, seconds=5)
+    except AssertionError:  # MemoryError, there
+        return False
+    assert found["heap"] - found["before"] <= free + 256
+    return True
+
+
+def least(model: str, *, compiled: bool = True) -> int:
+    """How much has to be free before it, with words of 64 bits, to 256 bytes: garbage and odd holes count too."""
+    low, high = 60_000, 300_000
+    while high - low > 256:
         middle = (low + high) // 2
-        try:
-            found = measure(model, f"{middle}k", compiled=compiled, seconds=5)
-        except AssertionError:  # MemoryError, there
-            low = middle
-        else:
-            high = middle
-            least = found["heap"] - found["before"]
-    return least
+        low, high = (low, middle) if fits(model, middle, compiled=compiled) else (middle, high)
+    return high
 
 
-def program_of_32_bits() -> Path | None:
-    """MicroPython for WebAssembly, where it is named and can run."""
-    path = os.environ.get(_WASM)
-    return Path(path).resolve() if path and shutil.which("node") else None
+class With32Bits:
+    """The firmware in a folder for a MicroPython with words of 32 bits."""
 
+    def __init__(self, folder: Path, *, compiled: bool = True) -> None:
+        import wasi_micropython
 
-def measure_with_32_bits(program: Path, model: str) -> dict[str, int]:
-    """As `measure`."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        self.folder = folder
+        self._run = wasi_micropython.run
         (folder / "repfw").mkdir()
+        for source in sorted((micropython.FIRMWARE / "repfw").glob("*.py")):
+            text = wasi_micropython.made_fit(source.read_text(encoding="utf-8"))
+            (folder / "repfw" / source.name).write_text(text, encoding="utf-8")
+        for folder_of in (micropython.HERE / "edge", micropython.HERE / "models", micropython.SCRIPTS):
+            for source in folder_of.glob("*.py"):
+                if source.stem in (*_STAND_INS, "heap", "new_names"):
+                    shutil.copy(source, folder)
+        (folder / "socket.py").write_text("", encoding="utf-8")
+        (folder / "os.py").write_text("def urandom(count):\n    return bytes(count)\n", encoding="utf-8")
+        for source in folder.glob("*.py" if not compiled else "**/*.py"):
+            micropython.compile_module(source, source.with_suffix(".mpy"))
+            source.unlink()
+        shutil.copy(micropython.FIRMWARE / "config.py", folder)
+
+    def measure(self, model: str, kind: Kind, *, usb_only: bool = False) -> dict[str, int]:
+        """Bytes, as the function `measure`; what is different on a board is reckoned in while it streams."""
+        first = self._run(self.folder, _HEAP, "-c", _HEAP_MAIN, *_asked(model, 0, usb_only=usb_only))
+        names = _NAMES_TO_A_POOL - _MARGIN - int(first.split("n_qstr=")[1].split(",")[0])
+        said = self._run(self.folder, _HEAP, "-c", _HEAP_MAIN, *_asked(model, 20, names=names, usb_only=usb_only))
+        found: dict[str, int] = json.loads(said.splitlines()[-1])
+        found["streaming"] += self._shared_names() + self._machine_code(kind) + kind.file
+        return found
+
+    def _machine_code(self, kind: Kind) -> int:
+        """Bytes that it takes in the heap, less those of the bytecode in its place."""
+        more = 0
         for source in (micropython.FIRMWARE / "repfw").glob("*.py"):
             text = source.read_text(encoding="utf-8")
-            if source.stem == "hot":
-                text = re.sub(r"(\w+): int", r"\1", text.replace("@micropython.viper\n", ""))
-                text = re.sub(r" -> \w+:", ":", text)
-                text = text.replace("import micropython\n", "from pointers import ptr8, ptr16, ptr32\n")
-            _compile(text, folder / "repfw" / source.name)
-        for source in (*(micropython.HERE / "edge").glob("*.py"), *(micropython.HERE / "models").glob("*.py")):
-            _compile(source.read_text(encoding="utf-8"), folder / source.name)
-        _compile((micropython.SCRIPTS / "heap.py").read_text(encoding="utf-8"), folder / "heap.py")
-        _compile(_POINTERS, folder / "pointers.py")
-        _compile("", folder / "socket.py")
-        _compile("def urandom(count):\n    return bytes(count)\n", folder / "os.py")
-        shutil.copy(micropython.FIRMWARE / "config.py", folder)
-        script = micropython.HERE / "heap_with_32_bits.mjs"
-        done = subprocess.run(
-            ["node", str(script), program.as_uri(), name, _asked(model, 20)],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+            if "micropython.viper" in text:
+                compiled = self.folder / "compiled.bin"
+                if kind.machine_code is None:
+                    (self.folder / source.name).write_text(_emptied(text), encoding="utf-8")
+                    micropython.compile_module(self.folder / source.name, compiled)
+                else:
+                    micropython.compile_module(source, compiled, kind.machine_code)
+                more += compiled.stat().st_size - (self.folder / "repfw" / f"{source.stem}.mpy").stat().st_size
+                compiled.unlink()
+        return more
+
+    def _shared_names(self) -> int:
+        """Bytes of the names that the firmware and what stands in for the hardware both have, and boards have not."""
+        ours = set().union(*(_names(path) for path in (self.folder / "repfw").glob("*.mpy")))
+        theirs = set().union(*(_names(self.folder / f"{name}.mpy") for name in (*_STAND_INS, "heap")))
+        both = sorted((ours & theirs) - _of_boards())
+        said = self._run(self.folder, _HEAP, "-m", "new_names", *both)
+        counts = [int(count) for count in re.findall(r"n_qstr=(\d+)", said)]
+        new = [name for name, before, after in zip(both, counts[::2], counts[1::2], strict=True) if after > before]
+        return sum(len(name) + _NAME_BYTES for name in new)
 
 
-def _compile(text: str, target: Path) -> None:
-    target.write_text(text, encoding="utf-8")
-    micropython.compile_module(target, target.with_suffix(".mpy"), f"{target.parent.name}/{target.name}")
-    target.unlink()
+@contextmanager
+def with_32_bits(*, compiled: bool = True) -> Iterator[With32Bits]:
+    """In a folder of its own."""
+    with tempfile.TemporaryDirectory() as name:
+        yield With32Bits(Path(name), compiled=compiled)
+
+
+@cache
+def _of_boards() -> frozenset[str]:
+    """The names of a board's own modules, as far as the stand-ins have them."""
+    found: set[str] = set()
+    for name in ("machine", "bluetooth", "time"):
+        for node in ast.walk(ast.parse((micropython.HERE / "edge" / f"{name}.py").read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                found.add(node.name)
+            elif isinstance(node, ast.arg):
+                found.add(node.arg)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                found.add(node.id)
+    return frozenset(name for name in found if not name.startswith("_"))
+
+
+def _emptied(source: str) -> str:
+    """With functions of machine code that do nothing."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any("viper" in ast.unparse(one) for one in node.decorator_list):
+            node.body, node.decorator_list, node.returns = [ast.Pass()], [], None
+    return ast.unparse(tree)
+
+
+def _names(path: Path) -> set[str]:
+    """The names a compiled module brings along: MicroPython's py/persistentcode.c, mp_raw_code_load."""
+    data = path.read_bytes()
+    at = 4
+
+    def number() -> int:
+        nonlocal at
+        value = 0
+        while True:
+            at += 1
+            value = value << 7 | data[at - 1] & 0x7F
+            if data[at - 1] < 0x80:
+                return value
+
+    count = number()
+    number()
+    found = set()
+    for _ in range(count):
+        length = number()
+        if not length & 1:  # else it is one that every MicroPython has
+            found.add(data[at : at + (length >> 1)].decode())
+            at += (length >> 1) + 1
+    return found

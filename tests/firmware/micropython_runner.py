@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from repclip.flash.compiler import command_line
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 FIRMWARE = ROOT / "firmware"
@@ -73,15 +75,15 @@ def compiled() -> Path:
     (folder / "repfw").mkdir()
     for source in (FIRMWARE / "repfw").glob("*.py"):
         target = folder / "repfw" / f"{source.stem}.mpy"
-        compile_module(source, target, f"repfw/{source.name}", "-march=x64")
+        compile_module(source, target, "x64")
     for name in ("main.py", "config.py"):
         shutil.copy(FIRMWARE / name, folder / name)
     return folder
 
 
-def compile_module(source: Path, target: Path, name: str, *options: str) -> None:
-    """As `repclip flash` does it; ``name`` is what tracebacks say."""
-    subprocess.run([mpy_cross(), *options, "-s", name, "-o", str(target), str(source)], check=True, timeout=60)
+def compile_module(source: Path, target: Path, architecture: str | None = None) -> None:
+    """As `repclip flash` does it."""
+    subprocess.run(command_line(mpy_cross(), architecture, source, target), check=True, timeout=60)
 
 
 def command(script: str, *arguments: object, heap: str = "128k") -> list[str]:

@@ -55,7 +55,7 @@ def test_settings_that_do_not_exist_are_refused(onboard: Check, model: str) -> N
 
 @every_model
 def test_self_test(onboard: Check, model: str) -> None:
-    found = onboard("imu_features", "self_test", model)
+    found = onboard("imu_features", "tests_itself", model)
     each = [1 << axis for axis in range(6)]
     assert (found["well"], found["tilted"]) == (0, 0)
     assert found["weak"] == each

@@ -12,6 +12,7 @@ import builtins
 import inspect
 import runpy
 import sys
+import time
 import types
 from collections.abc import Callable
 from functools import wraps
@@ -85,7 +86,9 @@ def main() -> None:
     sys.modules["micropython"] = module
     for name, code in (("ptr8", "B"), ("ptr16", "H"), ("ptr32", "I")):
         setattr(builtins, name, lambda target, code=code: Pointer(target, code))
-    sys.path.insert(0, str(FIRMWARE))
+    for name in ("ticks_diff", "ticks_us"):
+        setattr(time, name, None)  # of MicroPython: imported and not called
+    sys.path[:0] = [str(FIRMWARE), str(FIRMWARE.parent / "tests" / "firmware" / "models")]
     sys.dont_write_bytecode = True
     del sys.argv[0]
     runpy.run_path(sys.argv[0], run_name="__main__")

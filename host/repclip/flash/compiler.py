@@ -14,7 +14,7 @@ from typing import Final
 from repclip.errors import FirmwareFileError
 from repclip.flash.kinds import BoardFacts
 
-__all__ = ["Compiler", "find_compiler"]
+__all__ = ["Compiler", "command_line", "find_compiler"]
 
 _TIMEOUT_S: Final = 60.0
 
@@ -26,19 +26,27 @@ class Compiler:
     program: str
     architecture: str | None
 
-    def compile(self, source: Path, name: str) -> bytes:
-        """The module as the board imports it; ``name`` is what its tracebacks say."""
+    def compile(self, source: Path) -> bytes:
+        """The module as the board imports it."""
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "module.mpy"
-            native = [] if self.architecture is None else [f"-march={self.architecture}"]
             try:
-                done = _run(self.program, *native, "-s", name, "-o", str(target), str(source))
+                done = _run(*command_line(self.program, self.architecture, source, target))
                 if done.returncode == 0:
                     return target.read_bytes()
             except (OSError, subprocess.TimeoutExpired) as exc:
                 raise FirmwareFileError(source, f"cannot be compiled: {exc}") from exc
             said = done.stderr.strip().splitlines() or ["no reason given"]
             raise FirmwareFileError(source, f"cannot be compiled: {said[-1]}")
+
+
+def command_line(program: str, architecture: str | None, source: Path, target: Path) -> list[str]:
+    """How a module is compiled.
+
+    Its tracebacks name module and function, but no line: that would cost the board 2 kB of its memory.
+    """
+    native = [] if architecture is None else [f"-march={architecture}"]
+    return [program, "-O3", *native, "-s", source.stem, "-o", str(target), str(source)]
 
 
 def find_compiler(facts: BoardFacts) -> tuple[Compiler | None, str]:

@@ -74,7 +74,7 @@ def make_image(manifest: Manifest, compiler: Compiler | None, settings: bytes | 
         if compiler is None:
             files[f"/{name}"] = manifest.read(name)
         else:
-            files[f"/{name.removesuffix('.py')}.mpy"] = compiler.compile(manifest.folder / name, name)
+            files[f"/{name.removesuffix('.py')}.mpy"] = compiler.compile(manifest.folder / name)
     files |= {f"/{name}": manifest.read(name) for name in manifest.programs}
     kept = {f"/{name}": manifest.read(name) for name in manifest.settings}
     if settings is not None:

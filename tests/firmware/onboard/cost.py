@@ -6,7 +6,9 @@ import json
 import sys
 import time
 
-from repfw import command, frame, hot
+import book
+
+from repfw import command, dialog, fragments, frame, hole, hot
 from repfw import ring as rings
 from repfw.imu_mpu import Mpu
 from repfw.sampler import Sampler
@@ -17,14 +19,12 @@ ring = rings.Ring()
 gc.collect()
 ring_bytes = gc.mem_alloc() - before
 framer = frame.Framer(ring)
-fragments = frame.Fragments()
+cuts = fragments.Fragments()
 serial = command.SerialCommands()
-read = command.Command()
-wire = bytearray(frame.LONGEST + 3)
+wire = bytearray(247)
 burst = bytes(range(120))
 line = binascii.unhexlify(sys.argv[1])
-command_frame = binascii.unhexlify(sys.argv[2])
-wish = bytearray(8) + b"\x12\x00\x00\x00\x00\x00"
+command_frame = bytearray(binascii.unhexlify(sys.argv[2]))
 
 
 def sample_path():
@@ -67,30 +67,29 @@ def drain():
 
 def live_frame():
     ring.push(burst, 10, 90000)
-    framer.live(18, 0)
+    framer.samples(book.LIVE, 18, 0)
     hot.cobs(framer.buffer, framer.length, wire)
 
 
-def hole():
-    ring.lose(3, rings.CAUSE_FIFO)
-    framer.live(18, 0)
+def missing():
+    hole.lose(ring, 3, book.CAUSE_FIFO)
+    framer.samples(book.LIVE, 18, 0)
 
 
 def resent_frame():
-    ring.put_oldest(wish, 4)
-    ring.grant(wish, rings.RESEND_A)
-    framer.resent(rings.RESEND_A, 18, 0)
+    dialog.grant(ring, ring.book[book.NEXT] - ring.book[book.HELD], 18, book.RESEND_A)
+    framer.samples(book.RESEND_A, 18, 0)
 
 
 def fragmented():
-    while fragments.cut(framer.buffer, framer.length, 20):
+    while cuts.cut(framer.buffer, framer.length, 20):
         pass
 
 
 def command_in():
     for byte in line:
         serial.feed(byte)
-    read.read(command_frame, len(command_frame))
+    command.check(command_frame, len(command_frame))
 
 
 def nothing():
@@ -121,7 +120,7 @@ def best(part):
 measure(nothing)
 loop, empty = best(nothing)
 figures = {}
-for part in (drain, sample_path, poll, live_frame, hole, resent_frame, fragmented, command_in):
+for part in (drain, sample_path, poll, live_frame, missing, resent_frame, fragmented, command_in):
     allocated, took = best(part)
     figures[part.__name__] = {"bytes": (allocated - loop) / 100, "us": (took - empty) / 100}
 print(json.dumps({"ring_bytes": ring_bytes, "figures": figures}))

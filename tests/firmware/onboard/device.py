@@ -1,7 +1,7 @@
 """The whole firmware, as a board runs it: main.py, with a modelled sensor and a plan of what befalls it.
 
 DEVICE in the environment is JSON: ``model``, ``config`` (what the user changed in config.py), ``plan`` ([seconds, what,
-…], …), ``after`` (plans that begin when a method of the app is called, by its name), and whatever else stands in the
+…], …), ``after`` (plans that begin with START, or when the board goes to sleep), and whatever else stands in the
 defaults below. Frames go to and come from standard input and output.
 """
 
@@ -38,12 +38,13 @@ settings = {
 settings.update(json.loads(os.getenv("DEVICE")))
 
 clock.manual(settings["ticks"])
+written = 0  # bytes, on the serial line
 began_us = clock.now_us()
 if settings["leash"]:
     leash = open(f"/dev/fd/{settings['leash']}")
 
     def ask(now_us):
-        sys.stderr.write(f"@{now_us - began_us}\n")
+        sys.stderr.write(f"@{now_us - began_us} {written}\n")
         leash.readline()
 
     clock.leash(ask)
@@ -155,43 +156,50 @@ def befall():
         globals()[what](*values)
 
 
+MODULES = {"start": "running", "sleep": "asleep"}  # which the firmware loads for it
+
+
 def begin_with(name, more):
     """What comes after a command must not come before it, however long the host takes."""
-    from repfw import app
+    import repfw
 
-    method = getattr(app.App, name)
+    seldom = repfw.seldom
 
-    def called(self, *arguments):
+    def watched(module):
         now_s = (clock.now_us() - began_us) * 1e-6
-        if more:
+        if more and module == MODULES[name]:
             sys.stderr.write(f"{name} {now_s}\n")
-        while more:
-            at, *rest = more.pop(0)
-            plan.append([now_s + at] + rest)
-        plan.sort(key=lambda one: one[0])
-        return method(self, *arguments)
+            while more:
+                at, *rest = more.pop(0)
+                plan.append([now_s + at] + rest)
+            plan.sort(key=lambda one: one[0])
+        return seldom(module)
 
-    setattr(app.App, name, called)
+    repfw.seldom = watched
 
 
-def tell_full():
+def watch_line():
+    """Count what goes out on the serial line, so that the host can wait for it: the system takes its time."""
     from repfw import link_usb
 
     transmit = link_usb.UsbLink.transmit
 
     def watched(self, framer):
+        global written
+        begun = self._at
         done = transmit(self, framer)
-        if not done:
+        written += self._at - begun
+        if settings["tells_full"] and not done:
             sys.stderr.write("the line is full\n")
         return done
 
     link_usb.UsbLink.transmit = watched
 
 
-if settings["tells_full"]:
-    tell_full()
 for name, more in settings["after"].items():
     begin_with(name, more)
+if settings["leash"]:
+    watch_line()
 clock.befall(befall)
 config = __import__("config")
 for name, value in settings["config"].items():

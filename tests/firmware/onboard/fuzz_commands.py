@@ -5,7 +5,10 @@ import gc
 import json
 import sys
 
-from repfw import command, hot
+from by_hand import Host
+
+from repfw import hot, ring
+from repfw.command import SerialCommands
 
 FOLDER, COUNT, SEED = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 
@@ -24,8 +27,8 @@ def random():
     return state >> 34
 
 
-read = command.Command()
-serial = command.SerialCommands()
+host = Host(ring.Ring())
+serial = SerialCommands()
 buffer = bytearray(80)
 results = [0] * 10
 found = unreadable = intact = 0
@@ -54,7 +57,7 @@ def one_frame(r):
         hot.seal(buffer, length - 4)
     elif what <= 6:  # a bit changed
         buffer[(r >> 10) % length] ^= 1 << (r >> 18 & 7)
-    result = read.read(buffer, length)
+    result = host.say(buffer, length)
     results[result] += 1
 
 
@@ -74,7 +77,7 @@ def one_line(r):
         got = feed(byte)
         if got > 0:
             found += 1
-            read.read(serial.buffer, got)
+            host.say(serial.buffer, got)
         elif got < 0:
             unreadable += 1
         k += 1

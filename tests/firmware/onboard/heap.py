@@ -1,4 +1,4 @@
-"""What the whole firmware takes of the heap: sensor, USB and Bluetooth, streaming. The argument is JSON; see below.
+"""What the whole firmware takes of the heap: sensor, USB and Bluetooth, streaming.
 
 What stands in for the hardware is loaded before anything is counted. It also takes some while it runs, as the real
 Bluetooth stack does; that is not taken off.
@@ -7,13 +7,23 @@ Bluetooth stack does; that is not taken off.
 import gc
 import json
 import sys
+from binascii import unhexlify
 
 import bench
 import bluetooth
+import micropython
 from simclock import clock
 from sources import Still
+from uctypes import addressof
 
-asked = json.loads(sys.argv[1])  # model, config, seconds; start, time: frames of the host, in hex
+# START and TIME are frames of the host, in hex; the rest is explained in heap_use.py.
+MODEL = sys.argv[1]
+BOARD = sys.argv[2]
+SECONDS = int(sys.argv[3])
+START = sys.argv[4]
+TIME = sys.argv[5]
+NAMES = int(sys.argv[6])
+FILL = sys.argv[7]
 
 
 class Quiet:
@@ -35,65 +45,104 @@ class Quiet:
 
 clock.manual(1000)
 radio = bluetooth._radio = Quiet()
-bench.make_chip(asked["model"], Still())
+bench.make_chip(MODEL, Still())
 config = __import__("config")
-for name, value in asked["config"].items():
-    setattr(config, name, value)
+config.board = BOARD
+
+
+def name_things():
+    """So many new names."""
+    for k in range(NAMES):
+        hasattr(radio, f"~{k}")
+    micropython.qstr_info()
+
+
+def end_of_holes():
+    """Where the largest piece of free memory begins."""
+    size = gc.mem_free()
+    while True:
+        try:
+            return addressof(bytearray(size))
+        except MemoryError:
+            size -= 256
+
+
+def fill_holes():
+    """Between what was there before: a board has its free memory in one piece. Returns what has to be kept."""
+    gc.collect()
+    end = end_of_holes()
+    gc.collect()
+    kept = (None,)
+    while id(kept) < end:
+        kept = (kept,)
+    return kept
 
 
 def stages():
     """The firmware comes up; between the stages the heap is looked at."""
-    import repfw.hot  # noqa: F401
-
-    yield "hot"
     from repfw import start
 
     yield "imported"
     app = start.assemble()
-    app.board.watch()
+    from repfw import seldom
+
+    app.watchdog = seldom("board").watch()
     yield "ready"
     stream(app)
     yield "streaming"
 
 
 def stream(app):
-    """To a host on Bluetooth, for so many seconds."""
-    bluetooth.BLE().event(["connected", 0])
-    bluetooth.BLE().event(["mtu", 247])
-    app.step()
-    radio.write(asked["start"])
-    end_us = clock.now_us() + asked["seconds"] * 1000000
+    """To a host for so many seconds: on Bluetooth, or on USB where there is nothing else."""
+    if len(app.links) > 1:
+        bluetooth.BLE().event(["connected", 0])
+        bluetooth.BLE().event(["mtu", 247])
+        app.step()
+        say = radio.write
+    else:
+        link = app.links[0]
+
+        def say(text):
+            command = bytearray(unhexlify(text))
+            link.obey(command, len(command), app.now_ms)
+
+    say(START)
+    end_us = clock.now_us() + SECONDS * 1000000
     said_us = clock.now_us()
     while clock.now_us() < end_us:
         if clock.now_us() - said_us > 1000000:
             said_us = clock.now_us()
-            radio.write(asked["time"])
+            say(TIME)
         clock.pass_us(app.step() * 1000)
-    assert radio.frames > 10 * asked["seconds"]
+    assert app.stream is not None or not SECONDS
+    assert len(app.links) == 1 or radio.frames >= 10 * SECONDS
     assert not app.events.count
 
 
-coming = stages()
-found = []
-
-
-def look():
+def look(name):
     """After the garbage was collected."""
-    if found:
-        found.append(gc.mem_alloc() - found[0])
-    else:
-        found.extend((gc.mem_alloc(), gc.mem_alloc() + gc.mem_free()))
-
-
-def tell():
-    """Bytes: what was there before, all of the heap; then the firmware's, at each stage."""
-    print(json.dumps(dict(zip(("before", "heap", "hot", "imported", "ready", "streaming"), found))))
-
-
-if __name__ == "__main__":
     gc.collect()
-    look()
-    for _ in coming:
-        gc.collect()
-        look()
-    tell()
+    gc.collect()
+    used = gc.mem_alloc()
+    if "before" in found:
+        used -= found["before"]
+    else:
+        found["heap"] = used + gc.mem_free()
+    found[name] = used
+
+
+def main():
+    """Bytes: what was there before, all of the heap; then the firmware's, at each stage."""
+    name_things()
+    if FILL == "fill":
+        globals()["fillers"] = fill_holes()
+    look("before")
+    for name in stages():
+        look(name)
+    print()
+    print(json.dumps(found))
+
+
+found = {}
+if __name__ == "__main__":
+    main()

@@ -69,7 +69,7 @@ def brink(model, seed):
     full_ms = session.imu.fifo_samples * 1000000 // session.imu.true_rate_mhz
     for _ in range(25):
         session.go([full_ms + random.randint(-60, 60), 1, 1, 20])
-        while session.imu.drain(session.buf, 0) == 0 and session.imu._waiting() > 10:
+        while session.imu.drain(session.buf, 0) == 0 and session.imu.waiting() > 10:
             session.go([1])
     return session.result()
 

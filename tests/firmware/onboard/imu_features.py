@@ -80,7 +80,7 @@ class Held:
 
 
 def held_bus():
-    from repfw.imu_find import free_bus
+    from repfw.imu_bus import free_bus
 
     found = []
     for falls in (0, 1, 9, 10):
@@ -89,26 +89,26 @@ def held_bus():
     return found
 
 
-def self_test(model):
+def tests_itself(model):
     """All well; each axis in turn moving too little, then far too much; standing on end; then sampling goes on."""
-    from repfw.imu_test import failed_axes
+    from repfw.imu_test import failed_axes, self_test
 
     chip = bench.make_chip(model, Still())
     imu = bench.driver(chip)
     healthy = list(chip.self_test_response)
     begin_us = clock.now_us()
-    well = imu.self_test()
+    well = self_test(imu)
     took_ms = (clock.now_us() - begin_us) // 1000
     weak = []
     wild = []
     for axis in range(6):
         chip.self_test_response[axis] = healthy[axis] * 0.1
-        weak.append(imu.self_test())
+        weak.append(self_test(imu))
         chip.self_test_response[axis] = healthy[axis] * 5
-        wild.append(imu.self_test())
+        wild.append(self_test(imu))
         chip.self_test_response = list(healthy)
     chip._source.values = [-0.7, 0.7, 0.0, 3.0, -2.0, 1.0]
-    tilted = imu.self_test()
+    tilted = self_test(imu)
     asleep = chip.rate_mhz() == 0
     imu.start()
     clock.pass_us(100000)
@@ -122,21 +122,23 @@ def self_test(model):
         "asleep": asleep,
         "words": [failed_axes(0), failed_axes(0b100001)],
         "running": imu.running,
-        "unplugged": _outcome(imu.self_test)[0],
+        "unplugged": _outcome(lambda: self_test(imu))[0],
     }
 
 
 def no_trim(model):
     """MPU family: a chip without factory figures, well and dead."""
+    from repfw.imu_test import self_test
+
     chip = bench.make_chip(model, Still())
     imu = bench.driver(chip)
     response = [0.45, 0.45, 0.45, 100.0, 100.0, 100.0]
     chip.trim = [0] * 6
     chip.self_test_response = response
     chip.power_on()
-    well = imu.self_test()
+    well = self_test(imu)
     chip.self_test_response = [0.0] * 6
-    return {"well": well, "dead": imu.self_test()}
+    return {"well": well, "dead": self_test(imu)}
 
 
 def temperature(model):
@@ -153,19 +155,22 @@ def temperature(model):
 
 def motion(model):
     """Still for ten seconds, then moved: the pin goes high and wakes the board from light sleep."""
+    from repfw.imu_motion import moved as has_moved
+    from repfw.imu_motion import watch_motion
+
     source = Still((0.0, 0.0, 1.0, 0.0, 0.0, 0.0))
     chip = bench.make_chip(model, source)
     imu = bench.driver(chip, rate_hz=100)
     machine.wire(chip, 34)
     pin = machine.Pin(34, machine.Pin.IN)
     pin.irq(handler=None, trigger=machine.Pin.IRQ_HIGH_LEVEL, wake=True)
-    imu.sleep_until_motion()
+    watch_motion(imu)
     begin_us = clock.now_us()
     machine.lightsleep(10000)
     slept_ms = (clock.now_us() - begin_us) // 1000
     source.values = [0.06, 0.0, 1.0, 0.0, 0.0, 0.0]  # less than the 100 mg that it is set to
     machine.lightsleep(1000)
-    before = imu.moved()
+    before = has_moved(imu)
     source.values = [0.21, 0.0, 1.0, 0.0, 0.0, 0.0]
     begin_us = clock.now_us()
     machine.lightsleep(10000)
@@ -173,8 +178,8 @@ def motion(model):
     clock.pass_us(500000)  # it lies still again meanwhile
     machine.poll()
     source_level = pin.value()
-    moved = imu.moved()
-    again = imu.moved()
+    moved = has_moved(imu)
+    again = has_moved(imu)
     machine.poll()
     after_level = pin.value()
     rate_asleep = chip.rate_mhz()

@@ -11,7 +11,7 @@ from sources import Recording
 
 def every_setting(model, rate_hz):
     """Each range at this rate: what the driver says of itself, and what the model of the sensor was set to."""
-    from repfw.imu import ACC_RANGES_G, GYR_RANGES_DPS
+    from repfw.imu_start import ACC_RANGES_G, GYR_RANGES_DPS
 
     found = []
     chip = bench.make_chip(model)

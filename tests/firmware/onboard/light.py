@@ -3,6 +3,7 @@
 import json
 
 import bench
+import book
 import machine
 from simclock import clock
 from sources import Still
@@ -18,15 +19,14 @@ config.self_test = config.usb = False
 config.led = LED
 config.battery_pin = 26
 
-from repfw import link, start  # noqa: E402
-from repfw import ring as rings  # noqa: E402
+from repfw import link, seldom, start  # noqa: E402
 
 
 class Ear(link.Link):
     """A host that takes all."""
 
     def poll(self, now_ms):
-        if self.live():
+        if self.live:
             self.heard(now_ms)
 
     def prepare(self, framer):
@@ -37,7 +37,7 @@ class Ear(link.Link):
 
 
 app = start.assemble()
-ear = Ear(app, rings.RESEND_A)
+ear = Ear(app, book.RESEND_A)
 app.links.append(ear)
 seen = {}
 
@@ -68,9 +68,9 @@ look("nobody")
 ear.connected = True
 ear.heard(app.now_ms)
 look("connected")
-assert app.start(ear, 100, 8, 1000) == 0
+assert seldom("running").start(app, ear, 100, 8, 1000) == 0
 look("streaming")
-app.identify(5)
+app.identify_from_ms, app.identify_ms = app.now_ms, 5000
 look("identify")
 run(5)
 machine.adc_values[26] = 33700
@@ -79,6 +79,6 @@ look("battery low")
 chip.faults.unplugged = True
 run(1)
 look("fault")
-app.close()
+seldom("ending").close(app)
 seen["closed"] = "#" if machine.pin_levels[LED] else "."
 print(json.dumps(seen))

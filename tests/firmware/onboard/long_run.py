@@ -8,6 +8,7 @@ import json
 import sys
 
 import bench
+import book
 from simclock import clock
 
 SAMPLES = 0x02  # the kind of frame
@@ -27,11 +28,10 @@ def assemble(config_changes):
 def listening(app):
     """A link that is live for ever and looks at each frame of samples where it stands."""
     from repfw import link
-    from repfw import ring as rings
 
     class Ear(link.Link):
         def __init__(self):
-            super().__init__(app, rings.RESEND_A)
+            super().__init__(app, book.RESEND_A)
             self.checker = bench.Checker()
             self.frames = self.bytes = self.disordered = 0
             self.next = -1
@@ -64,6 +64,12 @@ def listening(app):
     return ear
 
 
+def start(app, ear, rate):
+    from repfw import seldom
+
+    assert seldom("running").start(app, ear, rate, 8, 1000) == 0
+
+
 def run(app, seconds):
     end = clock.now_us() + seconds * 1000000
     while clock.now_us() < end:
@@ -76,7 +82,7 @@ def stream(model, rate, minutes, ppm):
     chip = bench.make_chip(model, rate_error_ppm=ppm)
     app = assemble({"board": "pico", "self_test": False, "usb": False, "ble": None, "sleep_after_s": 0})
     ear = listening(app)
-    assert app.start(ear, rate, 8, 1000) == 0
+    start(app, ear, rate)
     made = chip.index
     run(app, minutes * 60)
     checker = ear.checker
@@ -90,7 +96,7 @@ def stream(model, rate, minutes, ppm):
         "lost": app.sampler.lost,
         "rate_mhz": app.sampler.rate_mhz(),
         "chip_mhz": chip.rate_mhz(),
-        "uptime": app._status.uptime,
+        "uptime": app.now.uptime,
         "frames": ear.frames,
         "bytes": ear.bytes,
     }
@@ -103,7 +109,7 @@ def frames(model):
     app = assemble({"board": "pico", "self_test": False, "usb": False, "ble": None, "sleep_after_s": 0})
     ear = listening(app)
     ear.look = lambda buffer, count: None
-    assert app.start(ear, 100, 8, 1000) == 0
+    start(app, ear, 100)
     run(app, 10)
     per_frame = []
     step = app.step

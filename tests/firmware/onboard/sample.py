@@ -6,7 +6,9 @@ Each sample tells its true number; the last LOG tells how the sensor's clock wen
 import struct
 import sys
 
-from repfw import frame, hot
+import book
+
+from repfw import event_frames, frame, hot
 from repfw import ring as rings
 from repfw.sampler import Sampler
 
@@ -62,9 +64,9 @@ ring = rings.Ring(NOMINAL_US)
 ring.tick(clock())
 sampler = Sampler(ring, clock, NOMINAL_US)
 sampler.start(NOMINAL_US)
-ring.begin_live()
+ring.skip(book.LIVE)
 framer = frame.Framer(ring)
-wire = bytearray(frame.LONGEST + 3)
+wire = bytearray(247)
 
 
 def send():
@@ -73,13 +75,13 @@ def send():
 
 
 # The device's clock as it goes over the wire begins with the first tick.
-offset = ring.book[hot.CLOCK] - started_us
+offset = ring.book[book.CLOCK] - started_us
 while clock.now_us - started_us < SECONDS * 1_000_000:
     clock.now_us += 20_000 + random(30_000)
     if random(600) == 0:
         clock.now_us += 900_000 + random(2_000_000)
     sampler.poll(sensor)
-    while framer.live(18, 0):
+    while framer.samples(book.LIVE, 18, 0):
         send()
-framer.log(20, f"{started_us + offset} {sampler.rate_mhz()} {sampler.overruns} {sampler.lost}")
+event_frames.build_log(framer, 20, f"{started_us + offset} {sampler.rate_mhz()} {sampler.overruns} {sampler.lost}")
 send()

@@ -6,11 +6,14 @@ Prints the bytes of a serial line. Each sample tells its index; before each hole
 import struct
 import sys
 
-from repfw import command, frame, hot
+import book
+
+from repfw import dialog, event_frames, frame, hole, hot
 from repfw import ring as rings
 
 SAMPLES, SEED, START = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 PERIOD_US = 10000
+RESEND, OK, NOT_HELD = 0x44, 0, 6
 
 state = SEED
 
@@ -22,13 +25,13 @@ def random(below):
 
 
 ring = rings.Ring(PERIOD_US)
-ring.book[hot.NEXT] = START
-ring.book[hot.CLOCK] = 0xFFFFFFFF - 30 * PERIOD_US
-ring.begin_live()
+ring.book[book.NEXT] = START
+ring.book[book.CLOCK] = 0xFFFFFFFF - 30 * PERIOD_US
+ring.skip(book.LIVE)
 framer = frame.Framer(ring)
-wire = bytearray(frame.LONGEST + 3)
+wire = bytearray(247)
 burst = bytearray(12 * 32)
-wish = bytearray(14)
+detail = bytearray(12)
 ticks = 0
 
 
@@ -54,7 +57,7 @@ while made < SAMPLES:
 
     if random(40) == 0:
         lost = 1 + random(3000 if random(5) == 0 else 20)
-        framer.log(20, f"lost {lost} from {(START + made) & 0xFFFFFFFF}")
+        event_frames.build_log(framer, 20, f"lost {lost} from {(START + made) & 0xFFFFFFFF}")
         send()
         step = lost * PERIOD_US
         while step:  # the clock wants to be looked at before 30 bits have gone by
@@ -62,35 +65,33 @@ while made < SAMPLES:
             ticks = (ticks + part) & 0x3FFFFFFF
             ring.tick(ticks)
             step -= part
-        ring.lose(lost, rings.CAUSE_FIFO)
+        hole.lose(ring, lost, book.CAUSE_FIFO)
         made += lost
 
-    if random(25) == 0 and not ring.resending(rings.RESEND_A):
+    if random(25) == 0 and not ring.waiting(book.RESEND_A):
         back = random(2600) - 100
         count = 1 + random(1200)
-        struct.pack_into("<IH", wish, 4, (START + made - back) & 0xFFFFFFFF, count)
-        framer.log(20, f"wish {made - back} {count} of {made}")
+        event_frames.build_log(framer, 20, f"wish {made - back} {count} of {made}")
         send()
-        granted = ring.grant(wish, rings.RESEND_A)
+        granted = dialog.grant(ring, (START + made - back) & 0xFFFFFFFF, count, book.RESEND_A)
+        held = ring.book[book.HELD]
         if granted:
-            ring.put_cursor(framer.buffer, 12, rings.RESEND_A)
-            struct.pack_into("<H", framer.buffer, 16, granted)
-            framer.answer(command.RESEND, 0, frame.OK, 6)
+            ring.put(book.RESEND_A, detail, 0)
+            struct.pack_into("<H", detail, 4, granted)
         else:
-            ring.put_oldest(framer.buffer, 12)
-            struct.pack_into("<H", framer.buffer, 16, ring.held())
-            framer.answer(command.RESEND, 0, frame.NOT_HELD, 6)
+            struct.pack_into("<IH", detail, 0, (ring.book[book.NEXT] - held) & 0xFFFFFFFF, held)
+        framer.answer(RESEND, 0, OK if granted else NOT_HELD, detail, 6)
         send()
 
     stalled = made // 4000 % 3 == 2  # for thousands of samples on end the link takes nothing
-    while not stalled and framer.live(18, 0):
+    while not stalled and framer.samples(book.LIVE, 18, 0):
         send()
-        if framer.resent(rings.RESEND_A, 18, 0):
+        if framer.samples(book.RESEND_A, 18, 0):
             send()
 
-while framer.live(18, 0):
+while framer.samples(book.LIVE, 18, 0):
     send()
-while framer.resent(rings.RESEND_A, 18, 0):
+while framer.samples(book.RESEND_A, 18, 0):
     send()
-framer.log(20, f"made {made}")
+event_frames.build_log(framer, 20, f"made {made}")
 send()

@@ -5,8 +5,12 @@ import json
 import struct
 import sys
 
-from repfw import command, frame, hot
+import book
+from by_hand import Host
+
+from repfw import about, event_frames, fragments, frame, hole, hot
 from repfw import ring as rings
+from repfw.command import SerialCommands
 
 FOLDER = sys.argv[1]
 ring = rings.Ring()
@@ -55,34 +59,30 @@ class Fields:
 def set_indices(next_index, back):
     """The next index, and the live cursor and that of a RESEND so many before it."""
     ring.clear(10000)
-    book = ring.book
-    book[hot.NEXT] = next_index
-    book[rings.LIVE] = book[rings.RESEND_A] = (next_index - back) & 0xFFFFFFFF
-    book[rings.RESEND_A + 1] = next_index
+    ring.book[book.NEXT] = next_index
+    ring.book[book.LIVE] = ring.book[book.RESEND_A] = (next_index - back) & 0xFFFFFFFF
+    ring.book[book.RESEND_A + 1] = next_index
 
 
 def build(m):
-    book = ring.book
+    words = ring.book
     kind = m["type"]
-    book[hot.CLOCK] = m["time_us"]
+    words[book.CLOCK] = m["time_us"]
     f = Fields(m)
     if kind == "Hello":
         f.unique_id = binascii.unhexlify(f.unique_id)
-        book[hot.NEXT] = f.next_index
-        framer.hello(f)
+        words[book.NEXT] = f.next_index
+        about.hello(framer, f)
     elif kind == "Samples":
-        burst = b"".join(struct.pack("<6h", *row) for row in f.raw)
+        burst = bytearray(b"".join(struct.pack("<6h", *row) for row in f.raw))
         set_indices(f.index, 0)
         ring.push(burst, len(f.raw), 0)
-        book[rings.RESEND_A + 1] = book[hot.NEXT]
-        framer._lossy[0] = framer._lossy[1] = f.after_loss
-        if f.resent:
-            framer.resent(rings.RESEND_A, 18, f.generation)
-        else:
-            framer.live(18, f.generation)
+        words[book.RESEND_A + 1] = words[book.NEXT]
+        framer.lossy = 3 if f.after_loss else 0
+        framer.samples(book.RESEND_A if f.resent else book.LIVE, 18, f.generation)
     elif kind == "Status":
         set_indices(f.next_index, f.backlog)
-        book[hot.HELD] = f.held
+        words[book.HELD] = f.held
         if f.battery_percent is None:
             f.battery_percent = 255
         if f.battery_mv is None:
@@ -91,24 +91,22 @@ def build(m):
         f.rate_mhz = f.rate_mhz or 0
         framer.status(f.flags, f)
     elif kind == "Log":
-        framer.log(f.level, f.text)
+        event_frames.build_log(framer, f.level, f.text)
     elif kind == "Overrun":
-        if f.cause == rings.CAUSE_RING:
+        if f.cause == book.CAUSE_RING:
             set_indices((f.index + f.lost) & 0xFFFFFFFF, f.lost)
         else:
             set_indices(f.index, 0)
-            ring.lose(f.lost, f.cause)
-        if f.resent:
-            framer.resent(rings.RESEND_A, 18, f.generation)
-        else:
-            framer.live(18, f.generation)
+            hole.lose(ring, f.lost, f.cause)
+            words[book.RESEND_A + 1] = words[book.NEXT]
+        framer.samples(book.RESEND_A if f.resent else book.LIVE, 18, f.generation)
     elif kind == "Fault":
-        framer.fault(f.code, f.detail, f.text, f.over)
+        event_frames.build_fault(framer, f.code, f.detail, f.text, int(f.over))
     elif kind == "Mark":
-        book[hot.NEXT] = f.index
-        framer.mark(f.number, f.source)
+        event_frames.build_mark(framer, f.number, f.source, struct.pack("<II", f.time_us, f.index))
     elif kind == "Answer":
-        framer.answer(f.command, f.tag, f.result, put_detail(f.detail))
+        detail = packed(f.detail)
+        framer.answer(f.command, f.tag, f.result, detail, len(detail))
 
 
 DETAILS = {
@@ -121,23 +119,22 @@ DETAILS = {
 }
 
 
-def put_detail(detail):
+def packed(detail):
     if detail is None:
-        return 0
+        return b""
     layout = DETAILS[detail["type"]]
-    struct.pack_into(layout[0], framer.buffer, 12, *[detail[name] for name in layout[1:]])
-    return struct.calcsize(layout[0])
+    return struct.pack(layout[0], *[detail[name] for name in layout[1:]])
 
 
 def check_device_frames():
-    out = bytearray(frame.LONGEST + 3)
+    out = bytearray(247)
     for vector in vectors("device_frames"):
         if not vector.get("firmware"):
             continue
         framer.seq = vector["seq"]
         build(vector["message"])
         expect(vector["name"], hexed(framer.buffer[: framer.length]), vector["hex"])
-        expect(vector["name"], hot.sealed(framer.buffer, framer.length), True)
+        expect(vector["name"], hot.seal(framer.buffer, framer.length - 4), True)
         length = hot.cobs(framer.buffer, framer.length, out)
         expect(vector["name"] + ", COBS", hexed(uncobs(out[1 : length - 1])), vector["hex"])
         expect(vector["name"] + ", ends", (out[0], out[length - 1], b"\0" in bytes(out[1 : length - 1])), (0, 0, False))
@@ -154,34 +151,38 @@ def uncobs(data):
 
 
 def check_commands():
-    read = command.Command()
-    kinds = {"AskHello": 0x41, "Start": 0x42, "Stop": 0x43, "Resend": 0x44, "AskTime": 0x45, "Identify": 0x46}
+    host = Host(ring)
     for vector in vectors("command_frames"):
         name = vector["name"]
-        data = binascii.unhexlify(vector["hex"])
-        result = read.read(data, len(data))
+        data = bytearray(binascii.unhexlify(vector["hex"]))
         wanted = vector.get("command")
+        host.say(data, len(data))
         if wanted is None:
-            expect(name, (result, read.field), (vector["result"], vector["offset"]))
+            offset = host.detail[0] if host.detail_length else 0
+            expect(name, (host._result, offset), (vector["result"], vector["offset"]))
             continue
-        expect(name, (result, read.kind, read.tag), (0, kinds.get(wanted["type"], 0x47), vector["tag"]))
-        if wanted["type"] == "Start":
-            got = (read.rate, read.acc_range, read.gyr_range)
-            expect(name, got, (wanted["rate_hz"], wanted["acc_range_g"], wanted["gyr_range_dps"]))
-        elif wanted["type"] == "Resend":
-            first = struct.unpack_from("<I", read.buffer, 4)[0]
-            expect(name, (first, read.count), (wanted["first"], wanted["count"]))
-        elif wanted["type"] == "AskTime":
-            echo = struct.unpack_from("<Q", read.buffer, 4)[0]
-            seq = read.data_seq if read.flags & command.ACKNOWLEDGES else None
-            expect(name, (echo, seq), (wanted["echo"], wanted["data_seq"]))
-        elif wanted["type"] == "Identify":
-            expect(name, read.seconds, wanted["seconds"])
+        kind = wanted["type"]
+        expect(name, (host._result, host._tag), (0, vector["tag"]))
+        if kind == "AskHello":
+            expect(name, host.hello_due, True)
+        elif kind == "Start":
+            expect(name, host.did, ["start", wanted["rate_hz"], wanted["acc_range_g"], wanted["gyr_range_dps"]])
+        elif kind == "Stop":
+            expect(name, host.did, ["stop"])
+        elif kind == "Resend":
+            expect(name, host.did, ["grant", wanted["first"], wanted["count"]])
+        elif kind == "AskTime":
+            seq = None if host._acked < 0 else host._acked
+            expect(name, (struct.unpack_from("<Q", host.detail)[0], seq), (wanted["echo"], wanted["data_seq"]))
+        elif kind == "Identify":
+            expect(name, host.app.identify_ms, wanted["seconds"] * 1000)
+        elif kind == "Sleep":
+            expect(name, host.app.sleep_asked_ms, host.app.now_ms)
         expect(name + " on serial", found_in(vector["serial"]), [vector["hex"]])
 
 
 def found_in(stream):
-    serial = command.SerialCommands()
+    serial = SerialCommands()
     found = []
     for byte in binascii.unhexlify(stream):
         length = serial.feed(byte)
@@ -202,11 +203,11 @@ def check_notifications():
         data = binascii.unhexlify(vector["frame"])
         if len(data) <= vector["payload"]:
             continue
-        fragments = frame.Fragments()
-        fragments._number = vector["number"]
+        cuts = fragments.Fragments()
+        cuts.number = vector["number"]
         cut = []
-        while fragments.cut(data, len(data), vector["payload"]):
-            cut.append(hexed(fragments.buffer[: fragments.length]))
+        while cuts.cut(data, len(data), vector["payload"]):
+            cut.append(hexed(cuts.buffer[: cuts.length]))
         expect(vector["name"], cut, vector["notifications"])
 
 

@@ -315,7 +315,7 @@ def test_the_firmware_that_comes_along(repclip: Run, board: Any) -> None:
     assert (said.code, said.err) == (0, "")
     assert "MPU-6050" in said.out
     with Board(board.port) as there:
-        assert "ImuError" in there._run("import repfw.imu, repfw.imu_lsm, repfw.imu_mpu\nprint(dir(repfw.imu))")
+        assert "ImuError" in there._run("import repfw.imu, repfw.imu_lsm_dso, repfw.imu_mpu\nprint(dir(repfw.imu))")
         there._run("import repfw.hot, repfw.frame, repfw.command, repfw.ring, repfw.sampler")
 
 
