@@ -29,6 +29,7 @@ _NOT_OURS: Final = (
     "what is there does not answer as a sensor of ours: is repclip's firmware on it? "
     "'repclip flash' puts it there, 'repclip scan' says what is in sight"
 )
+_NEWER: Final = "the board's firmware is newer than this program (protocol {}): update repclip"
 _FAREWELL_S: Final = 1.0
 
 Take = Callable[[Output], None]
@@ -156,9 +157,8 @@ class Engine:
     async def _talk(self, dialog: Dialog, now_ns: int) -> None:
         for command, tag in dialog.due(now_ns, self.pipeline.last_data_seq):
             await self._source.send(encode_command(command, tag, self._source.framing))
-        trouble = dialog.trouble
-        if dialog.too_new is not None:
-            trouble = f"the board's firmware is newer than this program (protocol {dialog.too_new}): update repclip"
+        newer = None if dialog.too_new is None else _NEWER.format(dialog.too_new)
+        trouble = newer or dialog.trouble
         if trouble != self._trouble:
             self._trouble = trouble
             if trouble is not None:
@@ -168,7 +168,7 @@ class Engine:
             dialog.lost()
             self._silences += 1
             if self._silences > _SILENCES and not dialog.met:
-                raise WrongDeviceError(None, _NOT_OURS)
+                raise WrongDeviceError(None, newer or _NOT_OURS)
             await self._source.reconnect(reason)
 
     async def _say_farewell(self) -> None:

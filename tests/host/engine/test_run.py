@@ -8,12 +8,14 @@ from collections.abc import AsyncGenerator, Iterable
 import numpy as np
 import pytest
 
+from repclip.engine.outputs import DeviceTrouble, Output
 from repclip.engine.run import Engine
 from repclip.errors import WrongDeviceError
-from repclip.source import Chunk, LinkChange, LinkEvent, Packet, session_clock
+from repclip.source import Channel, Chunk, HostClock, LinkChange, LinkEvent, Packet, session_clock
 from repclip.testing.device import SimulatedDevice
 from repclip.testing.scripted import ScriptedSource
-from repclip.wire import Framing, Start, Stop
+from repclip.wire import Framing, Kind, Start, Stop
+from repclip.wire.frame import seal
 
 
 class Rig:
@@ -64,32 +66,42 @@ def test_who_is_cancelled_tells_the_device_first() -> None:
     asyncio.run(test())
 
 
+def quick_clock() -> HostClock:
+    """Eight seconds, as a board that is silent would be given, are over soon."""
+    now_s = 0.0
+
+    def clock() -> int:
+        nonlocal now_s
+        now_s += 0.5
+        return round(now_s * 1e9)
+
+    return clock
+
+
 def test_who_never_says_hello_is_no_sensor() -> None:
-    """Time is told by the test: what a board of another kind, silent, would be given in eight seconds."""
+    engine = Engine(Silent(), quick_clock(), lambda _: None)
+    with pytest.raises(WrongDeviceError, match="repclip flash"):
+        asyncio.run(engine.run())
 
-    async def test() -> None:
-        now_s = 0.0
 
-        def clock() -> int:
-            nonlocal now_s
-            now_s += 0.5
-            return round(now_s * 1e9)
-
-        engine = Engine(Silent(), clock, lambda _: None)
-        with pytest.raises(WrongDeviceError, match="repclip flash"):
-            await engine.run()
-
-    asyncio.run(test())
+def test_who_speaks_a_later_protocol_is_told_to_be_newer() -> None:
+    told: list[Output] = []
+    engine = Engine(Silent(seal(Kind.STATUS, 0, 0, b"", version=2)), quick_clock(), told.append)
+    with pytest.raises(WrongDeviceError, match=r"newer than this program \(protocol 2\): update repclip"):
+        asyncio.run(engine.run())
+    assert sum(isinstance(one, DeviceTrouble) for one in told) == 1
 
 
 class Silent:
-    """A link to something that never answers."""
+    """A link to something that never answers, whatever it says of its own."""
 
-    framing = Framing.SERIAL
+    framing = Framing.BLE
 
-    def __init__(self) -> None:
+    def __init__(self, *frames: bytes) -> None:
         self._next: asyncio.Queue[Chunk] = asyncio.Queue()
         self._next.put_nowait(LinkEvent(0, LinkChange.CONNECTED, "it"))
+        for frame in frames:
+            self._next.put_nowait(Packet(0, Channel.BLE_DATA, frame))
 
     async def chunks(self) -> AsyncGenerator[Chunk, None]:
         while True:
