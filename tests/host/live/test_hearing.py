@@ -23,6 +23,7 @@ from repclip.live import sitting as module
 from repclip.live.console import Lines
 from repclip.live.sitting import Sitting, sit
 from repclip.live.state import Keeping, LiveState
+from repclip.page.page import Page
 from repclip.recording.reader import RecordingReader
 from repclip.recording.replay import ReplayClock, ReplaySource
 from repclip.session.exercise import find_exercise
@@ -229,6 +230,16 @@ def test_the_users_settings_are_heard_and_the_command_line_over_them(repclip: Ru
     settings_file('mode = "quiet"')
     assert kinds() == {"link lost", "link back", "set 1 done"}
     assert any(kind.endswith("lift.wav") for kind in kinds("--cues", "follow"))
+
+
+@pytest.mark.usefixtures("scripted")
+def test_the_page_is_given_the_same_cues(repclip: Run, stand_ins: StandIns, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Cue] = []
+    monkeypatch.setattr(Page, "hear", lambda _page, cue, _now_s: heard.append(cue))
+    assert repclip("live", *NAMED, "--page", "--count", "top", "--no-record").code == 0
+    assert [cue.number for cue in heard if cue.kind is CueKind.SET_DONE] == [5]
+    assert [cue.number for cue in heard if cue.kind is CueKind.COUNT] == [3, 4, 5]
+    assert stand_ins.heard == [], "and this computer is silent"
 
 
 @pytest.mark.parametrize(
