@@ -82,10 +82,9 @@ class Sound:
     def hear(self, cue: Cue, now_s: float) -> None:
         """Play it soon, or not at all."""
         self._look()
-        left_s = cue.until_s - now_s
-        if left_s < 0.0 or self._folder is None:
+        if self._folder is None:
             return
-        until = self._clock() + left_s
+        until = self._clock() + cue.until_s - now_s
         if cue.kind is CueKind.PAIN:
             self._tones.interrupt()
             self._words.interrupt()
