@@ -10,6 +10,7 @@ import gc
 import sys
 import time
 
+import machine
 from micropython import const
 
 from repfw import seldom
@@ -44,6 +45,14 @@ def assemble():
     return app
 
 
+def _goes_on(app, error):
+    """Whether it makes sense to; not when there is no memory even to tell."""
+    try:
+        return seldom("ending").crashed(app, error)
+    except Exception:  # noqa: BLE001
+        return False
+
+
 def loop(app):
     """For ever."""
     while True:
@@ -54,9 +63,7 @@ def loop(app):
             print("\0", end="")
             sys.print_exception(error)
             print("\0", end="")
-            if not seldom("ending").crashed(app, error):
-                import machine
-
+            if not _goes_on(app, error):
                 machine.reset()
             pause_ms = _CRASH_PAUSE_MS
         if app.watchdog:

@@ -264,6 +264,14 @@ def test_a_mistake_in_the_firmware_is_told_and_survived() -> None:
         faultless(count(host.messages), 300)
 
 
+def test_a_board_without_memory_to_tell_of_a_mistake_starts_again() -> None:
+    with board_and_host(after={"start": [[2, "starve"], [3, "crash", 1]]}) as host:
+        host.hello()
+        host.ask(wire.Start())
+        host.listen(2)
+        host.board.ended(3)
+
+
 def test_the_watchdogs_reset_is_told() -> None:
     with board_and_host(cause=3) as host:
         host.hello()

@@ -144,6 +144,16 @@ def crash(times):
     app.App.step = broken
 
 
+def starve():
+    """Nothing can be loaded any more."""
+    from repfw import start
+
+    def seldom(name):
+        raise MemoryError(name)
+
+    start.seldom = seldom
+
+
 def interrupt():
     raise KeyboardInterrupt
 
