@@ -60,6 +60,7 @@ def complete(settings):
     pin = settings.battery_pin
     if pin is not None:
         settings.adc = ADC(Pin(pin)) if clear else ADC(Pin(pin), atten=ADC.ATTN_11DB)
+        settings.adc_is_calibrated = not clear
     return None if settings.board else "this board is not known: name one in config.py"
 
 

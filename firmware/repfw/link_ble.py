@@ -29,6 +29,7 @@ _SILENT_MS = const(30_000)  # connected and never a word: make room for another
 _PACED_A_SECOND = const(120)  # notifications on BTstack: what a connection of 45 ms and 6 packets carries
 _PACED_AT_ONCE = const(12)
 _FREE_AT_ONCE = const(40)
+_VIEWS = const(8)  # a stream has frames of a few lengths
 _TICKS = const(0x3FFFFFFF)
 
 
@@ -163,12 +164,15 @@ class BleLink(Link):
                 return False
             self._pending = False
 
-    def _notify(self, which, views, source):
+    def _notify(self, which, kind, source):
         if self._credit <= 0:
             return False
-        view = self._views[views].get(source.length)
+        views = self._views[kind]
+        view = views.get(source.length)
         if view is None:
-            view = self._views[views][source.length] = memoryview(source.buffer)[: source.length]
+            if len(views) >= _VIEWS:
+                views.clear()
+            view = views[source.length] = memoryview(source.buffer)[: source.length]
         try:
             self.ble.gatts_notify(self.connection, self.handles[2 + which], view)
         except OSError as error:

@@ -38,8 +38,8 @@ class Battery:
         """Read once."""
         adc = self._adc
         settings = self._settings
-        # The ESP32's is calibrated; others measure against their supply of 3.3 V.
-        pin_mv = adc.read_uv() // 1000 if hasattr(adc, "read_uv") else adc.read_u16() * 3300 // 65535
+        # One that is not calibrated measures against the supply, which is 3.3 V.
+        pin_mv = adc.read_uv() // 1000 if settings.adc_is_calibrated else adc.read_u16() * 3300 // 65535
         now = int(pin_mv * settings.battery_divider)
         self._sum = self._sum - (self._sum >> _ALPHA_SHIFT) + now if self._sum else now << _ALPHA_SHIFT
         self.millivolts = self._sum >> _ALPHA_SHIFT
