@@ -142,6 +142,15 @@ def test_left_against_right() -> None:
     assert right.adherence.share < 0.8
 
 
+def test_a_session_drifts_through_all_its_sets() -> None:
+    first = a_set(*reps(*({"rom_deg": 40.0 - n} for n in range(4))))
+    second = a_set(*reps(*({"rom_deg": 36.0 - n} for n in range(4))), index=2)
+    score = scored(first, second, marks=(marked(None, MarkKind.SIDE, "right"),))
+    assert score.drift.rom_deg == pytest.approx(-1.0)
+    assert score.sides[0].drift == score.drift
+    assert score.sides[0].under_tension_s == score.under_tension_s == pytest.approx(8 * 7.5)
+
+
 def test_nobody_said_which_side() -> None:
     assert scored(a_set(made(Rep, 1, 0.0))).sides == ()
 

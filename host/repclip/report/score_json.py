@@ -91,6 +91,7 @@ def session_object(score: SessionScore) -> dict[str, Json]:
         "flags": flags_object(score.flags),
         "sides": {one.side: _side(one) for one in score.sides},
         "advice": advice(score),
+        "drift": drift_object(score.drift),
     }
 
 
@@ -162,4 +163,6 @@ def _side(one: SideScore) -> Json:
         "adherence": adherence_object(one.adherence),
         "rom_deg": rounded(one.rom_deg, 1),
         "phases": phases_object(one.phases),
+        "drift": drift_object(one.drift),
+        "time_under_tension_s": seconds(one.under_tension_s),
     }

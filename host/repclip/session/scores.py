@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 _LEAST_FOR_DRIFT: Final = 4  # reps: fewer have no trend
+_MOST_FOR_DRIFT: Final = 500  # all pairs of a day's would take minutes
 _REST_SHARE: Final = 0.25  # prescribed rests are "about" so long
 
 
@@ -126,6 +127,8 @@ class SideScore:
     adherence: Adherence
     rom_deg: float | None  # the mean
     phases: tuple[PhaseSummary, ...]
+    drift: Drift  # from the first rep of that leg to its last
+    under_tension_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ class SessionScore:
     count: CountVerdict | None  # of the sets
     adherence: Adherence
     phases: tuple[PhaseSummary, ...]
+    drift: Drift  # from the first rep of all to the last
     under_tension_s: float | None
     sides: tuple[SideScore, ...]
 
@@ -158,6 +162,7 @@ def score_session(report: AnalysisReport, exercise: Exercise, marks: Sequence[Ma
         count=exercise.sets.verdict(len(ends)) if exercise.sets and ends else None,
         adherence=adherence(reps, exercise.tempo),
         phases=_summaries(reps, exercise.tempo),
+        drift=_drift(reps),
         under_tension_s=_under_tension_s(reps) if reps else None,
         sides=tuple(_sides(sets, exercise.tempo)),
     )
@@ -202,10 +207,11 @@ def _summaries(reps: Sequence[Rep], tempo: Tempo) -> tuple[PhaseSummary, ...]:
 
 
 def _drift(reps: Sequence[Rep]) -> Drift:
-    lowers = [(rep.index, rep.lower_s) for rep in reps if rep.lower_s is not None and is_certain(rep, Phase.LOWER)]
-    speeds = [(rep.index, rep.rom_deg / rep.lift_s) for rep in reps if rep.lift_s and is_certain(rep, Phase.LIFT)]
+    those = list(enumerate(reps))
+    lowers = [(at, rep.lower_s) for at, rep in those if rep.lower_s is not None and is_certain(rep, Phase.LOWER)]
+    speeds = [(at, rep.rom_deg / rep.lift_s) for at, rep in those if rep.lift_s and is_certain(rep, Phase.LIFT)]
     return Drift(
-        rom_deg=_slope([(rep.index, rep.rom_deg) for rep in reps]),
+        rom_deg=_slope([(at, rep.rom_deg) for at, rep in those]),
         lower_s=_slope(lowers),
         speed_loss=_loss(speeds),
     )
@@ -214,6 +220,7 @@ def _drift(reps: Sequence[Rep]) -> Drift:
 def _slope(points: Sequence[tuple[float, float]]) -> float | None:
     if len(points) < _LEAST_FOR_DRIFT:
         return None
+    points = points[:: 1 + len(points) // _MOST_FOR_DRIFT]
     return statistics.median((y - v) / (x - u) for (u, v), (x, y) in combinations(points, 2))
 
 
@@ -263,7 +270,16 @@ def _sides(sets: Sequence[SetScore], tempo: Tempo) -> Iterable[SideScore]:
         if those:
             mean_deg = statistics.fmean(rep.rom_deg for rep in reps) if reps else None
             summaries = _summaries(reps, tempo)
-            yield SideScore(side, len(those), len(reps), adherence(reps, tempo), mean_deg, summaries)
+            yield SideScore(
+                side=side,
+                sets=len(those),
+                reps=len(reps),
+                adherence=adherence(reps, tempo),
+                rom_deg=mean_deg,
+                phases=summaries,
+                drift=_drift(reps),
+                under_tension_s=_under_tension_s(reps) if reps else None,
+            )
 
 
 def _flag_counts(sets: Sequence[SetScore]) -> dict[Flag, int]:
