@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+from repclip.cues.settings import CueSettings
 from repclip.cues.types import CueSink
 from repclip.live.console import Cover
 from repclip.live.keys import Key, has_keys
@@ -19,15 +20,33 @@ from repclip.live.state import LiveState
 
 __all__ = ["NO_PAGE", "LanOption", "PageChoice", "PageOption", "Paging", "PortOption", "paging"]
 
+_PANEL: Final = "As a page, for a phone"
 PageOption = Annotated[
-    bool, typer.Option("--page", help="Show it as a page in a browser too; only on this computer, unless --lan.")
+    bool,
+    typer.Option(
+        "--page",
+        help="Show it in a browser too; on this computer only, unless --lan.",
+        rich_help_panel=_PANEL,
+    ),
 ]
 LanOption = Annotated[
     bool,
-    typer.Option("--lan", help="A page that phones in the same network can open, with the code that is shown."),
+    typer.Option(
+        "--lan",
+        help="A page that phones in the same network can open, with the code that is shown.",
+        rich_help_panel=_PANEL,
+    ),
 ]
 PortOption = Annotated[
-    int | None, typer.Option("--port", metavar="N", min=1, max=65535, help="Of the page; otherwise any that is free.")
+    int | None,
+    typer.Option(
+        "--port",
+        metavar="N",
+        min=1,
+        max=65535,
+        help="Of the page; otherwise any that is free.",
+        rich_help_panel=_PANEL,
+    ),
 ]
 
 
@@ -64,7 +83,13 @@ class Paging:
 
 @asynccontextmanager
 async def paging(
-    choice: PageChoice, state: LiveState, console: Console, *, speed: float | None, replay: bool
+    choice: PageChoice,
+    state: LiveState,
+    console: Console,
+    *,
+    speed: float | None,
+    replay: bool,
+    cues: CueSettings | None,
 ) -> AsyncGenerator[Paging, None]:
     """Serve the page for as long, if one is wanted; ``speed`` is None where time runs as fast as it can.
 
@@ -82,7 +107,8 @@ async def paging(
     from repclip.page.page import LIVE_WISHES, REPLAY_WISHES, Page
 
     wishes = () if speed is None else REPLAY_WISHES if replay else LIVE_WISHES
-    page = Page(state, wishes, speed=speed or 0.0, port=choice.port, lan=choice.lan)
+    voice = cues is None or cues.voice
+    page = Page(state, wishes, speed=speed or 0.0, port=choice.port, lan=choice.lan, voice=voice)
     async with page:
         invite = Invite(page.addresses, lambda: page.joined, code=choice.lan)
         drawable = console.is_terminal and not Look.of(console.encoding).plain

@@ -89,7 +89,7 @@ def hold(find: Find, plan: Plan) -> None:
         keys = plan.keys
 
     async def run(sinks: tuple[CueSink, ...]) -> None:
-        async with paging(plan.page, state, console, speed=1.0, replay=False) as shown:
+        async with paging(plan.page, state, console, speed=1.0, replay=False, cues=plan.cues) as shown:
             session = session_clock()
             source = await find(session)
             if caution:

@@ -50,7 +50,7 @@ def watch(
     engine = CueEngine(state.exercise, cues) if cues is not None else None
 
     async def run(sinks: tuple[CueSink, ...]) -> None:
-        async with paging(page, state, console, speed=speed, replay=True) as shown:
+        async with paging(page, state, console, speed=speed, replay=True, cues=cues) as shown:
             sitting = Sitting(
                 source,
                 clock,

@@ -6,6 +6,8 @@ import base64
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Lock
+from typing import Final
 
 from repclip.analysis import AnalysisReport
 from repclip.engine.outputs import Marked
@@ -18,6 +20,8 @@ from repclip.session.words import advice, set_line
 from repsignal import SetEnd
 
 __all__ = ["Summary", "summary_of"]
+
+_DRAWING: Final = Lock()  # matplotlib's fonts are shared, and not made for two threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def summary_of(sets: Sequence[SetEnd], exercise: Exercise, marks: Sequence[Marke
     score = score_session(report, exercise, marks)
     picture = ""
     if sets:
-        with suppress(OutputError):  # matplotlib does not start: the words are there all the same
+        with _DRAWING, suppress(OutputError):  # matplotlib does not start: the words are there all the same
             drawn = draw(report, title=exercise.name, score=score, kind=Kind.TEMPO, size=Size.PHONE)
             picture = f"data:image/svg+xml;base64,{base64.b64encode(picture_bytes(drawn, 'svg')).decode()}"
     lines = tuple(set_line(one) for one in score.sets)

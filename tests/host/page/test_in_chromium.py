@@ -208,8 +208,13 @@ def test_one_tap_starts_sound(voice: bool) -> None:
                   tones.push(this.frequency.value);
                   start.call(this, at);
                 };
-                speechSynthesis.getVoices = () => [1];
-                speechSynthesis.speak = (one) => { words.push(one.text); setTimeout(() => one.onend?.()); };
+                const voices = [{ lang: "en", localService: false }, { lang: "de", localService: true }];
+                speechSynthesis.getVoices = () => voices;
+                window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+                speechSynthesis.speak = (one) => {
+                  if (one.voice === voices[1]) words.push(one.text);
+                  setTimeout(() => one.onend?.());
+                };
             """)
             scene.page.hear(Cue(5.0, CueKind.VERDICT, "hold longer"), 5.0)
             await tab.until("document.querySelector('#fix').textContent === 'hold longer'")

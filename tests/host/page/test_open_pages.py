@@ -23,6 +23,7 @@ from repclip.live.state import Keeping, LiveState
 from repclip.page.client import OVER, Pace
 from repclip.page.message import SCHEMA, changed, view_parts
 from repclip.page.page import LIVE_WISHES, REPLAY_WISHES
+from repclip.page.pictures import summary_of
 from repclip.page.request import Wish
 from repclip.session.exercise import builtin_exercises
 from repclip.session.tempo import parse_tempo
@@ -314,6 +315,21 @@ def test_a_set_that_is_over_is_told_with_its_picture() -> None:
             while visitor.state["summary"]["lines"] == before:
                 await visitor.hear()
             assert visitor.state["summary"]["lines"][0].startswith("Set 1: 9 reps")
+
+    asyncio.run(test())
+
+
+def test_two_pictures_are_drawn_one_after_the_other() -> None:
+    """As when a session ends right after a set. FreeType does not bear two threads."""
+    state = LiveState(builtin_exercises()[0], Keeping("not recorded"))
+    for output in after_a_set(8, 5.0):
+        state.take(output)
+    sets = state.account.tally.sets
+
+    async def test() -> None:
+        drawn = await asyncio.gather(*(asyncio.to_thread(summary_of, sets, state.exercise, [], "x") for _ in range(4)))
+        assert len(set(drawn)) == 1
+        assert drawn[0].picture
 
     asyncio.run(test())
 

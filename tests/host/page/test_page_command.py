@@ -73,7 +73,18 @@ def test_wrong_ports_are_usage(repclip: Run, session_file: Path, port: str) -> N
 def test_pressed_on_a_page_it_is_recorded_and_ctrl_c_ends_both(session_file: Path, tmp_path: Path) -> None:
     """The page is told that it is over, and the recording is whole."""
     path = tmp_path / "evening.repclip"
-    command = [sys.executable, "-W", "error", str(PROCESS), str(session_file), "--stays", "-o", str(path), "--page"]
+    command = [
+        sys.executable,
+        "-W",
+        "error",
+        str(PROCESS),
+        str(session_file),
+        "--stays",
+        "-o",
+        str(path),
+        "--page",
+        "--no-voice",
+    ]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "REPCLIP_DATA": str(tmp_path)}
     pipe = subprocess.PIPE
     running = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True)
@@ -110,7 +121,7 @@ def test_pressed_on_a_page_it_is_recorded_and_ctrl_c_ends_both(session_file: Pat
         running.kill()
     assert (running.returncode, err) == (0, "")
     assert code == 4000
-    assert state["over"] is True
+    assert (state["over"], state["voice"]) == (True, False)
     assert state["count"] == {"counting": True, "set": 1, "reps": 5, "partials": 0}
     assert f"The recording is {path}" in out
     marks = [chunk.kind for chunk in RecordingReader(path).chunks() if isinstance(chunk, HostMark)]

@@ -54,15 +54,17 @@ export async function toggle(told) {
 export function play(cues, voice) {
   if (!heard()) return;
   for (const cue of cues) {
-    const spoken = voice && cue.priority > PACE && cue.text !== "";
-    if (!(spoken && SAID.has(cue.kind) && hasVoice())) tune(TUNES[cue.kind]?.(cue) ?? []);
+    const spoken = voice && cue.priority > PACE && cue.text !== "" && ownVoice() !== undefined;
+    if (!(spoken && SAID.has(cue.kind))) tune(TUNES[cue.kind]?.(cue) ?? []);
     if (SHAKES[cue.kind] !== undefined) navigator.vibrate?.(SHAKES[cue.kind]);
     if (spoken) say(cue);
   }
 }
 
-function hasVoice() {
-  return window.speechSynthesis !== undefined && speechSynthesis.getVoices().length > 0;
+// One of the device itself: some browsers have others as well, which send what is said to a server.
+function ownVoice() {
+  const own = (window.speechSynthesis?.getVoices() ?? []).filter((one) => one.localService);
+  return own.find((one) => one.lang.startsWith("en")) ?? own[0];
 }
 
 function tune(notes) {
@@ -83,7 +85,6 @@ function tune(notes) {
 
 // One after the other; what matters more goes first, and interrupts.
 function say(cue) {
-  if (window.speechSynthesis === undefined) return;
   waiting = waiting.filter((one) => one.priority >= cue.priority);
   waiting.push({ text: cue.text, priority: cue.priority, until: cue.priority >= NEWS ? Infinity : performance.now() + WAITS_MS });
   if (speaking !== null && cue.priority > speaking.priority) speechSynthesis.cancel();
@@ -96,6 +97,7 @@ function next() {
   const one = waiting.shift();
   if (one === undefined || !wanted) return;
   const words = new SpeechSynthesisUtterance(one.text);
+  words.voice = ownVoice();
   words.lang = "en";
   speaking = one;
   const over = () => {
