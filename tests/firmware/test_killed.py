@@ -55,7 +55,7 @@ class Tapped(SerialBoard):
 
 @dataclass(slots=True)
 class Killed:
-    """``late_s`` is by how much this machine was late with other things meanwhile."""
+    """``after_s`` is of the board's time; ``late_s`` by how much this machine was late with other things meanwhile."""
 
     path: Path
     after_s: float
@@ -104,7 +104,7 @@ async def _kill(killed: Killed, felt: Path, turn: asyncio.Semaphore) -> None:
             try:
                 async with asyncio.timeout(STARTS_S):
                     await board.streams.wait()
-                await asyncio.sleep(killed.after_s)
+                await board.until(board.world.now_s + killed.after_s)
                 killed.sent = board.sent.copy()
                 killed.at_s = time.monotonic()
             finally:
@@ -122,7 +122,7 @@ async def _kill_all(folder: Path, felt: Path) -> list[Killed]:
     for number in range(KILLS):
         own = folder / str(number)
         own.mkdir()
-        all_killed.append(Killed(own / "a.repclip", moments.uniform(0.05, 2.0)))
+        all_killed.append(Killed(own / "a.repclip", moments.uniform(1.0, 40.0)))
     await asyncio.gather(*[_kill(killed, felt, turn) for killed in all_killed])
     return all_killed
 
