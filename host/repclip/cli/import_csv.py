@@ -39,6 +39,7 @@ def command(
     """Make a recording of a CSV."""
     reader = open_recording(file)
     if not isinstance(reader, CsvChunks):
+        reader.meta()  # which says so if it is none
         raise FormatError(file, "is a recording of ours already; nothing to import")
     target = output or Path(f"{file.stem}{SUFFIX}")
     samples = 0

@@ -116,6 +116,8 @@ def hold(find: Find, plan: Plan) -> None:
     except BaseException:
         if state.samples:
             _conclude(state, plan, writer, console)
+        elif writer is not None and not writer.is_empty:
+            _say_where(writer, console)
         raise
     _conclude(state, plan, writer, console)
     if state.keeping.stopped:
@@ -156,12 +158,13 @@ def _writer(plan: Plan) -> RecordingWriter | None:
 
 
 def _conclude(state: LiveState, plan: Plan, writer: RecordingWriter | None, console: Console) -> None:
-    if not state.ever_linked:
+    kept = writer is not None and not writer.is_empty
+    if not state.ever_linked and not kept:
         console.print("No sensor was connected, so nothing was recorded.")
         return
     if plan.counting:
         done = finish(state, console, title=plan.exercise.name)
-        if writer is not None and (done.report.summary.reps or state.account.tally.pain):
+        if writer is not None and kept and (done.report.summary.reps or state.account.tally.pain):
             _remember(done, state, writer, console)
     else:
         text = Glyphs.for_console(console).fit(f"Recorded {_recorded_so_far(state)}.")
@@ -169,13 +172,20 @@ def _conclude(state: LiveState, plan: Plan, writer: RecordingWriter | None, cons
     if writer is None:
         console.print("It was not recorded.")
         return
-    path = writer.path
+    if not kept:
+        console.print("Nothing came from the sensor, so nothing was recorded.")
+        return
     if state.keeping.stopped:
         console.print(Text(f"The recording stopped early: {state.keeping.stopped}", style="yellow"), soft_wrap=True)
-    console.print(f"The recording is {one_line(str(path))}", soft_wrap=True)
+    _say_where(writer, console)
     if not plan.counting:
+        path = writer.path
         quoted = f'"{path}"' if " " in str(path) else str(path)
         console.print(f"Count its reps with: repclip analyze {one_line(quoted)}", soft_wrap=True)
+
+
+def _say_where(writer: RecordingWriter, console: Console) -> None:
+    console.print(f"The recording is {one_line(str(writer.path))}", soft_wrap=True)
 
 
 def _remember(done: Done, state: LiveState, writer: RecordingWriter, console: Console) -> None:

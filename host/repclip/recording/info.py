@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repclip.engine.offline import Examination
+from repclip.recording.reader import recording_bytes
 from repclip.source import LinkChange, MarkKind
 
 __all__ = ["RecordingInfo", "describe"]
@@ -69,11 +70,12 @@ def describe(
     batteries = [status.battery_percent for status in seen.statuses if status.battery_percent is not None]
     temperatures = [status.temperature_c for status in seen.statuses if status.temperature_c is not None]
     links = [event for event in seen.link_events if event.change is LinkChange.CONNECTED]
-    counts = [gap.count for gap in seen.gaps]
+    holes = [gap.missing for gap in report.gaps if not gap.bridged]
+    counts = [gap.count for gap in seen.gaps] if hello else holes
     known = [count for count in counts if count is not None]
     return RecordingInfo(
         path=path,
-        size_bytes=path.stat().st_size,
+        size_bytes=recording_bytes(path),
         state=state,
         created=meta.get("created"),
         software=meta.get("repclip"),
@@ -91,7 +93,7 @@ def describe(
         rate_asked_hz=hello.rate_mhz / 1000 if hello and hello.rate_mhz else None,
         rate_hz=report.sample_rate_hz,
         clock_drift_ppm=seen.drift * 1e6 if hello else None,
-        gaps=len(seen.gaps) if hello else sum(not gap.bridged for gap in report.gaps),
+        gaps=len(counts),
         lost_samples=sum(known) if len(known) == len(counts) else None,
         times_lost=seen.times_lost,
         restarts=seen.restarts,

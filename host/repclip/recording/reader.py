@@ -19,7 +19,7 @@ from repclip.recording.format import ADDED, APPLICATION_ID, BLOCK_DTYPE, TABLES,
 from repclip.source import Channel, Chunk, HostMark, LinkChange, LinkEvent, MarkKind, Packet, SampleBlock
 from repsignal import ImuBlock
 
-__all__ = ["RecordingReader", "recording_state"]
+__all__ = ["RecordingReader", "recording_bytes", "recording_state"]
 
 _WAL: Final = "-wal"
 _FEW: Final = 64  # chunks between two updates of the progress
@@ -54,7 +54,7 @@ class RecordingReader:
             except sqlite3.Error as exc:
                 raise self._damaged(exc) from exc
 
-    def chunks(self) -> Iterator[Chunk]:
+    def chunks(self) -> Generator[Chunk]:
         """All that came, in order. Where the file is damaged it ends, and a note says so.
 
         Raises
@@ -128,6 +128,7 @@ class RecordingReader:
                 else "there is no such file; check the name and the folder",
             )
         with tempfile.TemporaryDirectory(prefix="repclip-") as spare, closing(self._connect(Path(spare))) as database:
+            database.text_factory = _text
             self._check(database)
             with suppress(sqlite3.Error):
                 database.execute("BEGIN")  # all tables as of one moment, though it is still being written
@@ -181,6 +182,10 @@ def _read_only(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro{plain}", uri=True)
 
 
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace")  # a damaged letter costs a letter, not the recording
+
+
 def _wal(path: Path) -> Path:
     return path.with_name(path.name + _WAL)
 
@@ -203,3 +208,11 @@ def recording_state(path: Path, meta: Mapping[str, str]) -> str:
         if time.time() - _wal(path).stat().st_mtime < _FRESH_S:
             return "being written"
     return "unfinished: the program was stopped"
+
+
+def recording_bytes(path: Path) -> int:
+    """What it takes on the disk, what is not yet in the one file included."""
+    size = path.stat().st_size
+    with suppress(OSError):
+        size += _wal(path).stat().st_size
+    return size

@@ -19,7 +19,7 @@ from repclip import __version__
 from repclip.errors import RecordingWriteError
 from repclip.recording.format import APPLICATION_ID, BLOCK_DTYPE, SCHEMA, VERSION
 from repclip.recording.place import unused
-from repclip.source import Chunk, HostMark, LinkEvent, Packet, SampleBlock
+from repclip.source import Chunk, HostMark, LinkEvent, MarkKind, Packet, SampleBlock
 from repsignal import ImuBlock
 
 __all__ = ["RecordingWriter"]
@@ -33,6 +33,8 @@ _INSERT: Final = {
     "block": "INSERT INTO block VALUES (?, ?, ?, ?)",
 }
 
+_BEFOREHAND: Final = (MarkKind.EXERCISE, MarkKind.LOAD, MarkKind.SIDE, MarkKind.NOTE)
+
 _Row = tuple[int | str | bytes | None, ...]
 
 
@@ -40,8 +42,8 @@ class RecordingWriter:
     """A recording being written: ``with RecordingWriter(path) as writer: writer.write(chunk) …``.
 
     A file that exists is never overwritten. After a RecordingWriteError nothing more is taken, and what was committed
-    before stays. A recording into which nothing came leaves no file. One that is deleted or moved meanwhile goes on,
-    whole, in another file: ``path`` is where it is now.
+    before stays. One that is empty leaves no file. One that is deleted or moved meanwhile goes on, whole, in another
+    file: ``path`` is where it is now.
     """
 
     def __init__(self, path: Path, meta: Mapping[str, str] | None = None, *, created: datetime | None = None) -> None:
@@ -52,6 +54,7 @@ class RecordingWriter:
         self._identity = (0, 0)  # of the file: device, number
         self._waiting: dict[str, list[_Row]] = {}
         self._next_id = 1
+        self._empty = True
         self._committed_ns = 0
         self._newest_ns = 0
 
@@ -62,8 +65,8 @@ class RecordingWriter:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing came."""
-        return self._next_id == 1
+        """Whether nothing came but links, and what was told beforehand."""
+        return self._empty
 
     def __enter__(self) -> Self:
         """Create the file.
@@ -138,6 +141,7 @@ class RecordingWriter:
         table, row = _row(self._next_id, chunk)
         self._waiting.setdefault(table, []).append(row)
         self._next_id += 1
+        self._empty = self._empty and _says_nothing(chunk)
         self._newest_ns = chunk.arrival_ns
         if chunk.arrival_ns - self._committed_ns >= _COMMIT_NS:
             self._commit()
@@ -242,12 +246,16 @@ class RecordingWriter:
     def _failed(self, exc: sqlite3.Error) -> RecordingWriteError:
         code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL:
-            problem = "the disk is full; make room: what came before is safe"
+            problem = f"the disk is full; make room{'' if self._next_id == 1 else ': what came before is safe'}"
         elif code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
             problem = "may not be written to; name another place"
         else:
             problem = f"cannot be written any more ({exc}); what came before is safe"
         return RecordingWriteError(problem, path=self.path)
+
+
+def _says_nothing(chunk: Chunk) -> bool:
+    return isinstance(chunk, LinkEvent) or (isinstance(chunk, HostMark) and chunk.kind in _BEFOREHAND)
 
 
 def _created(path: Path) -> tuple[int, int]:

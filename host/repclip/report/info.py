@@ -49,7 +49,7 @@ def info_rows(info: RecordingInfo) -> list[tuple[str, str | None]]:
         ("simulated", info.simulated),
         ("state", None if info.state == "complete" else info.state),
         ("sensor", _device(info)),
-        ("exercise", ", ".join(part for part in (info.exercise, info.side, info.load) if part)),
+        ("exercise", _exercise(info)),
         ("note", "; ".join(info.told)),
         ("lasts", f"{clock(info.duration_s)}, {info.samples} samples"),
         ("rate", _rate(info)),
@@ -70,6 +70,11 @@ def _when(info: RecordingInfo) -> str | None:
         when = f"{datetime.fromisoformat(info.created).astimezone():%Y-%m-%d %H:%M:%S}"
     source = f", imported from {info.imported_from}" if info.imported_from else ""
     return f"{when}, by repclip {info.software or 'of an unknown version'}{source}"
+
+
+def _exercise(info: RecordingInfo) -> str | None:
+    told = [part for part in (info.side, info.load) if part]
+    return ", ".join([info.exercise or "not told", *told]) if info.exercise or told else None
 
 
 def _device(info: RecordingInfo) -> str | None:

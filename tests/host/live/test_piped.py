@@ -19,7 +19,8 @@ from repclip.errors import LinkError
 from repclip.history import open_history
 from repclip.history.analysing import analysed, exercise_of
 from repclip.recording.reader import RecordingReader
-from repclip.source import ByteSource, HostClock
+from repclip.recording.writer import RecordingWriter
+from repclip.source import ByteSource, Channel, HostClock, HostMark, LinkChange, LinkEvent, MarkKind, Packet
 from repclip.testing.scripted import ScriptedSource
 
 PROCESS = Path(__file__).with_name("live_process.py")
@@ -185,6 +186,44 @@ def test_no_sensor_is_one_line_and_leaves_no_file(
     said = repclip("live", "-o", tmp_path / "evening.repclip")
     assert (said.code, said.out, said.err) == (1, "", "repclip: COM7: there is no such port\n")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("stray", [b"", b"Hello, I am a printer"])
+def test_who_does_not_connect_leaves_no_file_and_who_says_something_else_is_told_where_that_is(
+    repclip: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stray: bytes
+) -> None:
+    class Failing(ScriptedSource):
+        async def chunks(self) -> Any:
+            yield LinkEvent(0, LinkChange.CONNECTED, "COM7")
+            if stray:
+                yield Packet(1, Channel.SERIAL, stray)
+            raise LinkError("COM7", "is no sensor")
+
+    async def find(_: object, __: HostClock) -> ByteSource:
+        return Failing()
+
+    monkeypatch.setattr(live, "find_source", find)
+    path = tmp_path / "evening.repclip"
+    said = repclip("live", "--side", "left", "-o", path)
+    assert (said.code, said.err) == (1, "repclip: COM7: is no sensor\n")
+    assert (said.out.splitlines()[-1] == f"The recording is {path}") == bool(stray)
+    assert path.exists() == bool(stray)
+
+
+@posix
+def test_who_stops_before_anything_came_is_told_that_nothing_was_recorded(tmp_path: Path) -> None:
+    begin, path = tmp_path / "begin.repclip", tmp_path / "evening.repclip"
+    with RecordingWriter(begin) as writer:
+        writer.write(LinkEvent(0, LinkChange.CONNECTED, "it"))
+        writer.write(HostMark(1, MarkKind.MARK))
+    sql(begin, "DELETE FROM mark")
+    running = process(begin, "--stays", "-o", path)
+    until(running, "connected: it")
+    running.send_signal(signal.SIGTERM)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, err) == (0, "")
+    assert out.splitlines()[-1] == "Nothing came from the sensor, so nothing was recorded."
+    assert not path.exists()
 
 
 def test_an_error_in_the_midst_comes_after_the_summary(

@@ -110,6 +110,22 @@ def test_what_was_told_is_kept(repclip: Run, tmp_path: Path) -> None:
     assert (info["side"], info["load"], info["told"], info["marks"]) == ("left", "1.5 kg", ["tired"], 0)
 
 
+def test_info_says_whose_leg_where_no_exercise_was_told(repclip: Run, tmp_path: Path) -> None:
+    path = recorded(tmp_path / "a.repclip", (HostMark(0, MarkKind.SIDE, "left"), *came()))
+    assert "not told, left" in repclip("info", path).out
+
+
+def test_info_counts_what_is_not_yet_in_the_one_file(repclip: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.repclip"
+    with RecordingWriter(path) as writer:
+        for chunk in came():
+            writer.write(chunk)
+        writer.commit()
+        told = json.loads(repclip("info", path, "--json").out)
+        assert (told["state"], told["reps"]) == ("being written", REPS)
+        assert told["size_bytes"] == sum(one.stat().st_size for one in (path, path.with_name("a.repclip-wal")))
+
+
 @pytest.mark.parametrize("command", ["live", "record"])
 def test_a_side_that_is_none(repclip: Run, command: str) -> None:
     said = repclip(command, "--side", "middle")
@@ -243,6 +259,27 @@ def test_import_counts_the_same(repclip: Run, set_csv: Path, tmp_path: Path) -> 
     assert json.loads(repclip("info", target, "--json").out)["imported_from"] == set_csv.name
     assert repclip("import", target).code == 1
     assert repclip("import", set_csv, "-o", target).code == 1
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_info_of_a_csv_says_how_much_is_lost(repclip: Run, recording: Path, imported: bool) -> None:
+    path = recording.with_name("out.csv")
+    assert repclip("export", recording, "-o", path).code == 0
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:800] + lines[1000:]))
+    if imported:
+        assert repclip("import", path, "-o", path.with_name("in.repclip")).code == 0
+        path = path.with_name("in.repclip")
+    told = json.loads(repclip("info", path, "--json").out)
+    assert (told["gaps"], told["lost_samples"]) == (1, 200)
+    assert "200 samples in 1 gap" in repclip("info", path).out
+
+
+def test_import_says_what_is_wrong_with_a_recording(repclip: Run, recording: Path) -> None:
+    assert "nothing to import" in repclip("import", recording).err
+    assert "no such file" in repclip("import", recording.with_name("other.repclip")).err
+    recording.write_bytes(b"")
+    assert "is empty" in repclip("import", recording).err
 
 
 def test_import_of_half_a_csv_leaves_nothing(repclip: Run, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -86,9 +87,9 @@ chunks_of_all_kinds = st.one_of(
 @settings(deadline=None, max_examples=40)
 @given(st.lists(chunks_of_all_kinds, min_size=1, max_size=40))
 def test_what_was_written_is_read(tmp_path_factory: pytest.TempPathFactory, chunks: list[Chunk]) -> None:
-    path = written(tmp_path_factory.mktemp("recording") / "a.repclip", chunks)
-    reader = RecordingReader(path)
-    assert list(reader.chunks()) == chunks
+    path = tmp_path_factory.mktemp("recording") / "a.repclip"
+    reader = RecordingReader(written(path, [*packets(1), *chunks]))
+    assert list(reader.chunks()) == [*packets(1), *chunks]
     assert reader.notes == []
     assert [one.name for one in path.parent.iterdir()] == ["a.repclip"], "one plain file"
 
@@ -119,6 +120,22 @@ def test_a_recording_of_nothing_leaves_no_file(tmp_path: Path) -> None:
     with RecordingWriter(tmp_path / "deep" / "a.repclip"):
         assert (tmp_path / "deep" / "a.repclip").exists()
     assert list((tmp_path / "deep").iterdir()) == []
+
+
+def test_a_recording_of_links_and_what_was_told_beforehand_leaves_no_file(tmp_path: Path) -> None:
+    told = [HostMark(0, kind, "as it was told") for kind in (MarkKind.SIDE, MarkKind.LOAD, MarkKind.NOTE)]
+    with RecordingWriter(tmp_path / "a.repclip") as writer:
+        for chunk in (*told, LinkEvent(1, LinkChange.CONNECTED, "it"), LinkEvent(2, LinkChange.LOST, "gone")):
+            writer.write(chunk)
+        writer.commit()
+    assert writer.is_empty
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("chunk", [Packet(5, Channel.SERIAL, b"x"), HostMark(5, MarkKind.PAIN)])
+def test_a_byte_or_pain_is_a_recording(tmp_path: Path, chunk: Chunk) -> None:
+    event = LinkEvent(1, LinkChange.CONNECTED, "it")
+    assert list(RecordingReader(written(tmp_path / "a.repclip", [event, chunk])).chunks()) == [event, chunk]
 
 
 def test_default_names_do_not_collide(tmp_path: Path) -> None:
@@ -189,6 +206,15 @@ def test_a_full_disk(tmp_path: Path) -> None:
     kept = list(RecordingReader(path).chunks())
     assert len(kept) > 100
     assert kept == [Packet(n * 100_000_000, Channel.SERIAL, bytes(200)) for n in range(len(kept))]
+
+
+def test_what_came_before_is_told_to_be_safe_only_where_something_did(tmp_path: Path) -> None:
+    with RecordingWriter(tmp_path / "a.repclip") as writer:
+        full = sqlite3.OperationalError("database or disk is full")
+        full.sqlite_errorcode = sqlite3.SQLITE_FULL
+        assert str(writer._failed(full)).endswith("the disk is full; make room")
+        writer.write(packets(1)[0])
+        assert str(writer._failed(full)).endswith("the disk is full; make room: what came before is safe")
 
 
 # Deleted or moved while it is written
@@ -333,6 +359,21 @@ def test_damage_in_the_middle_costs_what_follows(tmp_path: Path) -> None:
     assert 500 < len(kept) < 1500
     assert kept == chunks[: len(kept)]
     assert "damaged" in reader.notes[0]
+
+
+def test_a_damaged_letter_costs_a_letter(tmp_path: Path) -> None:
+    path = tmp_path / "a.repclip"
+    chunks = [HostMark(1, MarkKind.NOTE, "tired"), *packets(3)]
+    with RecordingWriter(path, {"exercise": "lying-leg-curl"}) as writer:
+        for chunk in chunks:
+            writer.write(chunk)
+    data = path.read_bytes()
+    for text in (b"lying-leg-curl", b"tired"):
+        assert data.count(text) == 1
+        data = data.replace(text, text[:-1] + b"\xff")
+    path.write_bytes(data)
+    assert RecordingReader(path).meta()["exercise"] == "lying-leg-cur\ufffd"
+    assert list(RecordingReader(path).chunks()) == [HostMark(1, MarkKind.NOTE, "tire\ufffd"), *packets(3)]
 
 
 @settings(deadline=None, max_examples=60)
