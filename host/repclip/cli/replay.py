@@ -64,7 +64,9 @@ def command(
     ] = "1x",
     begin: Annotated[
         str,
-        typer.Option("--from", metavar="T", help="Where to begin, as 90 or 1:30; what is before passes at once."),
+        typer.Option(
+            "--from", metavar="T", help="Where to begin, as 90 or 1:30 of its samples; what is before passes at once."
+        ),
     ] = "0",
     exercise: ExerciseOption = None,
     tempo: TempoOption = None,

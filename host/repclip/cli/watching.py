@@ -61,7 +61,7 @@ def watch(
                 more_keys=shown.keys,
                 cues=engine,
                 sinks=(*sinks, *shown.sinks),
-                hear_from_ns=round(start_s * 1e9),
+                heard=lambda: not source.passing,
             )
             display = display_for(console, sitting.keys, shown.cover)
             await sit(sitting, state, display, lambda: f"left at once: {reps_so_far(state)}", shown.companions)

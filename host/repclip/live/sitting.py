@@ -41,7 +41,7 @@ _MARKS: Final = {
 class Sitting:
     """What to run. ``hold`` makes a replay stand still, or go on; None is live, where keys make marks.
 
-    ``cues`` are given to the ``sinks``, from ``hear_from_ns`` of the clock on.
+    ``cues`` are given to the ``sinks`` while they are to be ``heard``.
     """
 
     source: ByteSource
@@ -56,7 +56,7 @@ class Sitting:
     more_keys: Mapping[Key, Callable[[], None]] = field(default_factory=dict[Key, Callable[[], None]])
     cues: CueEngine | None = None
     sinks: tuple[CueSink, ...] = ()
-    hear_from_ns: int = 0
+    heard: Callable[[], bool] = lambda: True
 
 
 class Controls(Protocol):
@@ -193,7 +193,7 @@ class _Run:
     def _give(self, cues: Iterable[Cue]) -> None:
         sitting = self._sitting
         for cue in cues:
-            if sitting.clock() >= sitting.hear_from_ns:
+            if sitting.heard():
                 now_s = self._now_s()
                 for sink in sitting.sinks:
                     sink.hear(cue, cue.time_s if now_s is None else now_s)

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Final
 
-from repclip.source import Chunk, Packet
-from repclip.wire import Framing
+from repclip.source import Channel, Chunk, LinkEvent, Packet, SampleBlock
+from repclip.wire import FrameDecoder, Framing, Samples
 
 __all__ = ["ReplayClock", "ReplaySource"]
 
@@ -49,7 +49,8 @@ class ReplayClock:
 class ReplaySource:
     """Yields what ``chunks()`` gives when ``clock`` says that its time has come; what is before ``start_s`` at once.
 
-    Conforms to `repclip.source.ByteSource`; commands go nowhere.
+    That is counted from the first samples on, as all times are that people get to see. ``passing`` says whether what is
+    given now is before it. Conforms to `repclip.source.ByteSource`; commands go nowhere.
     """
 
     def __init__(self, chunks: Callable[[], Iterator[Chunk]], clock: ReplayClock, *, start_s: float = 0.0) -> None:
@@ -57,6 +58,7 @@ class ReplaySource:
         self._clock = clock
         self._start_ns = round(start_s * 1e9)
         self._framing = Framing.BLE
+        self.passing = start_s > 0.0
 
     @property
     def framing(self) -> Framing:
@@ -76,20 +78,24 @@ class ReplaySource:
 
     async def _paced(self, chunks: Iterator[Chunk]) -> AsyncGenerator[Chunk, None]:
         clock = self._clock
-        breathed_ns = 0
+        first = _FirstSamples()
+        begin_ns = breathed_ns = 0
         started = False
         for chunk in chunks:
             arrival_ns = chunk.arrival_ns
             if isinstance(chunk, Packet):
                 self._framing = chunk.channel.framing
-            if arrival_ns < self._start_ns or clock.speed is None:
+            if self.passing:
+                begin_ns = (first.arrival_ns(chunk) or arrival_ns) + self._start_ns
+                self.passing = arrival_ns < begin_ns
+            if self.passing or clock.speed is None:
                 clock.jump(arrival_ns)
                 if arrival_ns - breathed_ns > _BREATH_NS:
                     breathed_ns = arrival_ns
                     await asyncio.sleep(0)
             else:
                 if not started:
-                    clock.jump(max(self._start_ns, 0))
+                    clock.jump(begin_ns)
                     started = True
                 # looked at now and then: the clock may be held, or made quicker
                 while (early_s := (arrival_ns - clock()) * 1e-9 / clock.speed) > _SHORTEST_S:  # noqa: ASYNC110
@@ -103,3 +109,28 @@ class ReplaySource:
 
     async def reconnect(self, reason: str) -> None:
         """There is nothing to connect to."""
+
+
+class _FirstSamples:
+    """When the first samples came."""
+
+    def __init__(self) -> None:
+        self._arrival_ns: int | None = None
+        self._decoders: dict[Channel, FrameDecoder] = {}
+
+    def arrival_ns(self, chunk: Chunk) -> int | None:
+        """None until they have."""
+        if self._arrival_ns is None and self._has_samples(chunk):
+            self._arrival_ns = chunk.arrival_ns
+        return self._arrival_ns
+
+    def _has_samples(self, chunk: Chunk) -> bool:
+        match chunk:
+            case Packet(channel=channel, data=data):
+                decoder = self._decoders.setdefault(channel, FrameDecoder(channel.framing))
+                return any(isinstance(one, Samples) for one in decoder.feed(data))
+            case LinkEvent():
+                self._decoders.clear()
+                return False
+            case _:
+                return isinstance(chunk, SampleBlock)

@@ -71,14 +71,15 @@ def lines() -> Lines:
 def listened(path: Path, *, from_s: float = 0.0) -> list[Cue]:
     """To a replay, in no time."""
     clock, ear = ReplayClock(lambda: 0, None), Ear()
+    source = ReplaySource(RecordingReader(path).chunks, clock, start_s=from_s)
     sitting = Sitting(
-        ReplaySource(RecordingReader(path).chunks, clock),
+        source,
         clock,
         BALL.counting(),
         hold=clock.hold,
         cues=CueEngine(BALL, CueSettings()),
         sinks=(ear,),
-        hear_from_ns=round(from_s * 1e9),
+        heard=lambda: not source.passing,
     )
     asyncio.run(sit(sitting, LiveState(BALL, Keeping("replay")), lines(), str))
     return ear.heard

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
 import subprocess
 import sys
+from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +18,12 @@ import pytest
 
 from host_helpers import Run, sql
 from repclip.cli import live, record
+from repclip.engine.pipeline import Pipeline
 from repclip.errors import LinkError
 from repclip.history import open_history
 from repclip.history.analysing import analysed, exercise_of
 from repclip.recording.reader import RecordingReader
+from repclip.recording.replay import ReplayClock, ReplaySource
 from repclip.recording.writer import RecordingWriter
 from repclip.source import ByteSource, Channel, HostClock, HostMark, LinkChange, LinkEvent, MarkKind, Packet
 from repclip.testing.scripted import ScriptedSource
@@ -313,6 +318,28 @@ def test_replay_from_a_time_on_counts_all(repclip: Run, session_file: Path) -> N
     said = repclip("replay", session_file, "--speed", "1000", "--from", "0:30")
     assert (said.code, said.err) == (0, "")
     assert len(reps_in(said.out)) == 5
+
+
+def test_the_time_to_begin_at_is_that_of_the_samples(repclip: Run, session_file: Path) -> None:
+    """However long the sensor was looked for before."""
+    found_ns = 20_000_000_000
+    path = session_file.with_name("late.repclip")
+    with RecordingWriter(path) as writer:
+        for chunk in RecordingReader(session_file).chunks():
+            writer.write(replace(chunk, arrival_ns=chunk.arrival_ns + found_ns))
+    clock = ReplayClock(lambda: 0, None)
+    source = ReplaySource(RecordingReader(path).chunks, clock, start_s=15.0)
+    pipeline = Pipeline()
+
+    async def newest_s() -> float:
+        async with aclosing(source.chunks()) as chunks:
+            async for chunk in chunks:
+                pipeline.feed(chunk)
+                if not source.passing:
+                    return pipeline.session_s(chunk.arrival_ns) or 0.0
+        return 0.0
+
+    assert asyncio.run(newest_s()) == pytest.approx(15.0, abs=0.3)
 
 
 @pytest.mark.parametrize("speed", ["0", "fast", "-1", "1xx", "max2"])

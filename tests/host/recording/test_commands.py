@@ -17,9 +17,9 @@ import pytest
 
 from host_helpers import Run
 from repclip.cli import import_csv
-from repclip.recording.importers.any_recording import CsvChunks
+from repclip.recording.importers.any_recording import CsvChunks, open_recording
 from repclip.recording.writer import RecordingWriter
-from repclip.source import Chunk, HostMark, LinkChange, LinkEvent, MarkKind
+from repclip.source import Chunk, HostMark, LinkChange, LinkEvent, MarkKind, SampleBlock
 from repclip.testing.device import DeviceFigures, SimulatedDevice
 from repclip.testing.virtual_link import LinkPlan, VirtualLink
 from repclip.wire import RawSamples
@@ -280,6 +280,19 @@ def test_import_says_what_is_wrong_with_a_recording(repclip: Run, recording: Pat
     assert "no such file" in repclip("import", recording.with_name("other.repclip")).err
     recording.write_bytes(b"")
     assert "is empty" in repclip("import", recording).err
+
+
+def test_an_import_is_replayed_as_it_would_have_come(tmp_path: Path, repclip: Run, set_csv: Path) -> None:
+    path = tmp_path / "a.repclip"
+    assert repclip("import", set_csv, "-o", path).code == 0
+    for file in (path, set_csv):
+        pieces = [one for one in open_recording(file, piece_s=0.1).chunks() if isinstance(one, SampleBlock)]
+        begin_s = pieces[0].block.time_s[0]
+        assert all(one.block.time_s[-1] - one.block.time_s[0] < 0.1 for one in pieces)
+        late_s = [one.arrival_ns * 1e-9 - (one.block.time_s[-1] - begin_s) for one in pieces]
+        assert max(map(abs, late_s)) < 1e-6
+    said = [repclip("replay", file, "--speed", "max").out.replace(file.name, "") for file in (path, set_csv)]
+    assert said[0] == said[1]
 
 
 def test_import_of_half_a_csv_leaves_nothing(repclip: Run, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -85,15 +85,50 @@ class CsvChunks:
                 yield SampleBlock(newest_ns, piece)
 
 
+class _InPieces:
+    """A recording whose blocks, which another program recorded, come ``piece_s`` at a time."""
+
+    def __init__(self, reader: RecordingReader, piece_s: float) -> None:
+        self.path = reader.path
+        self.meta = reader.meta
+        self._reader = reader
+        self._piece_s = piece_s
+
+    @property
+    def notes(self) -> list[str]:
+        """Remarks that are no errors."""
+        return self._reader.notes
+
+    @property
+    def fraction(self) -> float | None:
+        """How much of it was read."""
+        return self._reader.fraction
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Each piece as much earlier than its block as it was taken earlier."""
+        with closing(self._reader.chunks()) as chunks:
+            for chunk in chunks:
+                if not isinstance(chunk, SampleBlock):
+                    yield chunk
+                    continue
+                for piece in _pieces(chunk.block, self._piece_s):
+                    early_s = float(chunk.block.time_s[-1] - piece.time_s[-1]) if len(piece) else 0.0
+                    sound = 0.0 <= early_s < 1e9  # no NaN, nothing absurd
+                    yield SampleBlock(chunk.arrival_ns - (round(early_s * 1e9) if sound else 0), piece)
+
+
 def open_recording(path: Path, *, piece_s: float = 0.0) -> ChunkReader:
-    """A reader for whatever recording this is; what is wrong with it is told when it is read."""
+    """A reader for whatever recording this is; what is wrong with it is told when it is read.
+
+    Samples of other programs come ``piece_s`` at a time, as from a board; 0: as they are in the file.
+    """
     begin = b""
     with suppress(OSError, ValueError):  # whoever reads it says why not
         if path.is_file():  # what is read of a pipe is gone
             with path.open("rb") as file:
                 begin = file.read1(len(MAGIC))
     if begin == MAGIC or (path.suffix == SUFFIX and not begin.startswith(b"t_s")):
-        return RecordingReader(path)
+        return _InPieces(RecordingReader(path), piece_s) if piece_s else RecordingReader(path)
     return CsvChunks(path, piece_s=piece_s)
 
 
