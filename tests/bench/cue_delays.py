@@ -79,7 +79,8 @@ def _given(case: Case) -> list[Given]:
     begun_s = device._boot.begun_s or 0.0
     offset_s = begun_s + 1 / RATE_HZ  # of the first sample, in the world
 
-    engine = CueEngine(find_exercise("prone-thigh-extension-ball"), CueSettings())
+    exercise = replace(find_exercise("prone-thigh-extension-ball"), reps=None)  # or the last is told as a set, no count
+    engine = CueEngine(exercise, CueSettings())
     pipeline = Pipeline(CounterParams(lift_direction=case.lift))
     given: list[Given] = []
     looked_s = 0.0

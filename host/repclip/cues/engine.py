@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,15 +10,16 @@ from repclip.cues.lead import Metronome
 from repclip.cues.settings import CountAt, CueMode, CueSettings
 from repclip.cues.timeline import Timeline, countdown
 from repclip.cues.types import Cue, CueKind, Priority
-from repclip.cues.verdicts import verdict_on
+from repclip.cues.verdicts import Adviser, fault_of
 from repclip.cues.words import count_words, set_words
 from repclip.engine.outputs import Counted, Marked, Output, Sampled
 from repclip.engine.tally import Tally
 from repclip.session.exercise import Exercise
+from repclip.session.prescription import over_after_s
 from repclip.source import LinkChange, LinkEvent, MarkKind
 from repclip.wire import Status
 from repclip.wording import PAIN_ADVICE
-from repsignal import Event, Hole, PartialRep, PartialRepEvent, PhaseEvent, Rep, RepEvent, SetEnd
+from repsignal import Event, Hole, PartialRep, PartialRepEvent, Phase, PhaseEvent, Rep, RepEvent, SetEnd
 
 __all__ = ["CueEngine"]
 
@@ -27,7 +27,6 @@ _STALE_S: Final = 0.5  # so long after the newest sample a phase is taken to go 
 _FRESH_S: Final = (
     1.5  # a rep that was over longer ago is not spoken of: the set was found only now, or the link was lost
 )
-_USUAL_REPS: Final = 3  # fewer have no usual range
 _LOW_PERCENT: Final = (5, 15)
 _CHARGED: Final = 10  # percent above: a battery's figure goes up and down
 
@@ -50,8 +49,11 @@ class CueEngine:
         self._exercise = exercise
         self._settings = settings
         self._metronome = Metronome(exercise, settings) if settings.mode is CueMode.LEAD else None
-        self._pace = MeasuredPace(exercise.tempo, settings.count, exercise.first_phase)
+        self._pace = MeasuredPace(exercise, settings.count)
+        self._adviser = Adviser()
         self._rest = Timeline()
+        self._likely = Timeline()  # that the set is done, as far as one can tell, and its rest
+        self._told_done: int | None = None  # with so many reps
         self._tally = Tally()
         self._newest_s: float | None = None
         self._lost = False
@@ -79,7 +81,9 @@ class CueEngine:
 
     def _due(self, now_s: float) -> list[Cue]:
         known_s = now_s if self._newest_s is None else min(now_s, self._newest_s + _STALE_S)
-        due = [*self._pace.until(known_s), *self._rest.until(now_s)]
+        likely = list(self._likely.until(known_s))
+        self._told_done = next((cue.number for cue in likely if cue.kind is CueKind.SET_DONE), self._told_done)
+        due = [*self._pace.until(known_s), *likely, *self._rest.until(now_s)]
         if self._metronome is not None:
             due += self._metronome.until(now_s)
         return sorted(due, key=lambda cue: cue.time_s)
@@ -116,6 +120,8 @@ class CueEngine:
             case PhaseEvent():
                 yield from self._due(event.detected_s)
                 self._rest = Timeline()
+                if event.phase is not Phase.PAUSE:
+                    self._likely = Timeline()
                 if self._metronome is None:
                     yield from self._pace.begins(event, len(self._tally.reps))
             case RepEvent(_, rep, detected_s):
@@ -131,42 +137,64 @@ class CueEngine:
             case Hole(start_s, end_s, bridged=False):
                 yield from self._due(min(start_s + _STALE_S, end_s))
                 self._pace.stop()
+                self._likely = Timeline()
             case _:
                 pass
 
     def _rep(self, rep: Rep, now_s: float) -> Iterator[Cue]:
-        number = len(self._tally.reps)
-        if _is_fresh(rep, now_s) and self._metronome is None and self._settings.count is CountAt.BOTTOM:
-            yield Cue(now_s, CueKind.COUNT, count_words(number, self._exercise.reps), number=number)
+        number, prescribed = len(self._tally.reps), self._exercise.reps
+        self._likely, self._told_done = Timeline(), None
+        if self._metronome is None and _is_fresh(rep, now_s):
+            wait_s = over_after_s(number, prescribed)
+            if wait_s is not None and rep.end_s is not None:
+                self._likely = Timeline(self._done(now_s + wait_s, rep.end_s, self._tally.set_index, number))
+            if wait_s == 0.0:
+                yield from self._due(now_s)
+            elif self._settings.count is CountAt.BOTTOM:
+                yield Cue(now_s, CueKind.COUNT, count_words(number, prescribed), number=number)
         yield from self._verdict(rep, now_s)
 
     def _verdict(self, cycle: Rep | PartialRep, now_s: float) -> Iterator[Cue]:
-        ranges_deg = [rep.rom_deg for rep in self._tally.reps]
-        usual_deg = statistics.median(ranges_deg) if len(ranges_deg) >= _USUAL_REPS else None
-        text = verdict_on(cycle, self._exercise, usual_deg) if _is_fresh(cycle, now_s) else None
+        if not _is_fresh(cycle, now_s):
+            return
+        text = self._adviser.says(fault_of(cycle, self._exercise, self._tally.reps))
         if text is not None:
             yield Cue(now_s, CueKind.VERDICT, text)
 
     def _set_end(self, event: SetEnd) -> Iterator[Cue]:
         self._pace.stop()
+        self._adviser = Adviser()
+        likely, told, self._likely, self._told_done = self._likely, self._told_done, Timeline(), None
         now_s, reps = event.detected_s, len(self._tally.sets[-1].reps)
         if self._metronome is not None:
             yield from self._metronome.end_set(now_s, event.end_s, reps)
             return
         if not reps:
             return
+        if told == reps and likely.goes_on:
+            self._rest = likely
+            return
+        done, *rest = self._done(now_s, event.end_s, event.index, reps)
+        self._rest = Timeline(rest)
+        if told != reps:
+            yield done
+
+    def _done(self, now_s: float, end_s: float, index: int, reps: int) -> Iterator[Cue]:
+        """That the set is, and then its rest; it ended at ``end_s``."""
         exercise = self._exercise
-        last = exercise.sets is not None and event.index >= exercise.sets.max
+        last = exercise.sets is not None and index >= exercise.sets.max
         left_s = None
         if exercise.rest_s is not None and self._settings.rest and not last:
-            left_s = event.end_s + exercise.rest_s - now_s
-            over = "rest is over" if left_s > 0 else ""
-            self._rest = Timeline(countdown(CueKind.REST, now_s, now_s + left_s, over=over))
-        yield Cue(now_s, CueKind.SET_DONE, set_words(event.index, reps, rest_s=left_s, last=last), number=reps)
+            left_s = end_s + exercise.rest_s - now_s
+        yield Cue(now_s, CueKind.SET_DONE, set_words(index, reps, rest_s=left_s, last=last), number=reps)
+        if left_s is not None:
+            yield from countdown(CueKind.REST, now_s, now_s + left_s, over="rest is over" if left_s > 0 else "")
 
     def _marked(self, now_s: float, kind: MarkKind) -> Iterator[Cue]:
         yield from self._due(now_s)
         metronome = self._metronome
+        if kind in (MarkKind.PAUSE, MarkKind.PAIN, MarkKind.UNDO):
+            self._likely = Timeline()
         if kind in (MarkKind.PAUSE, MarkKind.PAIN):
             self._pace.stop()
             self._rest = Timeline()

@@ -8,7 +8,8 @@ from typing import Final
 from repclip.cues.settings import CountAt
 from repclip.cues.timeline import Timeline, ticks
 from repclip.cues.types import Cue, CueKind
-from repclip.session.tempo import Tempo
+from repclip.cues.words import top_words
+from repclip.session.exercise import Exercise
 from repsignal import Phase, PhaseEvent, phases_from
 
 __all__ = ["MeasuredPace"]
@@ -19,9 +20,10 @@ _APART_S: Final = 0.15  # a tick right upon a tone is heard as one with it
 class MeasuredPace:
     """Takes the phases as they are told, which is after they began; what is over by then is not ticked."""
 
-    def __init__(self, tempo: Tempo, count: CountAt, first: Phase = Phase.LIFT) -> None:
-        self._first, _, self._back, _ = phases_from(first)
-        self._tempo = tempo
+    def __init__(self, exercise: Exercise, count: CountAt) -> None:
+        self._first, _, self._back, _ = phases_from(exercise.first_phase)
+        self._tempo = exercise.tempo
+        self._reps = exercise.reps
         self._count = count
         self._ticks = Timeline()
         self._hold_start_s: float | None = None  # of this rep
@@ -44,7 +46,7 @@ class MeasuredPace:
         if phase in (Phase.HOLD, self._back) and not self._arrived:
             self._arrived = True
             if self._count is CountAt.TOP:
-                yield Cue(now_s, CueKind.COUNT, str(reps + 1), phase, reps + 1)
+                yield Cue(now_s, CueKind.COUNT, top_words(reps + 1, self._reps), phase, reps + 1)
 
     def until(self, time_s: float) -> Iterator[Cue]:
         """The ticks due by then."""

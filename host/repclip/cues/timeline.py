@@ -24,6 +24,11 @@ class Timeline:
         self._cues = iter(cues)
         self._next = next(self._cues, None)
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is another."""
+        return self._next is not None
+
     def until(self, time_s: float) -> Iterator[Cue]:
         """Those due by then; they are not given again."""
         while self._next is not None and self._next.time_s <= time_s:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from repclip.session.prescription import Count
 
-__all__ = ["count_words", "set_words"]
+__all__ = ["count_words", "set_words", "top_words"]
 
 
 def count_words(number: int, prescribed: Count | None) -> str:
-    """The count of a rep that is complete, and whether it may be enough."""
-    if prescribed is None:
-        return str(number)
-    if number == prescribed.max:
-        return f"{number}, that is all"
-    return f"{number}, enough" if number == prescribed.least else str(number)
+    """The count of a rep that is complete, and whether it is enough; the last that is prescribed is told as a set."""
+    if prescribed is not None and number == prescribed.least - 1:
+        return f"{number}, one more"
+    return f"{number}, enough" if prescribed is not None and number == prescribed.least else str(number)
+
+
+def top_words(number: int, prescribed: Count | None) -> str:
+    """The count at the top of a rep, which may be the last."""
+    return f"{number}, the last" if prescribed is not None and number == prescribed.max else str(number)
 
 
 def set_words(index: int, reps: int | None, *, rest_s: float | None = None, last: bool = False) -> str:

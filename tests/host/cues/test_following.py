@@ -41,6 +41,11 @@ def a_set(count: int, start_s: float = 2.0) -> tuple[list[Rep], list[Timed]]:
     return [rep for rep, _ in made_ones], [one for _, told in made_ones for one in told]
 
 
+def reps_that_lower(*seconds: float) -> list[Timed]:
+    """A rep for each, of which all the rest is as prescribed."""
+    return [one for number, lower_s in enumerate(seconds) for one in one_rep(1, 2 + 10 * number, 1, 3, lower_s)[1]]
+
+
 # Pace
 
 
@@ -151,17 +156,62 @@ def test_reps_of_long_ago_are_not_told_one_by_one() -> None:
 
 
 def test_it_is_said_when_it_is_enough() -> None:
-    _, told = a_set(4)
-    exercise = replace(PLAIN, reps=Count(3, 4, start=2))
-    assert [text for _, text in of(CueKind.COUNT, heard(told, exercise=exercise))] == [
-        "1",
-        "2, enough",
-        "3",
-        "4, that is all",
-    ]
+    _, told = a_set(6)
+    exercise = replace(PLAIN, reps=Count(4, 5, start=3))
+    cues = heard(told, exercise=exercise)
+    assert [text for _, text in of(CueKind.COUNT, cues)] == ["1", "2, one more", "3, enough", "4", "6"]
+    assert [time_s for time_s, _ in of(CueKind.SET_DONE, cues)] == [46.1], "the fifth is told with the set"
 
 
-# Verdicts
+def test_at_the_top_the_last_is_known_as_such() -> None:
+    _, told = a_set(3)
+    exercise = replace(PLAIN, reps=Count(2, 2))
+    assert [text for _, text in of(CueKind.COUNT, heard(told, AT_TOP, exercise))] == ["1", "2, the last", "3"]
+
+
+# Verdicts: how often
+# Of lower, of which 4 s are prescribed, in each rep: and the reps after which it is said to be too quick.
+
+
+@pytest.mark.parametrize(
+    ("lowers_s", "said_after"),
+    [
+        ((2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0), [1, 4, 7]),  # two reps to mend it, each time
+        ((2.0, 2.3, 2.6, 2.8, 2.8, 2.8, 3.0), [1]),  # it gets better all the time
+        ((2.0, 2.2, 2.4, 2.6, 2.6, 2.6, 2.6), [1, 7]),  # and then no more
+        ((2.0, 4.0, 2.8), [1]),  # mended, and back: one is not nagged
+        ((2.0, 4.0, 4.0, 2.8), [1, 4]),  # but it is back
+        ((4.0, 4.0, 2.0, 4.0, 4.0), [3]),
+    ],
+)
+def test_the_same_is_said_again_only_where_it_got_no_better(lowers_s: tuple[float, ...], said_after: list[int]) -> None:
+    cues = heard(reps_that_lower(*lowers_s))
+    ends_s = [time_s for time_s, _ in of(CueKind.COUNT, cues)]
+    said = of(CueKind.VERDICT, cues)
+    assert {text for _, text in said} <= {"slower down"}
+    assert [ends_s.index(time_s) + 1 for time_s, _ in said] == said_after
+
+
+def test_something_else_is_said_at_once() -> None:
+    told = [*reps_that_lower(2.0, 2.0), *one_rep(3, 30.0, 1.0, 2.0, 4.0)[1]]
+    assert [text for _, text in of(CueKind.VERDICT, heard(told))] == ["slower down", "hold longer"]
+
+
+def test_a_new_set_begins_anew() -> None:
+    first = reps_that_lower(2.0, 2.0)
+    reps = [made(Rep, 1, 2.0), made(Rep, 2, 12.0)]
+    told = [*first, set_told(reps, 40.0), *one_rep(1, 50.0, 1.0, 3.0, 2.0)[1]]
+    assert [round(time_s) for time_s, _ in of(CueKind.VERDICT, heard(told))] == [8, 56]
+
+
+def test_what_may_hurt_and_what_is_not_counted_is_said_each_time() -> None:
+    high = [replace(made(Rep, number, 9.0 * number), elevation_top_deg=9.0) for number in (1, 2, 3)]
+    assert len(of(CueKind.VERDICT, heard(map(rep_told, high), exercise=BALL))) == 3
+    partials = [made(PartialRep, number, 9.0 * number, 0.5, 0.2, 0.6, rom_deg=14.0) for number in (1, 2, 3)]
+    assert len(of(CueKind.VERDICT, heard(map(partial_told, partials)))) == 3
+
+
+# Verdicts: which
 
 
 @pytest.mark.parametrize(
@@ -268,6 +318,83 @@ def test_after_the_last_set_there_is_no_rest() -> None:
     cues = heard([*told, set_told(reps, 29.0)], exercise=replace(PLAIN, sets=Count(1, 1)), until_s=100)
     assert of(CueKind.SET_DONE, cues) == [(29.0, "set 1 done: 2 reps, and that was the last set")]
     assert of(CueKind.REST, cues) == []
+
+
+TWO = replace(PLAIN, reps=Count(2, 2))
+TWO_OR_MORE = replace(PLAIN, reps=Count(2, 4))
+
+
+def test_after_the_last_prescribed_rep_the_set_is_done() -> None:
+    """Told at once, and not again when that is sure; the rest runs from there."""
+    reps, told = a_set(2)
+    for more in ([], [set_told(reps, 34.0)]):
+        cues = heard([*told, *more], exercise=TWO, until_s=100)
+        assert of(CueKind.SET_DONE, cues) == [(19.1, "set 1 done: 2 reps, rest 60 seconds")]
+        counts = [(49.0, "30 seconds"), (69.0, "10 seconds"), (76.0, "3"), (77.0, "2"), (78.0, "1")]
+        assert of(CueKind.REST, cues) == [*counts, (79.0, "rest is over")]
+    assert of(CueKind.SET_DONE, heard(told, QUIET, TWO)) == [(19.1, "set 1 done: 2 reps, rest 60 seconds")]
+
+
+def test_who_goes_on_is_counted_and_told_again() -> None:
+    reps, told = a_set(3)
+    cues = heard([*told, set_told(reps, 43.0)], exercise=TWO, until_s=100)
+    assert of(CueKind.COUNT, cues) == [(10.1, "1, one more"), (28.1, "3")]
+    assert [text for _, text in of(CueKind.SET_DONE, cues)] == [
+        "set 1 done: 2 reps, rest 60 seconds",
+        "set 1 done: 3 reps, rest 55 seconds",
+    ]
+    assert [time_s for time_s, _ in of(CueKind.REST, cues)] == [58.0, 78.0, 85.0, 86.0, 87.0, 88.0]
+
+
+def test_a_leg_that_stirs_takes_back_the_rest_until_it_is_sure() -> None:
+    reps, told = a_set(2)
+    stirs = begins(Phase.LIFT, 25.0)
+    cues = heard([*told, stirs, set_told(reps, 55.0)], exercise=TWO, until_s=100)
+    assert len(of(CueKind.SET_DONE, cues)) == 1
+    assert [time_s for time_s, _ in of(CueKind.REST, cues)] == [69.0, 76.0, 77.0, 78.0, 79.0]
+
+
+def test_where_it_is_enough_and_nothing_moves_the_set_is_taken_to_be_done() -> None:
+    """After a pause that is longer than any within a set."""
+    reps, told = a_set(2)
+    cues = heard([*told, set_told(reps, 34.0)], exercise=TWO_OR_MORE, until_s=50)
+    assert of(CueKind.COUNT, cues) == [(10.1, "1, one more"), (19.1, "2, enough")]
+    assert of(CueKind.SET_DONE, cues) == [(24.1, "set 1 done: 2 reps, rest 55 seconds")]
+    assert of(CueKind.REST, cues) == [(49.0, "30 seconds")]
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [begins(Phase.LIFT, 22.0), marked(MarkKind.PAUSE, 22.0), marked(MarkKind.UNDO, 22.0), hole(21.0, 22.0)],
+    ids=("a lift", "a pause", "undone", "samples lost"),
+)
+def test_but_not_where_one_goes_on_or_nobody_knows(meanwhile: Timed) -> None:
+    _, told = a_set(2)
+    assert len(of(CueKind.SET_DONE, heard(told, exercise=TWO_OR_MORE, until_s=50))) == 1
+    assert of(CueKind.SET_DONE, heard([*told, meanwhile], exercise=TWO_OR_MORE, until_s=50)) == []
+
+
+def test_nor_without_samples() -> None:
+    _, told = a_set(2)
+    assert of(CueKind.SET_DONE, heard(told, exercise=TWO_OR_MORE, until_s=50, silent=(21.0, 60.0))) == []
+
+
+def test_with_too_few_reps_it_has_to_be_sure() -> None:
+    _, told = a_set(1)
+    assert of(CueKind.SET_DONE, heard(told, exercise=TWO, until_s=50)) == []
+
+
+def test_the_last_set_is_known_as_such() -> None:
+    _, told = a_set(2)
+    cues = heard(told, exercise=replace(TWO, sets=Count(1, 1)), until_s=100)
+    assert of(CueKind.SET_DONE, cues) == [(19.1, "set 1 done: 2 reps, and that was the last set")]
+    assert of(CueKind.REST, cues) == []
+
+
+def test_a_rep_that_is_undone_after_the_last_is_done_again() -> None:
+    reps, told = a_set(3)
+    cues = heard([*told, marked(MarkKind.UNDO, 19.5), set_told(reps, 43.0)], exercise=TWO, until_s=50)
+    assert [time_s for time_s, _ in of(CueKind.SET_DONE, cues)] == [19.1, 28.1]
 
 
 def test_a_rest_ends_with_the_next_set() -> None:
