@@ -89,6 +89,7 @@ async def paging(
     *,
     speed: float | None,
     replay: bool,
+    one_leg: bool = False,
     cues: CueSettings | None,
 ) -> AsyncGenerator[Paging, None]:
     """Serve the page for as long, if one is wanted; ``speed`` is None where time runs as fast as it can.
@@ -104,11 +105,13 @@ async def paging(
         return
     # A third of a second to import: only where there is a page.
     from repclip.page.invite import Invite
-    from repclip.page.page import LIVE_WISHES, REPLAY_WISHES, Page
+    from repclip.page.page import LIVE_WISHES, ONE_LEG_WISHES, REPLAY_WISHES, Page
 
-    wishes = () if speed is None else REPLAY_WISHES if replay else LIVE_WISHES
+    wishes = REPLAY_WISHES if replay else ONE_LEG_WISHES if one_leg else LIVE_WISHES
     voice = cues is None or cues.voice
-    page = Page(state, wishes, speed=speed or 0.0, port=choice.port, lan=choice.lan, voice=voice)
+    page = Page(
+        state, () if speed is None else wishes, speed=speed or 0.0, port=choice.port, lan=choice.lan, voice=voice
+    )
     async with page:
         invite = Invite(page.addresses, lambda: page.joined, code=choice.lan)
         drawable = console.is_terminal and not Look.of(console.encoding).plain

@@ -65,8 +65,12 @@ class Plan:
         """Those that make sense: the other side is one of two."""
         if not self.counting:
             return (Key.MARK, Key.PAIN, Key.QUIT)
-        one_leg = any(kind is MarkKind.SIDE and side in ("left", "right") for kind, side in self.marks)
-        return tuple(key for key in LIVE_KEYS if one_leg or key is not Key.SIDE)
+        return tuple(key for key in LIVE_KEYS if self.one_leg or key is not Key.SIDE)
+
+    @property
+    def one_leg(self) -> bool:
+        """Whether it is done with one leg at a time."""
+        return any(kind is MarkKind.SIDE and side in ("left", "right") for kind, side in self.marks)
 
 
 def hold(find: Find, plan: Plan) -> None:
@@ -89,7 +93,9 @@ def hold(find: Find, plan: Plan) -> None:
         keys = plan.keys
 
     async def run(sinks: tuple[CueSink, ...]) -> None:
-        async with paging(plan.page, state, console, speed=1.0, replay=False, cues=plan.cues) as shown:
+        async with paging(
+            plan.page, state, console, speed=1.0, replay=False, one_leg=plan.one_leg, cues=plan.cues
+        ) as shown:
             session = session_clock()
             source = await find(session)
             if caution:

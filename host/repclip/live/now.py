@@ -7,6 +7,7 @@ from enum import StrEnum
 from math import floor
 
 from repclip.live.state import LinkState, LiveView, Stage
+from repclip.session.prescription import over_after_s
 from repclip.session.tempo import PhaseTarget, Verdict
 from repclip.wording import PAIN_ADVICE
 from repsignal import Phase
@@ -92,7 +93,7 @@ def now_going_on(view: LiveView, moment: Moment) -> Now:
         return Now(GoingOn.PAUSED, running_s, text="Nothing is counted.")
     if not view.counting:
         return Now(GoingOn.RECORDING)
-    if view.stage is Stage.REST:
+    if view.stage is Stage.REST or _is_likely_over(view, running_s):
         rest_s = view.exercise.rest_s
         aim = "" if rest_s is None else f"of about {rest_s:g} s"
         return Now(GoingOn.REST, running_s, aim, None if rest_s is None else (rest_s, rest_s))
@@ -102,6 +103,12 @@ def now_going_on(view: LiveView, moment: Moment) -> Now:
         text = f"A set is known by its second rep; then both are counted. {view.caution}".rstrip()
         return Now(GoingOn.READY, text=text)
     return _phase(view.phase, view.target, running_s)
+
+
+def _is_likely_over(view: LiveView, running_s: float) -> bool:
+    """As the cues have it: what was prescribed is done, and nothing moves."""
+    after_s = over_after_s(view.reps, view.exercise.reps)
+    return view.stage is Stage.SET and view.phase is Phase.PAUSE and after_s is not None and running_s >= after_s
 
 
 def _kept(keeps_s: float | None, away_s: float) -> str:

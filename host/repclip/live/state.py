@@ -14,6 +14,7 @@ from itertools import chain, pairwise
 from pathlib import Path
 from typing import Final, Self
 
+from repclip.cues.verdicts import fault_of
 from repclip.engine.account import Account
 from repclip.engine.outputs import (
     Counted,
@@ -142,6 +143,7 @@ class LiveView:
     news: tuple[News, ...]  # the last ones, newest first
     keeping: Keeping
     side: str | None  # which leg, where it was told
+    fix: str  # what to do better than in the last rep of the set that goes on; empty where that was well
 
     @property
     def target(self) -> PhaseTarget | None:
@@ -169,6 +171,7 @@ class LiveState:
         self._paused_s = 0.0
         self._news: deque[News] = deque(maxlen=_NEWS)
         self._rows: tuple[RepRow, ...] | None = None
+        self._fix = ""
         if caution:
             self._news.append(News(None, caution, Urgency.NOTE))
 
@@ -265,6 +268,7 @@ class LiveState:
         over = tally.sets[-1] if tally.sets and not tally.reps and not tally.partials and tally.phase is None else None
         if self._rows is None:
             self._rows = self._last_rows()
+            self._fix = self._fault()
         going_on = tally.phase is not None or tally.reps or tally.partials
         if tally.pain and not going_on:
             stage, begun_s = Stage.PAIN, 0.0
@@ -294,6 +298,7 @@ class LiveState:
             news=tuple(self._news),
             keeping=self._keeping,
             side=self.side,
+            fix=self._fix,
         )
 
     def _linked(self, event: LinkEvent) -> None:
@@ -317,6 +322,12 @@ class LiveState:
         told = news_of(output, undone=undone)
         return self.say(*told) if told else None
 
+    def _fault(self) -> str:
+        tally = self.account.tally
+        last = max([*tally.reps, *tally.partials], key=_begin_s, default=None)
+        fault = None if last is None else fault_of(last, self._exercise, tally.reps)
+        return "" if fault is None else fault.text
+
     def _last_rows(self) -> tuple[RepRow, ...]:
         tally = self.account.tally
         rows = list(_rows(self._exercise, tally.set_index, [*tally.reps, *tally.partials]))
@@ -333,10 +344,14 @@ def _with_gap(link: LinkView, count: int | None) -> LinkView:
 
 
 def _rows(exercise: Exercise, set_index: int, cycles: list[Cycle]) -> Iterator[RepRow]:
-    cycles = sorted(cycles, key=lambda cycle: cycle.start_s or cycle.top_s or cycle.end_s or 0.0)
+    cycles = sorted(cycles, key=_begin_s)
     for cycle, following in pairwise(chain[Cycle | None](cycles, (None,))):
         if cycle is not None:
             yield _row(exercise, set_index, cycle, following)
+
+
+def _begin_s(cycle: Cycle) -> float:
+    return cycle.start_s or cycle.top_s or cycle.end_s or 0.0
 
 
 def _row(exercise: Exercise, set_index: int, cycle: Cycle, following: Cycle | None) -> RepRow:

@@ -52,6 +52,8 @@ def view_parts(view: LiveView, moment: Moment, *, speed: float) -> dict[str, Jso
             "verdict": now.verdict,
             "text": now.text,
         },
+        "fix": view.fix,
+        "side": view.side,
         "clock": "" if view.newest_s is None else elapsed(view.newest_s + moment.ahead_s),
         "rows": [_row(row) for row in view.rows],
         "link": {

@@ -24,9 +24,10 @@ from repclip.page.server import ALL_ADDRESSES, LOOPBACK, Server
 from repclip.report.json_values import Json
 from repsignal import SetEnd
 
-__all__ = ["LIVE_WISHES", "REPLAY_WISHES", "Page"]
+__all__ = ["LIVE_WISHES", "ONE_LEG_WISHES", "REPLAY_WISHES", "Page"]
 
-LIVE_WISHES: Final = tuple(Wish)
+ONE_LEG_WISHES: Final = tuple(Wish)
+LIVE_WISHES: Final = tuple(wish for wish in Wish if wish is not Wish.SIDE)
 REPLAY_WISHES: Final = (Wish.PAUSE, Wish.RESUME)
 
 _TICK_S: Final = 0.1  # times go on so often …
@@ -37,6 +38,7 @@ _KEYS: Final = {
     Wish.RESUME: Key.PAUSE,
     Wish.UNDO: Key.UNDO,
     Wish.END_SET: Key.END_SET,
+    Wish.SIDE: Key.SIDE,
     Wish.PAIN: Key.PAIN,
 }
 

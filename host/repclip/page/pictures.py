@@ -28,6 +28,7 @@ _DRAWING: Final = Lock()  # matplotlib's fonts are shared, and not made for two 
 class Summary:
     """``picture`` is an address that holds the picture itself; empty where none could be drawn."""
 
+    set_index: int  # of the last that is in it
     heading: str
     lines: tuple[str, ...]
     advice: str
@@ -36,6 +37,7 @@ class Summary:
     def as_object(self) -> Json:
         """As a page gets it."""
         return {
+            "set": self.set_index,
             "heading": self.heading,
             "lines": list(self.lines),
             "advice": self.advice,
@@ -54,4 +56,4 @@ def summary_of(sets: Sequence[SetEnd], exercise: Exercise, marks: Sequence[Marke
             drawn = draw(report, title=exercise.name, score=score, kind=Kind.TEMPO, size=Size.PHONE)
             picture = f"data:image/svg+xml;base64,{base64.b64encode(picture_bytes(drawn, 'svg')).decode()}"
     lines = tuple(set_line(one) for one in score.sets)
-    return Summary(heading, lines, advice(score) or "", picture)
+    return Summary(sets[-1].index if sets else 0, heading, lines, advice(score) or "", picture)

@@ -18,6 +18,7 @@ class Wish(StrEnum):
     RESUME = "resume"
     UNDO = "undo"
     END_SET = "end_set"
+    SIDE = "side"
     PAIN = "pain"
 
 

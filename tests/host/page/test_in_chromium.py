@@ -18,19 +18,19 @@ from live_scenes import after_a_set, hurt, in_a_set, lost, paused
 from page_helpers import BALL, PATIENCE_S, port_of, served
 from repclip import bundled
 from repclip.cues.types import Cue, CueKind
-from repclip.engine.outputs import Output, Sampled
+from repclip.engine.outputs import Marked, Output, Sampled
 from repclip.live.console import Lines
 from repclip.live.keys import Key
 from repclip.live.sitting import Controls, Sitting, sit
 from repclip.live.state import Keeping, LiveState
 from repclip.page import page as module
 from repclip.page.client import Pace
-from repclip.page.page import Page
+from repclip.page.page import ONE_LEG_WISHES, Page
 from repclip.page.pictures import Summary
 from repclip.recording.reader import RecordingReader
 from repclip.recording.replay import ReplayClock, ReplaySource
 from repclip.session.exercise import Exercise
-from repclip.source import Chunk, SampleBlock, session_clock
+from repclip.source import Chunk, MarkKind, SampleBlock, session_clock
 from repclip.testing.scripted import ScriptedSource
 from repsignal import CounterParams, ImuBlock, Phase, SetEnd
 from repsignal.synth import RepPlan, Scenario, Still, simulate, steady_set
@@ -103,7 +103,7 @@ def quick_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     def summed(sets: Sequence[SetEnd], _exercise: Exercise, _marks: object, heading: str) -> Summary:
         drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><!--{sets[-1].index:>200000}--></svg>'
         picture = f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
-        return Summary(heading, (f"Set {sets[-1].index}",), "", picture)
+        return Summary(sets[-1].index, heading, (f"Set {sets[-1].index}",), "", picture)
 
     monkeypatch.setattr(module, "summary_of", summed)
 
@@ -167,7 +167,7 @@ def test_it_comes_back_when_the_server_does() -> None:
 
 def test_the_door_and_the_buttons() -> None:
     async def test(browser: Browser) -> None:
-        async with served(in_a_set(2, Phase.HOLD, 1.0), lan=True) as scene:
+        async with served(in_a_set(2, Phase.HOLD, 1.0), lan=True, wishes=ONE_LEG_WISHES) as scene:
             address = scene.page.addresses[0]
             address = f"http://127.0.0.1:{port_of(scene.page)}/{address[address.index('#') :]}"
             stranger = await browser.tab(f"{address}x")
@@ -183,12 +183,12 @@ def test_the_door_and_the_buttons() -> None:
             assert await tab.value("location.hash") == "", "the address forgets the token"
             await tab.call("Page.reload")
             await tab.until("document.querySelector('#count')?.textContent === '2'")
-            for wish in ("pause", "undo", "end_set", "pain"):
+            for wish in ("pause", "undo", "end_set", "side", "pain"):
                 await tab.click(f"[data-do={wish}]")
             async with asyncio.timeout(PATIENCE_S):
-                while len(scene.hand.pressed) < 4:  # noqa: ASYNC110
+                while len(scene.hand.pressed) < 5:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
-            assert scene.hand.pressed == [Key.PAUSE, Key.UNDO, Key.END_SET, Key.PAIN]
+            assert scene.hand.pressed == [Key.PAUSE, Key.UNDO, Key.END_SET, Key.SIDE, Key.PAIN]
             scene.hand.held = True
             await tab.until("document.querySelector('[data-do=resume]')?.innerText === 'Go on'")
 
@@ -217,7 +217,8 @@ def test_one_tap_starts_sound(voice: bool) -> None:
                 };
             """)
             scene.page.hear(Cue(5.0, CueKind.VERDICT, "hold longer"), 5.0)
-            await tab.until("document.querySelector('#fix').textContent === 'hold longer'")
+            scene.tell(Marked(21.0, MarkKind.UNDO))
+            await tab.until("document.querySelector('#count').textContent === '1'")
             assert await tab.value("tones.length") == 0, "nobody has tapped"
             await tab.click("#sound")
             await tab.until("document.querySelector('#sound').ariaPressed === 'true'")
@@ -239,6 +240,7 @@ SCENES: Final = {
     "hold": lambda: in_a_set(12, Phase.HOLD, 1.3),
     "on": lambda: in_a_set(12, Phase.LOWER, 3.5),
     "long": lambda: in_a_set(12, Phase.HOLD, 3.9),
+    "likely over": lambda: in_a_set(12, Phase.PAUSE, 9.0),
     "rest": lambda: after_a_set(12, 41.0),
     "paused": paused,
     "lost": lambda: lost(46.0),
@@ -277,6 +279,13 @@ SMALL: Final = """
   return width < 48 || height < 48;
 }).map((one) => one.innerText)
 """
+# Words that are wider than the button that they stand on.
+WIDE: Final = """
+[...document.querySelectorAll("button span")].filter((one) => one.checkVisibility()).filter((one) => {
+  const inner = one.closest("button").clientWidth;
+  return one.getBoundingClientRect().width > inner;
+}).map((one) => one.innerText)
+"""
 OUTSIDE: Final = """
 [...document.querySelectorAll("button, #count, #word, #going b, #caption, #clock, #text")]
   .filter((one) => one.checkVisibility()).filter((one) => {
@@ -289,7 +298,7 @@ OUTSIDE: Final = """
 def test_all_can_be_read_and_pressed_in_each_size_and_light() -> None:
     async def test(browser: Browser) -> None:
         for name, outputs in SCENES.items():
-            async with served(outputs(), speed=0.0) as scene:
+            async with served(outputs(), speed=0.0, wishes=ONE_LEG_WISHES) as scene:
                 tab = await browser.tab(scene.page.addresses[0])
                 await tab.until("document.documentElement.dataset.seq !== undefined")
                 await check_names(tab)
@@ -300,6 +309,7 @@ def test_all_can_be_read_and_pressed_in_each_size_and_light() -> None:
                         where = f"{name}, {size}, {'dark' if dark else 'light'}"
                         assert await tab.value(FAINT) == [], where
                     assert await tab.value(SMALL) == [], where
+                    assert await tab.value(WIDE) == [], where
                     assert await tab.value(OUTSIDE) == [], where
                     assert await tab.value("document.documentElement.scrollWidth <= innerWidth"), where
                 await tab.close()

@@ -22,7 +22,7 @@ from repclip.live.now import Moment
 from repclip.live.state import Keeping, LiveState
 from repclip.page.client import OVER, Pace
 from repclip.page.message import SCHEMA, changed, view_parts
-from repclip.page.page import LIVE_WISHES, REPLAY_WISHES
+from repclip.page.page import LIVE_WISHES, ONE_LEG_WISHES, REPLAY_WISHES
 from repclip.page.pictures import summary_of
 from repclip.page.request import Wish
 from repclip.session.exercise import builtin_exercises
@@ -31,8 +31,8 @@ from repclip.source import MarkKind
 from repsignal import Phase
 
 PARTS = {
-    "exercise", "count", "now", "clock", "rows", "link", "news", "keeping", "buttons", "paused", "summary",
-    "voice", "over",
+    "exercise", "count", "now", "fix", "side", "clock", "rows", "link", "news", "keeping", "buttons", "paused",
+    "summary", "voice", "over",
 }  # fmt: skip
 
 
@@ -71,6 +71,41 @@ def test_what_is_to_be_seen_of_a_hold() -> None:
             assert [row["index"] for row in state["rows"]] == [1, 2, 3, 4, 5, 6, 7]
             assert [time["verdict"] for time in state["rows"][1]["phases"]] == ["short", "short", "short", None]
             assert state["link"]["battery_percent"] == 80
+
+    asyncio.run(test())
+
+
+def test_what_to_do_better_stands_there_until_the_next_rep() -> None:
+    """Whoever comes late sees it too; it is not only heard."""
+
+    async def test() -> None:
+        async with served(in_a_set(3, Phase.HOLD, 1.0)) as scene:
+            async with visit(scene.page) as visitor:
+                await visitor.hear()
+                assert visitor.state["fix"] == "hold less long"
+                scene.tell(*in_a_set(4, Phase.LIFT, 0.5)[-4:])
+                await visitor.until("count", reps=4)
+                assert visitor.state["fix"] == ""
+            scene.tell(Marked(50.0, MarkKind.UNDO))
+            async with visit(scene.page) as late:
+                await late.hear()
+                assert (late.state["count"]["reps"], late.state["fix"]) == (3, "hold less long")
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize(
+    ("reps", "seconds", "what"), [(12, 4.9, "pause"), (12, 5.1, "rest"), (20, 0.2, "rest"), (9, 5.1, "pause")]
+)
+def test_what_is_likely_over_is_a_rest(reps: int, seconds: float, what: str) -> None:
+    """As it is heard: enough is done, and nothing moves. What was done in it is known when it is sure."""
+
+    async def test() -> None:
+        async with served(in_a_set(reps, Phase.PAUSE, seconds), speed=0.0) as scene, visit(scene.page) as visitor:
+            await visitor.hear()
+            now = visitor.state["now"]
+            assert (now["what"], now["seconds"]) == (what, pytest.approx(seconds, abs=0.002))
+            assert visitor.state["summary"] is None
 
     asyncio.run(test())
 
@@ -224,6 +259,21 @@ async def press(scene: Scene, client: aiohttp.ClientWebSocketResponse, *wishes: 
     scene.hand.pressed.pop()
 
 
+@pytest.mark.parametrize(("wishes", "pressed"), [(ONE_LEG_WISHES, [Key.SIDE]), (LIVE_WISHES, [])])
+def test_the_other_leg_is_a_button_where_it_is_one_of_two(wishes: tuple[Wish, ...], pressed: list[Key]) -> None:
+    async def test() -> None:
+        async with served(in_a_set(2, Phase.HOLD, 1.0), wishes=wishes) as scene, visit(scene.page) as visitor:
+            await visitor.hear()
+            assert ("side" in visitor.state["buttons"], visitor.state["side"]) == (bool(pressed), None)
+            await press(scene, visitor.socket, "side")
+            assert scene.hand.pressed == pressed
+            scene.tell(Marked(30.0, MarkKind.SIDE, "right"))
+            while visitor.state["side"] != "right":
+                await visitor.hear()
+
+    asyncio.run(test())
+
+
 def test_two_who_pause_at_once_both_have_a_pause() -> None:
     class Pausing(Hand):
         def press(self, key: Key) -> None:
@@ -301,7 +351,7 @@ def test_a_set_that_is_over_is_told_with_its_picture() -> None:
             while not visitor.state.get("summary"):
                 await visitor.hear()
             summary = visitor.state["summary"]
-            assert summary["heading"] == "Set 1 done"
+            assert (summary["set"], summary["heading"]) == (1, "Set 1 done")
             assert summary["lines"][0].startswith("Set 1: 10 reps, ")
             assert summary["advice"].startswith("Hold longer at the top")
             kind, _, data = summary["picture"].partition(",")

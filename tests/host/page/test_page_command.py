@@ -84,6 +84,8 @@ def test_pressed_on_a_page_it_is_recorded_and_ctrl_c_ends_both(session_file: Pat
         str(path),
         "--page",
         "--no-voice",
+        "--side",
+        "left",
     ]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "REPCLIP_DATA": str(tmp_path)}
     pipe = subprocess.PIPE
@@ -106,6 +108,7 @@ def test_pressed_on_a_page_it_is_recorded_and_ctrl_c_ends_both(session_file: Pat
                 http.ws_connect(f"ws://{host}/socket", headers={"Origin": f"http://{host}"}, max_msg_size=0) as client,
                 asyncio.timeout(PATIENCE_S),
             ):
+                await client.send_json({"do": "side"})
                 await client.send_json({"do": "pain"})
                 while state.get("now", {}).get("what") != "pain":
                     state |= (await client.receive()).json()["state"]
@@ -121,11 +124,11 @@ def test_pressed_on_a_page_it_is_recorded_and_ctrl_c_ends_both(session_file: Pat
         running.kill()
     assert (running.returncode, err) == (0, "")
     assert code == 4000
-    assert (state["over"], state["voice"]) == (True, False)
+    assert (state["over"], state["voice"], state["side"]) == (True, False, "right")
     assert state["count"] == {"counting": True, "set": 1, "reps": 5, "partials": 0}
     assert f"The recording is {path}" in out
-    marks = [chunk.kind for chunk in RecordingReader(path).chunks() if isinstance(chunk, HostMark)]
-    assert marks == [MarkKind.PAIN]
+    marks = [(chunk.kind, chunk.text) for chunk in RecordingReader(path).chunks() if isinstance(chunk, HostMark)]
+    assert marks == [(MarkKind.SIDE, "left"), (MarkKind.SIDE, "right"), (MarkKind.PAIN, "")]
 
 
 # The code

@@ -3,16 +3,14 @@
 import { SCHEMA, connect } from "/link.js";
 import { freeze, write } from "/ring.js";
 import { play, stayAwake, toggle } from "/sound.js";
-import { draw, fix } from "/view.js";
+import { draw } from "/view.js";
 
-const FIX_MS = 6000; // what to do better is to be read until the next rep is under way
 const HINT_MS = 12000;
 
 const away = document.querySelector("#away");
 const hint = document.querySelector("#hint");
 const sound = document.querySelector("#sound");
 let state = {};
-let fixed = 0;
 let awake = null; // whether the screen stays on; null: not asked for yet
 
 const link = connect({
@@ -26,7 +24,7 @@ const link = connect({
     Object.assign(state, message.state);
     draw(state, message.state);
     document.documentElement.dataset.seq = message.seq; // which state is to be seen
-    if (message.cues !== undefined) cue(message.cues);
+    if (message.cues !== undefined) play(message.cues, state.voice);
   },
   away() {
     document.body.classList.add("away");
@@ -69,15 +67,6 @@ async function wake() {
   hint.hidden = false;
   write(hint, "This browser cannot keep the screen on. Let the phone do so: in its settings, under display.");
   setTimeout(() => (hint.hidden = true), HINT_MS);
-}
-
-function cue(cues) {
-  play(cues, state.voice);
-  const verdict = cues.findLast((one) => one.kind === "verdict");
-  if (verdict === undefined) return;
-  fix(verdict.text);
-  clearTimeout(fixed);
-  fixed = setTimeout(() => fix(""), FIX_MS);
 }
 
 // The program was updated while the page was open.

@@ -23,6 +23,7 @@ const DRAWN = {
     if (before !== reps && count.reps > 0) beat();
     caption(state);
     tell(count);
+    summed(state);
   },
   now(now, state) {
     const what = state.over ? "over" : now.what;
@@ -36,6 +37,10 @@ const DRAWN = {
     write(by("text"), state.over ? "The session is over." : now.text);
     alarm(what, now.text);
     summed(state);
+  },
+  fix(text) {
+    write(by("fix"), text);
+    by("fix").hidden = text === "";
   },
   clock(clock) {
     write(by("clock"), clock);
@@ -64,16 +69,11 @@ const DRAWN = {
   },
 };
 // A part that another one's drawing needs as well.
-const ALSO = { paused: "buttons", over: "now", keeping: "news" };
+const ALSO = { paused: "buttons", over: "now", keeping: "news", side: "count" };
 
 export function draw(state, changed) {
   const names = new Set(Object.keys(changed).map((name) => ALSO[name] ?? name));
   for (const name of names) DRAWN[name]?.(state[name], state);
-}
-
-export function fix(text) {
-  write(by("fix"), text);
-  by("fix").hidden = text === "";
 }
 
 function caption(state) {
@@ -81,7 +81,8 @@ function caption(state) {
   const goal = exercise.reps === null ? "" : ` of ${span(exercise.reps)}`;
   const partials = count.partials === 0 ? "" : ` · ${count.partials} partial`;
   const unit = count.reps === 1 ? "rep" : "reps";
-  write(by("caption"), `set ${count.set} · ${count.reps}${goal} ${goal === "" ? unit : "reps"}${partials}`);
+  const leg = state.side === "left" || state.side === "right" ? ` · ${state.side}\u00a0leg` : "";
+  write(by("caption"), `set ${count.set} · ${count.reps}${goal} ${goal === "" ? unit : "reps"}${partials}${leg}`);
 }
 
 function span(count) {
@@ -157,6 +158,7 @@ function row(attributes, cells) {
 function pressable(buttons, paused) {
   const place = by("buttons");
   place.hidden = buttons.length === 0;
+  place.classList.toggle("five", buttons.includes("side"));
   for (const button of place.querySelectorAll("button")) {
     const wish = button.dataset.do;
     const toggles = wish === "pause" || wish === "resume";
@@ -183,7 +185,8 @@ function summarise(summary) {
 // Between sets and at the end there is time to look; while the leg moves the count has all the room.
 function summed(state) {
   const what = body.dataset.what;
-  const shown = state.summary !== null && (what === "rest" || what === "over");
+  const over = what === "over" || (what === "rest" && state.summary?.set === state.count.set);
+  const shown = state.summary !== null && over;
   by("summary").hidden = !shown;
   body.classList.toggle("summed", shown);
 }
