@@ -25,8 +25,8 @@ class StandIns:
     def add_failing(self, name: str) -> None:
         self.add(name, "exit 3")
 
-    def add_hanging(self, name: str) -> None:
-        self.add(name, f"exec {SLEEP} 1000")
+    def add_hanging(self, name: str, first: str = ":") -> None:
+        self.add(name, f"{first}\nexec {SLEEP} 1000")
 
     @property
     def heard(self) -> list[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from repclip.cues.settings import CountAt, CueMode, CueSettings
+from repclip.cues.settings import COUNT_IN_LONGEST_S, CountAt, CueMode, CueSettings
 from repclip.cues.types import CueSink
 from repclip.errors import CueSettingsError
 from repclip.live.news import Urgency
@@ -20,10 +21,14 @@ from repclip.sound.speaker import Sound
 from repclip.toml_file import read_toml
 
 __all__ = [
+    "CountInOption",
     "CountOption",
+    "CountdownOption",
     "CuesOption",
+    "Hearing",
     "SoundOption",
     "TicksOption",
+    "TonesOption",
     "VerdictsOption",
     "VoiceOption",
     "cue_settings",
@@ -57,6 +62,24 @@ VerdictsOption = Annotated[
     bool | None,
     typer.Option("--verdicts/--no-verdicts", help="What to do better, once a rep at most.", rich_help_panel=_PANEL),
 ]
+TonesOption = Annotated[
+    bool | None, typer.Option("--tones/--no-tones", help="A tone as each phase begins.", rich_help_panel=_PANEL)
+]
+CountdownOption = Annotated[
+    bool | None,
+    typer.Option("--countdown/--no-countdown", help="How much is left of a rest.", rich_help_panel=_PANEL),
+]
+CountInOption = Annotated[
+    float | None,
+    typer.Option(
+        "--count-in",
+        metavar="SECONDS",
+        min=0,
+        max=COUNT_IN_LONGEST_S,
+        help="Until the first lift, where you are led.",
+        rich_help_panel=_PANEL,
+    ),
+]
 VoiceOption = Annotated[
     bool | None, typer.Option("--voice/--no-voice", help="Words, or tones alone.", rich_help_panel=_PANEL)
 ]
@@ -67,9 +90,12 @@ def cue_settings(
     heard: bool,
     mode: CueMode | None,
     count: CountAt | None,
+    tones: bool | None,
     ticks: bool | None,
     verdicts: bool | None,
+    countdown: bool | None,
     voice: bool | None,
+    count_in_s: float | None,
 ) -> CueSettings | None:
     """As the user's file has them, and the command line over it; None where nothing is heard.
 
@@ -79,24 +105,39 @@ def cue_settings(
         where the file cannot be used.
 
     """
-    options = {"mode": mode, "count": count, "ticks": ticks, "verdicts": verdicts, "voice": voice}
+    options = {
+        "mode": mode,
+        "count": count,
+        "tones": tones,
+        "ticks": ticks,
+        "verdicts": verdicts,
+        "rest": countdown,
+        "voice": voice,
+        "count_in_s": count_in_s,
+    }
     said = {key: value for key, value in options.items() if value is not None}
     if not heard:
         if said:
-            raise typer.BadParameter("--cues, --count, --ticks, --verdicts and --voice go with --sound or --page")
+            raise typer.BadParameter("what is to be heard goes with --sound or --page")
         return None
     path = config_folder() / _FILE
     table = read_toml(path, CueSettingsError) if path.exists() else {}
     return CueSettings.of_table({**table, **said}, path)
 
 
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Who plays the cues here, and what to do where the program is left at once."""
+
+    sinks: tuple[CueSink, ...] = ()
+    abandon: Callable[[], None] | None = None
+
+
 @contextmanager
-def sounding(
-    settings: CueSettings | None, state: LiveState, console: Console, *, sound: bool
-) -> Generator[tuple[CueSink, ...]]:
+def sounding(settings: CueSettings | None, state: LiveState, console: Console, *, sound: bool) -> Generator[Hearing]:
     """Who plays the cues here: this computer, or nobody. What it cannot play is said in the view, or in the end."""
     if settings is None or not sound:
-        yield ()
+        yield Hearing()
         return
 
     def complain(trouble: str) -> None:
@@ -104,6 +145,6 @@ def sounding(
 
     with Sound(voice=settings.voice, complain=complain) as player:
         before = player.trouble
-        yield (player,)
+        yield Hearing((player,), player.abandon)
     if player.trouble not in (None, before):
         console.print(Text(f"Sound: {player.trouble}", style="yellow"), soft_wrap=True)

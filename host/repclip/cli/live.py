@@ -10,10 +10,13 @@ import typer
 
 from repclip.cli.common import RepsOption, RestOption, SetsOption, TempoOption
 from repclip.cli.hearing import (
+    CountdownOption,
+    CountInOption,
     CountOption,
     CuesOption,
     SoundOption,
     TicksOption,
+    TonesOption,
     VerdictsOption,
     VoiceOption,
     cue_settings,
@@ -110,9 +113,12 @@ def command(
     sound: SoundOption = False,
     cues: CuesOption = None,
     count: CountOption = None,
+    tones: TonesOption = None,
     ticks: TicksOption = None,
     verdicts: VerdictsOption = None,
+    countdown: CountdownOption = None,
     voice: VoiceOption = None,
+    count_in: CountInOption = None,
     no_record: Annotated[
         bool, typer.Option("--no-record", help="Count only: leave no recording, and no session in the history.")
     ] = False,
@@ -128,7 +134,15 @@ def command(
     marks = marks_of(side, load, note)
     shown = PageChoice.of(page, lan, port)
     settings = cue_settings(
-        heard=sound or shown.wanted, mode=cues, count=count, ticks=ticks, verdicts=verdicts, voice=voice
+        heard=sound or shown.wanted,
+        mode=cues,
+        count=count,
+        tones=tones,
+        ticks=ticks,
+        verdicts=verdicts,
+        countdown=countdown,
+        voice=voice,
+        count_in_s=count_in,
     )
     plan = Plan(
         which,

@@ -19,10 +19,13 @@ from repclip.cli.common import (
     title_of,
 )
 from repclip.cli.hearing import (
+    CountdownOption,
+    CountInOption,
     CountOption,
     CuesOption,
     SoundOption,
     TicksOption,
+    TonesOption,
     VerdictsOption,
     VoiceOption,
     cue_settings,
@@ -79,15 +82,26 @@ def command(
     sound: SoundOption = False,
     cues: CuesOption = None,
     count: CountOption = None,
+    tones: TonesOption = None,
     ticks: TicksOption = None,
     verdicts: VerdictsOption = None,
+    countdown: CountdownOption = None,
     voice: VoiceOption = None,
+    count_in: CountInOption = None,
 ) -> None:
     """Show a recording as it was seen live, and count it anew."""
     factor, start_s = _factor(speed), _seconds(begin)
     shown = PageChoice.of(page, lan, port)
     settings = cue_settings(
-        heard=sound or shown.wanted, mode=cues, count=count, ticks=ticks, verdicts=verdicts, voice=voice
+        heard=sound or shown.wanted,
+        mode=cues,
+        count=count,
+        tones=tones,
+        ticks=ticks,
+        verdicts=verdicts,
+        countdown=countdown,
+        voice=voice,
+        count_in_s=count_in,
     )
     if sound and factor is None:
         raise typer.BadParameter("--sound needs a pace, and --speed max has none")

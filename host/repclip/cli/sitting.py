@@ -14,11 +14,10 @@ from rich.text import Text
 
 from repclip.analysis import AnalysisReport
 from repclip.cli.common import output_console
-from repclip.cli.hearing import sounding
+from repclip.cli.hearing import Hearing, sounding
 from repclip.cli.paging import NO_PAGE, PageChoice, paging
 from repclip.cues.engine import CueEngine
 from repclip.cues.settings import CueSettings
-from repclip.cues.types import CueSink
 from repclip.engine.dialog import Sampling
 from repclip.errors import OutputError, RepclipError
 from repclip.history import Entry, open_history
@@ -92,7 +91,7 @@ def hold(find: Find, plan: Plan) -> None:
     if has_keys():
         keys = plan.keys
 
-    async def run(sinks: tuple[CueSink, ...]) -> None:
+    async def run(heard: Hearing) -> None:
         async with paging(
             plan.page, state, console, speed=1.0, replay=False, one_leg=plan.one_leg, cues=plan.cues
         ) as shown:
@@ -111,14 +110,15 @@ def hold(find: Find, plan: Plan) -> None:
                 marks=plan.marks,
                 more_keys=shown.keys,
                 cues=cues,
-                sinks=(*sinks, *shown.sinks),
+                sinks=(*heard.sinks, *shown.sinks),
+                abandon=heard.abandon,
             )
             display = display_for(console, sitting.keys, shown.cover)
             await sit(sitting, state, display, lambda: _last_words(state, writer), shown.companions)
 
     try:
-        with writer or nullcontext(), sounding(plan.cues, state, console, sound=plan.sound) as sinks:
-            asyncio.run(run(sinks))
+        with writer or nullcontext(), sounding(plan.cues, state, console, sound=plan.sound) as heard:
+            asyncio.run(run(heard))
     except BaseException:
         if state.samples:
             _conclude(state, plan, writer, console)

@@ -9,12 +9,11 @@ from typing import Final
 
 from rich.console import Console
 
-from repclip.cli.hearing import sounding
+from repclip.cli.hearing import Hearing, sounding
 from repclip.cli.paging import NO_PAGE, PageChoice, paging
 from repclip.cli.sitting import reps_so_far
 from repclip.cues.engine import CueEngine
 from repclip.cues.settings import CueSettings
-from repclip.cues.types import CueSink
 from repclip.engine.run import AT_ONCE
 from repclip.live.console import display_for
 from repclip.live.keys import Key, has_keys
@@ -49,7 +48,7 @@ def watch(
     at_once = AT_ONCE if speed is None else 0
     engine = CueEngine(state.exercise, cues) if cues is not None else None
 
-    async def run(sinks: tuple[CueSink, ...]) -> None:
+    async def run(heard: Hearing) -> None:
         async with paging(page, state, console, speed=speed, replay=True, cues=cues) as shown:
             sitting = Sitting(
                 source,
@@ -60,11 +59,12 @@ def watch(
                 at_once=at_once,
                 more_keys=shown.keys,
                 cues=engine,
-                sinks=(*sinks, *shown.sinks),
+                sinks=(*heard.sinks, *shown.sinks),
                 heard=lambda: not source.passing,
+                abandon=heard.abandon,
             )
             display = display_for(console, sitting.keys, shown.cover)
             await sit(sitting, state, display, lambda: f"left at once: {reps_so_far(state)}", shown.companions)
 
-    with sounding(cues, state, console, sound=sound) as sinks:
-        asyncio.run(run(sinks))
+    with sounding(cues, state, console, sound=sound) as heard:
+        asyncio.run(run(heard))

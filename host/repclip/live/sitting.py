@@ -57,6 +57,7 @@ class Sitting:
     cues: CueEngine | None = None
     sinks: tuple[CueSink, ...] = ()
     heard: Callable[[], bool] = lambda: True
+    abandon: Callable[[], None] | None = None  # before the program is left at once: as a signal handler may
 
 
 class Controls(Protocol):
@@ -254,6 +255,8 @@ class _Run:
     def _leave(self) -> NoReturn:
         self._display.abandon()
         self._terminal.restore()
+        if self._sitting.abandon is not None:
+            self._sitting.abandon()
         with suppress(OSError):
             os.write(2, f"repclip: {self._last_words()}\n".encode("utf-8", "replace"))
         os._exit(_INTERRUPTED)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from shutil import which
-from threading import Lock
+from threading import RLock
 from typing import Final, Protocol
 
 __all__ = ["Player", "known_players", "speakers", "tone_players"]
@@ -82,7 +82,7 @@ class _Command:
     def __init__(self, command: tuple[str, ...]) -> None:
         self._command = command
         self._running: set[subprocess.Popen[bytes]] = set()  # what is taken out of it was stopped
-        self._lock = Lock()
+        self._lock = RLock()  # a signal handler may stop it in the midst of stopping
 
     def play(self, what: str) -> str | None:
         name = self._command[0]
@@ -107,9 +107,8 @@ class _Command:
 
     def stop(self) -> None:
         with self._lock:
-            for running in self._running:
-                running.kill()
-            self._running.clear()
+            while self._running:
+                self._running.pop().kill()
 
 
 class _LineByLine:
@@ -119,7 +118,7 @@ class _LineByLine:
         self._command = command
         self._running: subprocess.Popen[bytes] | None = None
         self._stopped = False
-        self._lock = Lock()
+        self._lock = RLock()  # as above
 
     def play(self, what: str) -> str | None:
         name = self._command[0]

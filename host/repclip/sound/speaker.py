@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from time import monotonic
 from types import TracebackType
@@ -64,6 +65,13 @@ class Sound:
     ) -> None:
         """What has just been said may be said to the end."""
         self._open.close()
+
+    def abandon(self) -> None:
+        """Break off all, and leave nothing on the disk: the program ends at once."""
+        for worker in (self._tones, self._words):
+            worker.interrupt()
+        if self._folder is not None:
+            rmtree(self._folder, ignore_errors=True)
 
     @property
     def trouble(self) -> str | None:

@@ -8,13 +8,14 @@ import os
 import re
 import sys
 from contextlib import suppress
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from host_helpers import Run
-from repclip.cli import live
+from repclip.cli import live, watching
 from repclip.cues.engine import CueEngine
 from repclip.cues.settings import CueMode, CueSettings
 from repclip.cues.types import Cue, CueKind
@@ -26,7 +27,7 @@ from repclip.live.state import Keeping, LiveState
 from repclip.page.page import Page
 from repclip.recording.reader import RecordingReader
 from repclip.recording.replay import ReplayClock, ReplaySource
-from repclip.session.exercise import find_exercise
+from repclip.session.exercise import Exercise, find_exercise
 from repclip.sound import speaker
 from repclip.source import ByteSource, HostClock
 from repclip.testing.scripted import ScriptedSource
@@ -233,6 +234,36 @@ def test_the_users_settings_are_heard_and_the_command_line_over_them(repclip: Ru
     assert any(kind.endswith("lift.wav") for kind in kinds("--cues", "follow"))
 
 
+def test_each_setting_is_an_option(
+    repclip: Run, stand_ins: StandIns, session_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = {
+        "mode": ("--cues", "lead"),
+        "count": ("--count", "top"),
+        "tones": ("--no-tones",),
+        "ticks": ("--no-ticks",),
+        "verdicts": ("--no-verdicts",),
+        "rest": ("--no-countdown",),
+        "voice": ("--no-voice",),
+        "count_in_s": ("--count-in", "3"),
+    }
+    made: list[CueSettings] = []
+
+    def engine(exercise: Exercise, settings: CueSettings) -> CueEngine:
+        made.append(settings)
+        return CueEngine(exercise, settings)
+
+    monkeypatch.setattr(watching, "CueEngine", engine)
+    usual = asdict(CueSettings())
+    for option in ((), *options.values()):
+        said = repclip("replay", session_file, *NAMED, "--sound", "--speed", "5000x", *option)
+        assert (said.code, said.err) == (0, "")
+    assert [asdict(one) for one in made[:1]] == [usual]
+    differing = [{key for key, value in asdict(one).items() if value != usual[key]} for one in made[1:]]
+    assert differing == [{field.name} for field in fields(CueSettings)]
+    assert repclip("replay", session_file, "--sound", "--count-in", "121").code == 2
+
+
 @pytest.mark.usefixtures("scripted")
 def test_the_page_is_given_the_same_cues(repclip: Run, stand_ins: StandIns, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Cue] = []
@@ -246,8 +277,8 @@ def test_the_page_is_given_the_same_cues(repclip: Run, stand_ins: StandIns, monk
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
-        (("--cues", "lead"), "go with --sound or --page"),
-        (("--no-ticks",), "go with --sound or --page"),
+        (("--cues", "lead"), "goes with --sound or --page"),
+        (("--no-ticks",), "goes with --sound or --page"),
         (("--sound", "--speed", "max"), "--speed max"),
         (("--sound", "--cues", "loud"), "--cues"),
         (("--sound", "--count", "2"), "--count"),

@@ -21,6 +21,7 @@ from repclip.live.keys import Key, keys_in
 from repclip.recording.reader import RecordingReader
 from repclip.recording.writer import RecordingWriter
 from repclip.source import HostMark, MarkKind
+from stand_ins import StandIns
 
 if sys.platform == "win32":
     pytest.skip("there are no ptys", allow_module_level=True)
@@ -308,6 +309,33 @@ def test_the_second_ctrl_c_leaves_at_once(session_file: Path, tmp_path: Path) ->
     assert analyze_chunks(RecordingReader(path).chunks()).summary.reps == 5, (
         "the file is valid, and has all that was shown"
     )
+
+
+def test_leaving_at_once_leaves_no_sound_behind(session_file: Path, tmp_path: Path, stand_ins: StandIns) -> None:
+    """Neither the tones on the disk, nor a voice that goes on."""
+    for name in ("espeak-ng", "say"):
+        stand_ins.add_hanging(name, 'echo "pid $$" >> "$HEARD"')
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    with live(session_file, tmp_path / "a.repclip", "--sound", HANGS="1", TMPDIR=str(folder)) as terminal:
+        deadline = time.monotonic() + PATIENCE_S
+        while not any(line.startswith("pid") for line in stand_ins.heard):
+            assert time.monotonic() < deadline
+            terminal._read()
+        assert [one.name[:8] for one in folder.iterdir()] == ["repclip-"]
+        terminal.type("\x03")
+        terminal.until("finishing")
+        terminal.type("\x03")
+        assert terminal.ended() == 130
+    assert list(folder.iterdir()) == []
+    speaking = int(stand_ins.heard[-1].split()[1])
+    while time.monotonic() < deadline:
+        try:
+            os.kill(speaking, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.01)  # until the system has taken it away
+    raise AssertionError("it goes on speaking")
 
 
 def test_who_records_is_told_so_when_leaving_at_once(session_file: Path, tmp_path: Path) -> None:
