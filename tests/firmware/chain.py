@@ -136,7 +136,7 @@ class SerialBoard(Board):
         self._sleeps = False
         self._asks = False
         self._written = self._taken = 0  # bytes: by the board, from it
-        self.held: bytearray | None = None  # what comes while arrivals are bunched
+        self._held: bytearray | None = None  # what comes while arrivals are bunched
 
     def __enter__(self) -> SerialBoard:
         self._start()
@@ -245,15 +245,19 @@ class SerialBoard(Board):
         with suppress(BlockingIOError):
             data = os.read(self._board_ends[1], 65536)
             self._taken += len(data)
-            if self.held is not None:
-                self.held += data
+            if self._held is not None:
+                self._held += data
             else:
                 self._to_host(data)
             self._let_go_on()
 
+    def hold(self) -> None:
+        """Nothing arrives."""
+        self._held = bytearray()
+
     def release(self) -> None:
         """The bunch arrives."""
-        data, self.held = self.held or bytearray(), None
+        data, self._held = self._held or bytearray(), None
         self._to_host(bytes(data))
 
     def _to_host(self, data: bytes) -> None:
@@ -309,6 +313,14 @@ class AirBoard(Board):
             self._radio.host_sleeps(lambda: self.world.now_s >= begun_s + link_lost_after_s)
             self._radio.lose_link_meanwhile()
         self._radio.host_sleeps(lambda: self.world.now_s >= begun_s + seconds)
+
+    def hold(self) -> None:
+        """Nothing arrives."""
+        self._radio.held = True
+
+    def release(self) -> None:
+        """The bunch arrives."""
+        self._radio.held = False
 
     async def lose_link(self) -> None:
         await self._radio.go_away()

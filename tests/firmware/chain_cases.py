@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -12,12 +13,14 @@ from typing import Any
 from chain import AirBoard, Board, Run, SerialBoard, chain, run_chain
 from repclip.analysis import analyze
 from repclip.engine.dialog import Sampling
-from repclip.engine.outputs import Gap, RecordingStopped, Sampled
+from repclip.engine.outputs import DeviceRestarted, Gap, Output, RecordingStopped, Sampled
 from repclip.engine.pipeline import Pipeline
 from repclip.errors import RecordingWriteError
 from repclip.recording.exporters.tables import SAMPLES_HEADER, samples_csv
 from repclip.recording.importers.repclip_csv import CsvReader
-from repclip.source import Chunk
+from repclip.recording.reader import RecordingReader
+from repclip.recording.writer import RecordingWriter
+from repclip.source import Channel, Chunk, Packet
 from repsignal import Cycle, SetEnd
 from repsignal.synth import (
     Move,
@@ -41,18 +44,26 @@ _SET = RepPlan(lift_s=1.0, hold_s=1.5, lower_s=2.5, pause_s=0.5)
 _RATE_HZ = 200.0  # finer than it is sampled
 
 
+Befell = Callable[[Run], bool]
+
+
 @dataclass(frozen=True)
 class Case:
-    """``kind`` of link; ``befall`` is what happens; ``settings`` are the board's."""
+    """``kind`` of link; ``befall`` is what happens, ``befell`` whether it did; ``settings`` are the board's.
+
+    Where nothing is lost, times are right to a sample, or ``off_s``.
+    """
 
     name: str
     kind: str
     befall: Callable[[Board], Awaitable[None]] | None = None
+    befell: Befell = lambda run: True
     lossless: bool = True
     settings: dict[str, Any] = field(default_factory=dict)
     sets: int = 1
     full_disk: bool = False
     rate_hz: int = 100
+    off_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -92,10 +103,10 @@ async def reset(board: Board) -> None:
 
 async def bunched(board: Board) -> None:
     """For ten seconds everything comes by the bunch, 2 s at a time."""
-    assert isinstance(board, SerialBoard)
+    assert isinstance(board, SerialBoard | AirBoard)
     await board.until(LEAD_S + 4)
     for at_s in range(6, 16, 2):
-        board.held = bytearray()
+        board.hold()
         await board.until(LEAD_S + at_s)
         board.release()
 
@@ -114,25 +125,70 @@ async def asleep_with_its_radio(board: Board) -> None:
     board.host_sleeps(10, link_lost_after_s=4)
 
 
+def silent(seconds: float) -> Befell:
+    """Nothing came for so long."""
+
+    def befell(run: Run) -> bool:
+        arrivals_ns = [chunk.arrival_ns for chunk in run.chunks if isinstance(chunk, Packet)]
+        return max(b - a for a, b in pairwise(arrivals_ns)) >= seconds * 1e9
+
+    return befell
+
+
+def sampled(rate_hz: float) -> Befell:
+    """At this rate, to a tenth of a per cent."""
+
+    def befell(run: Run) -> bool:
+        assert run.pipeline is not None
+        return abs((run.pipeline.rate_hz or 0.0) / rate_hz - 1.0) < 1e-3
+
+    return befell
+
+
+def restarted(run: Run) -> bool:
+    return any(isinstance(one, DeviceRestarted) for one in run.outputs)
+
+
+def missed(run: Run) -> bool:
+    """More than a hundredth of the frames."""
+    assert run.pipeline is not None
+    return 100 * run.pipeline.missed > sum(isinstance(one, Packet) for one in run.chunks)
+
+
+def small(run: Run) -> bool:
+    return max(len(one.data) for one in run.chunks if isinstance(one, Packet) and one.channel is Channel.BLE_DATA) <= 20
+
+
+def drifted(run: Run) -> bool:
+    assert run.pipeline is not None
+    return abs(run.pipeline.drift) > 0.005
+
+
+def stopped(run: Run) -> bool:
+    return any(isinstance(one, RecordingStopped) for one in run.outputs)
+
+
 CASES: tuple[Case, ...] = (
     Case("clean", "serial"),
     Case("clean", "ble"),
-    Case("cable pulled for 5 s", "serial", pulled_5_s),
-    Case("out of range for 5 s", "ble", pulled_5_s),
-    Case("cable pulled for 30 s", "serial", pulled_30_s, lossless=False),
-    Case("out of range for 30 s", "ble", pulled_30_s, lossless=False),
-    Case("board reset", "serial", reset, lossless=False),
-    Case("board reset", "ble", reset, lossless=False),
-    Case("MTU 23", "ble", settings={"mtu": 23}),
-    Case("5 % of the notifications dropped", "ble", settings={"dropped": 0.05}),
-    Case("bunched by 2 s", "serial", bunched),
-    Case("sensor's clock 1 % fast", "serial", settings={"ppm": 10_000}),
-    Case("sensor's clock 1 % slow", "ble", settings={"ppm": -10_000}),
-    Case("host asleep for 10 s", "serial", asleep),
-    Case("host asleep for 10 s", "ble", asleep, settings={"apart": True}),
-    Case("host and its radio asleep for 10 s", "ble", asleep_with_its_radio, settings={"apart": True}),
-    Case("disk full", "serial", full_disk=True),
-    Case("at 50 Hz", "serial", rate_hz=50),
+    Case("cable pulled for 5 s", "serial", pulled_5_s, silent(5)),
+    Case("out of range for 5 s", "ble", pulled_5_s, silent(5)),
+    Case("cable pulled for 30 s", "serial", pulled_30_s, silent(30), lossless=False),
+    Case("out of range for 30 s", "ble", pulled_30_s, silent(30), lossless=False),
+    Case("board reset", "serial", reset, restarted, lossless=False),
+    Case("board reset", "ble", reset, restarted, lossless=False),
+    Case("MTU 23", "ble", befell=small, settings={"mtu": 23}),
+    Case("5 % of the notifications dropped", "ble", befell=missed, settings={"dropped": 0.05}),
+    Case("bunched by 2 s", "serial", bunched, silent(1.8)),
+    Case("bunched by 2 s", "ble", bunched, silent(1.8)),
+    Case("sensor's clock 1 % fast", "serial", befell=sampled(101), settings={"ppm": 10_000}),
+    Case("sensor's clock 1 % slow", "ble", befell=sampled(99), settings={"ppm": -10_000}),
+    Case("board's clock 1 % fast", "serial", befell=drifted, settings={"error": 0.01}, off_s=0.25),
+    Case("host asleep for 10 s", "serial", asleep, silent(10)),
+    Case("host asleep for 10 s", "ble", asleep, silent(10), settings={"apart": True}),
+    Case("host and its radio asleep for 10 s", "ble", asleep_with_its_radio, silent(10), settings={"apart": True}),
+    Case("disk full", "serial", befell=stopped, full_disk=True),
+    Case("at 50 Hz", "serial", befell=sampled(50), rate_hz=50),
 )
 SESSIONS: tuple[Case, ...] = (Case("three sets", "serial", sets=3), Case("three sets", "ble", sets=3))
 
@@ -166,17 +222,19 @@ def felt(folder: Path, sets: int, reps: int) -> tuple[Path, tuple[SetEnd, ...], 
 async def try_case(case: Case, folder: Path) -> Outcome:
     """Run it and compare with the truth; a constant offset, of when sampling began, is taken off first."""
     path, truth, length_s = felt(folder, case.sets, REPS if case.lossless else REPS_AROUND_A_GAP)
-    recorder = FullDisk(40) if case.full_disk else None
-    async with chain(case.kind, path, **case.settings) as board:
-        assert isinstance(board, SerialBoard | AirBoard)
-        run = await run_chain(
-            board, length_s + (12 if not case.lossless else 2), case.befall, recorder, Sampling(case.rate_hz)
-        )
+    seconds = length_s + (12 if not case.lossless else 2)
+    with RecordingWriter(folder / f"{case.name}, {case.kind}, {case.sets}.repclip") as writer:
+        recorder = FullDisk(40) if case.full_disk else writer
+        async with chain(case.kind, path, **case.settings) as board:
+            assert isinstance(board, SerialBoard | AirBoard)
+            run = await run_chain(board, seconds, case.befall, recorder, Sampling(case.rate_hz))
     account = run.account()
     gaps = tuple(account.tally.gaps)
     report = account.report("generic", float(case.rate_hz))
     found = [rep for one in report.sets for rep in one.reps]
     wanted = [rep for one in truth for rep in one.reps]
+    error = case.settings.get("error", 0.0)  # of the clock that the leg moves by
+    wanted = [_quicker(rep, 1.0 - error) for rep in wanted] if error else wanted
     offset_s = _offset_s(found, wanted)
     hit = [rep for rep in wanted if _in_gap(rep, gaps, offset_s)]
     sound = [rep for rep in wanted if rep not in hit]
@@ -198,7 +256,7 @@ async def try_case(case: Case, folder: Path) -> Outcome:
         lost=None if any(gap.count is None for gap in gaps) else sum(gap.count or 0 for gap in gaps),
         gaps=gaps,
         worst_s=max(errors, default=float("nan")),
-        same_as_replay=_replayed(run.chunks) == _said(run),
+        same_as_replay=_replayed(run.chunks if case.full_disk else RecordingReader(writer.path).chunks()) == _said(run),
     )
 
 
@@ -220,6 +278,12 @@ def _times(rep: Cycle) -> tuple[float | None, ...]:
     return rep.start_s, rep.top_s, rep.lower_start_s, rep.end_s
 
 
+def _quicker(rep: Cycle, factor: float) -> Cycle:
+    """By a clock that goes so much slower."""
+    start_s, top_s, lower_start_s, end_s = (None if one is None else one * factor for one in _times(rep))
+    return replace(rep, start_s=start_s, top_s=top_s, lower_start_s=lower_start_s, end_s=end_s)
+
+
 def _offset_s(found: Sequence[Cycle], wanted: Sequence[Cycle]) -> float:
     """Of the first rep of all, which nothing had befallen."""
     pairs = zip(_times(found[0]), _times(wanted[0]), strict=True)
@@ -238,13 +302,21 @@ def _nearest(rep: Cycle, found: Sequence[Cycle], offset_s: float) -> Cycle | Non
 
 
 def _said(run: Run) -> list[str]:
-    return [repr(one) for one in run.outputs if not isinstance(one, Sampled | RecordingStopped)]
+    return [_fields(one) for one in run.outputs if not isinstance(one, RecordingStopped)]
 
 
-def _replayed(chunks: Sequence[Chunk]) -> list[str]:
+def _replayed(chunks: Iterable[Chunk]) -> list[str]:
     pipeline = Pipeline()
     outputs = [one for chunk in chunks for one in pipeline.feed(chunk)] + pipeline.flush()
-    return [repr(one) for one in outputs if not isinstance(one, Sampled)]
+    return list(map(_fields, outputs))
+
+
+def _fields(output: Output) -> str:
+    """Every one, to the bit."""
+    if not isinstance(output, Sampled):
+        return repr(output)
+    block = output.block
+    return repr([block.time_s.tobytes(), block.acc.tobytes(), block.gyr.tobytes(), output.rate_hz])
 
 
 def row(outcome: Outcome) -> tuple[str, ...]:

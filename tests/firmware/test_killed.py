@@ -154,13 +154,16 @@ async def _replayed(path: Path) -> str:
     return as_json(account.report("generic", engine.pipeline.rate_hz))
 
 
-def test_its_replay_is_its_analysis(killed: list[Killed]) -> None:
-    reps = 0
+def test_its_replay_is_its_analysis(killed: list[Killed], chain_table: list[tuple[str, ...]]) -> None:
+    reps = samples = 0
     for one in killed:
         report = examine(RecordingReader(one.path).chunks()).report
         assert run(_replayed(one.path)) == as_json(report)
         reps += report.summary.reps
+        samples += report.samples
     assert reps > 0
+    lost = f"{max(one.missing_s() for one in killed):.1f} s each, at most"
+    chain_table.append((f"host killed, {KILLS} times (serial)", f"{samples}", lost, f"{reps}", "-", "-", "yes"))
 
 
 def test_info_says_that_it_is_unfinished(killed: list[Killed], capsys: pytest.CaptureFixture[str]) -> None:

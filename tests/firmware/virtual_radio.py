@@ -68,6 +68,7 @@ class Radio:
         self._loop = asyncio.get_running_loop()
         self._host_sleeps = asyncio.Event()
         self.packets = 0
+        self.held = False  # notifications wait
         self.dropped_share = 0.0  # of the notifications, at random
         self._random = random.Random(1)
         self.interval_s = 0.0
@@ -272,7 +273,7 @@ class Radio:
         self.say("gone", 0 if connection is None else connection.handle)
 
     async def _transmit(self) -> None:
-        count = len(self._queue)
+        count = 0 if self.held else len(self._queue)
         if self.packets:
             intervals = int((self.now_s - self._sending_from_s) / self.interval_s)
             self._sending_from_s += intervals * self.interval_s
