@@ -8,20 +8,20 @@ import io
 import re
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from rich.console import Console
 
-from headless import CHROMIUM, Browser, Tab, chromium
+from headless import CHROMIUM, Browser, Tab
 from live_scenes import after_a_set, hurt, in_a_set, lost, paused
 from page_helpers import BALL, PATIENCE_S, port_of, served
 from repclip import bundled
 from repclip.cues.types import Cue, CueKind
-from repclip.engine.outputs import Marked, Output, Sampled
+from repclip.engine.outputs import Marked
 from repclip.live.console import Lines
 from repclip.live.keys import Key
-from repclip.live.sitting import Controls, Sitting, sit
+from repclip.live.sitting import Sitting, sit
 from repclip.live.state import Keeping, LiveState
 from repclip.page import page as module
 from repclip.page.client import Pace
@@ -34,46 +34,11 @@ from repclip.source import Chunk, MarkKind, SampleBlock, session_clock
 from repclip.testing.scripted import ScriptedSource
 from repsignal import CounterParams, ImuBlock, Phase, SetEnd
 from repsignal.synth import RepPlan, Scenario, Still, simulate, steady_set
+from watched import Eager, Remembered, in_browser, watch
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium, or your system's")
 
 BLOCK: Final = 500  # samples
-# Each state that was drawn: its number, the count and what goes on.
-WATCHED: Final = """
-    window.seen = [];
-    const look = () => seen.push([Number(document.documentElement.dataset.seq),
-        Number(document.querySelector("#count").textContent), document.body.dataset.what]);
-    new MutationObserver(look).observe(document.documentElement, { attributeFilter: ["data-seq"] });
-    if (document.documentElement.dataset.seq !== undefined) look();
-"""
-
-
-class Remembered(Page):
-    """Which state had which count and phase: ``meant`` has what the pages are to show for each number."""
-
-    def __init__(self, *given: Any, **options: Any) -> None:
-        super().__init__(*given, **options)
-        self.meant: dict[int, tuple[int, str]] = {}
-
-    def _renew(self) -> None:
-        super()._renew()
-        parts: Any = self._newest.parts
-        self.meant[self._newest.seq] = (parts["count"]["reps"], parts["now"]["what"])
-
-
-@dataclass
-class Eager:
-    """A companion that lets no news pass: each that the engine has is sent; with ``all_of_it`` samples as well."""
-
-    page: Page
-    all_of_it: bool = False
-
-    def begin(self, controls: Controls) -> None:
-        pass
-
-    def told(self, output: Output) -> None:
-        if self.all_of_it or not isinstance(output, Sampled):
-            self.page._renew()
 
 
 @dataclass(frozen=True)
@@ -83,17 +48,6 @@ class Used:
     bytes: int
     nodes: int
     listeners: int
-
-
-def in_browser(test: Any, *expected: str) -> None:
-    """Run it with a browser; nothing else may complain in it, as of what the page's policy forbids."""
-
-    async def run() -> None:
-        async with chromium() as browser:
-            await test(browser)
-            assert not [one for one in browser.complaints if not any(text in one for text in expected)]
-
-    asyncio.run(run())
 
 
 @pytest.fixture
@@ -119,9 +73,10 @@ def test_three_pages_count_as_the_engine_does() -> None:
         async with page:
             tabs = [await browser.tab(page.addresses[0]) for _ in range(3)]
             for tab in tabs:
-                await tab.value(WATCHED)
+                await watch(tab)
+            eager = Eager(page)
             sitting = Sitting(source, clock, BALL.counting(), keys=(), hold=clock.hold)
-            await sit(sitting, state, Lines(Console(file=io.StringIO())), str, [page, Eager(page)])
+            await sit(sitting, state, Lines(Console(file=io.StringIO())), str, [page, eager])
             last = page._newest.seq
             for tab in tabs:
                 await tab.until(f"document.documentElement.dataset.seq >= {last}")
@@ -130,10 +85,8 @@ def test_three_pages_count_as_the_engine_does() -> None:
         assert reps == [6, 6, 6], "as its truth has them"
         for history in seen:
             assert len(history) > 50
-            for seq, count, what in history:
-                assert (count, what) == page.meant[seq]
             # A set is known by its second rep: the first two are counted at once.
-            assert {count for _, count, _ in history} == {0, 2, 3, 4, 5, 6}
+            assert eager.check(history) == {0, 2, 3, 4, 5, 6}
 
     in_browser(test)
 
