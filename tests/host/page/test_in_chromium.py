@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from rich.console import Console
 
 from headless import CHROMIUM, Browser, Tab
-from live_scenes import after_a_set, hurt, in_a_set, lost, paused
+from live_scenes import after_a_set, hurt, in_a_set, lost, paused, sampled
 from page_helpers import BALL, PATIENCE_S, port_of, served
 from repclip import bundled
+from repclip.cues.engine import CueEngine
+from repclip.cues.settings import CueSettings
 from repclip.cues.types import Cue, CueKind
 from repclip.engine.outputs import Marked
 from repclip.live.console import Lines
@@ -146,6 +150,85 @@ def test_the_door_and_the_buttons() -> None:
             await tab.until("document.querySelector('[data-do=resume]')?.innerText === 'Go on'")
 
     in_browser(test, "status of 403")
+
+
+# What a page of somebody else tries in a browser that our page is open in; each says what came of it.
+INTRUDING: Final = """
+(async () => {
+  const read = (options) => fetch(`${there}/enter`, options).then((answer) => answer.text(), () => "refused");
+  const socket = new Promise((resolve) => {
+    const one = new WebSocket(`${there.replace("http", "ws")}/socket`);
+    one.onopen = () => resolve("open");
+    one.onerror = () => resolve("refused");
+  });
+  const script = await import(`${there}/view.js`).then(() => "loaded", () => "refused");
+  const framed = new Promise((resolve) => {
+    const frame = document.createElement("iframe");
+    frame.onload = () => resolve(frame.contentDocument === null ? "refused" : "loaded");
+    frame.src = `${there}/`;
+    document.body.append(frame);
+  });
+  const body = JSON.stringify({ token: "x" });
+  return [await read({}), await read({ method: "POST", body }), await socket, script, await framed];
+})()
+"""
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_page_of_somebody_else_gets_nothing(host: str) -> None:
+    """Of another port it is another origin. It may send what it likes, and is not let in; ours goes on."""
+
+    async def intruder(_: web.Request) -> web.Response:
+        return web.Response(text="<!doctype html><body>", content_type="text/html")
+
+    async def test(browser: Browser) -> None:
+        app = web.Application()
+        app.router.add_get("/{any:.*}", intruder)
+        async with served(in_a_set(2, Phase.HOLD, 1.0)) as scene, TestServer(app) as other:
+            ours = await browser.tab(scene.page.addresses[0])
+            await ours.until("document.querySelector('#count').textContent === '2'")
+            foreign = await browser.tab(f"http://127.0.0.1:{other.port}/")
+            await foreign.value(f"window.there = 'http://{host}:{port_of(scene.page)}'")
+            assert await foreign.value(INTRUDING) == ["refused"] * 5
+            assert scene.page.open_pages == 1
+            assert scene.hand.pressed == []
+            scene.tell(*in_a_set(3, Phase.HOLD, 1.0)[-4:])
+            await ours.until("document.querySelector('#count').textContent === '3'")
+
+    in_browser(test, "CORS policy", "ERR_FAILED", "code: 403", "frame-ancestors")
+
+
+def test_who_wants_no_motion_sees_none() -> None:
+    """Seconds go on all the same, with each message and not in between."""
+
+    async def test(browser: Browser) -> None:
+        async with served(in_a_set(2, Phase.HOLD, 1.0)) as scene:
+            tab = await browser.tab(scene.page.addresses[0])
+            moving = (
+                "(document.querySelector('#count').getAnimations().length"
+                " + document.querySelector('#dial .disc').getAnimations().length)"
+            )
+            for wanted in ("no-preference", "reduce"):
+                await tab.call(
+                    "Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": wanted}]
+                )
+                await tab.call("Page.reload")
+                await tab.until("document.querySelector('#count')?.textContent === '2'")
+                await tab.value("""
+                    window.moved = 0;
+                    const frames = window.requestAnimationFrame;
+                    window.requestAnimationFrame = (step) => frames((at) => { moved += 1; step(at); });
+                """)
+                scene.tell(*in_a_set(3, Phase.HOLD, 1.0)[-4:])
+                await tab.until("document.querySelector('#count').textContent === '3'")
+                beats = await tab.value(moving)
+                scene.tell(sampled(80.0))
+                await tab.until("document.querySelector('#going b').textContent.startsWith('+')")
+                assert (beats > 0, await tab.value("moved > 0")) == ((wanted == "no-preference"),) * 2
+                scene.tell(Marked(50.0, MarkKind.UNDO))
+                await tab.until("document.querySelector('#count').textContent === '2'")
+
+    in_browser(test)
 
 
 @pytest.mark.parametrize("voice", [True, False])
@@ -308,9 +391,33 @@ def test_the_count_is_said_once_a_rep_and_no_second_is() -> None:
     in_browser(test)
 
 
+TONES_COUNTED: Final = """
+    window.begun = window.ended = 0;
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (at) {
+      begun += 1;
+      this.addEventListener("ended", () => (ended += 1));
+      start.call(this, at);
+    };
+"""
+
+
+class Prompt:
+    """Hears each cue in time, however many seconds come at once."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def hear(self, cue: Cue, now_s: float) -> None:
+        self._page.hear(cue, cue.time_s)
+
+
 @pytest.mark.usefixtures("quick_pictures")
 def test_an_hour_leaves_nothing_behind() -> None:
-    """At full speed, in blocks of five seconds; each is drawn. Its pictures are as many and as large as real ones."""
+    """At full speed, in blocks of five seconds; each is drawn, and all its cues are played.
+
+    Its pictures are as many and as large as real ones.
+    """
 
     async def test(browser: Browser) -> None:
         plan = RepPlan(lift_s=1.0, hold_s=3.0, lower_s=3.5)
@@ -323,9 +430,13 @@ def test_an_hour_leaves_nothing_behind() -> None:
         async with page:
             tab = await browser.tab(page.addresses[0])
             await tab.until("document.documentElement.dataset.seq !== undefined")
+            await tab.value(TONES_COUNTED)
+            await tab.click("#sound")
+            await tab.until("document.querySelector('#sound').ariaPressed === 'true'")
 
             async def measure() -> None:
                 await tab.until(f"document.documentElement.dataset.seq >= {page._newest.seq}")
+                await tab.until("begun === ended")
                 await tab.call("HeapProfiler.collectGarbage")
                 heap = await tab.call("Runtime.getHeapUsage")
                 nodes = await tab.call("Memory.getDOMCounters")
@@ -340,13 +451,22 @@ def test_an_hour_leaves_nothing_behind() -> None:
                         if at in (100_000, 200_000):
                             await measure()
 
-            sitting = Sitting(Blocks(()), session_clock(), CounterParams(), keys=(), hold=lambda _: None)
+            sitting = Sitting(
+                Blocks(()),
+                session_clock(),
+                CounterParams(),
+                keys=(),
+                hold=lambda _: None,
+                cues=CueEngine(BALL, CueSettings()),
+                sinks=(Prompt(page),),
+            )
             await sit(sitting, state, Lines(Console(file=io.StringIO())), str, [page, Eager(page, all_of_it=True)])
             await measure()
+            assert await tab.value("begun") > 24 * 12 * 4, "tones, and ticks between them"
         assert state.account.tally.total_reps == 24 * 12
-        first, second, third = used
+        first, _, third = used
         assert third.bytes - first.bytes < 1_000_000
-        assert abs(third.nodes - second.nodes) < 500
+        assert abs(third.nodes - first.nodes) < 100
         assert third.listeners == first.listeners
 
     in_browser(test)

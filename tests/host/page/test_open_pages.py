@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import json
 import socket
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from rich.console import Console
 
 from live_scenes import after_a_set, connected, hurt, in_a_set, lost, paused, sampled
-from page_helpers import PATIENCE_S, QUICK, Hand, Scene, port_of, served, visit
+from page_helpers import BALL, PATIENCE_S, QUICK, Hand, Scene, port_of, served, visit
 from repclip.cues.types import Cue, CueKind
 from repclip.engine.outputs import Marked
+from repclip.live.console import Lines
 from repclip.live.keys import Key
 from repclip.live.now import Moment
+from repclip.live.sitting import Sitting, sit
 from repclip.live.state import Keeping, LiveState
 from repclip.page.client import OVER, Pace
 from repclip.page.message import SCHEMA, changed, view_parts
-from repclip.page.page import LIVE_WISHES, ONE_LEG_WISHES, REPLAY_WISHES
+from repclip.page.page import LIVE_WISHES, ONE_LEG_WISHES, REPLAY_WISHES, Page
 from repclip.page.pictures import summary_of
 from repclip.page.request import Wish
+from repclip.recording.reader import RecordingReader
+from repclip.recording.writer import RecordingWriter
 from repclip.session.exercise import builtin_exercises
 from repclip.session.tempo import parse_tempo
-from repclip.source import MarkKind
+from repclip.source import MarkKind, Packet, session_clock
+from repclip.testing.scripted import ScriptedSource
 from repsignal import Phase
 
 PARTS = {
@@ -200,33 +209,69 @@ def test_without_news_there_is_a_sign_of_life() -> None:
     asyncio.run(test())
 
 
+@asynccontextmanager
+async def stuck(page: Page) -> AsyncGenerator[None, None]:
+    """A page that joins, and takes nothing from its socket."""
+    host, pages = f"127.0.0.1:{port_of(page)}", page.open_pages
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(one, ("127.0.0.1", port_of(page)))
+        greeting = (
+            f"GET /socket HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n"
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        await loop.sock_sendall(one, greeting.encode())
+        async with asyncio.timeout(PATIENCE_S):
+            while page.open_pages == pages:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        yield
+
+
+def test_a_stuck_page_delays_neither_counting_nor_recording(session_file: Path, tmp_path: Path) -> None:
+    """It is stuck from beginning to end, and is never given up; all is counted and recorded meanwhile."""
+    chunks = list(RecordingReader(session_file).chunks())
+    state = LiveState(BALL, Keeping("recorded"))
+
+    async def test() -> None:
+        page = Page(state, LIVE_WISHES, speed=0.0, pace=Pace(least_s=0.0, patience_s=1000.0))
+        async with page, stuck(page):
+            (client,) = page._server._clients
+            state.say("x" * 20_000_000)  # more than all buffers on the way
+            page._renew()
+            async with asyncio.timeout(PATIENCE_S):
+                while client._sent is not page._newest.parts:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+                begun = page._newest.seq
+                with RecordingWriter(tmp_path / "a.repclip") as writer:
+                    sitting = Sitting(ScriptedSource(chunks), session_clock(), BALL.counting(), writer, keys=())
+                    await sit(sitting, state, Lines(Console(file=io.StringIO())), str, [page])
+                page._renew()
+            assert page.open_pages == 1
+            assert page._newest.seq > begun
+            assert client._sent["count"] != page._newest.parts["count"], "it was sent nothing since"
+
+    asyncio.run(test())
+    assert [len(one.reps) for one in state.account.tally.sets] == [5]
+    recorded = [one.data for one in RecordingReader(tmp_path / "a.repclip").chunks() if isinstance(one, Packet)]
+    assert recorded == [one.data for one in chunks if isinstance(one, Packet)]
+
+
 def test_a_stuck_page_is_cut_off_and_holds_nobody_up() -> None:
     """It takes nothing from its socket: all that was sent stays in buffers, and they have an end."""
 
     async def test() -> None:
-        async with served() as scene, visit(scene.page) as other:
-            host, port = "127.0.0.1", port_of(scene.page)
-            with socket.socket() as stuck:
-                stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-                stuck.setblocking(False)
-                loop = asyncio.get_running_loop()
-                await loop.sock_connect(stuck, (host, port))
-                greeting = (
-                    f"GET /socket HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: http://{host}:{port}\r\n"
-                    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-                )
-                await loop.sock_sendall(stuck, greeting.encode())
-                async with asyncio.timeout(PATIENCE_S):
-                    while scene.page.open_pages < 2:  # noqa: ASYNC110
-                        await asyncio.sleep(0.01)
-                    number = 0
-                    while scene.page.open_pages == 2:
-                        number += 1
-                        scene.state.say(f"{number} {'x' * 500_000}")
-                        while not any(one["text"].startswith(f"{number} ") for one in other.state.get("news", ())):
-                            await other.hear()
-                assert not other.socket.closed
+        async with served() as scene, visit(scene.page) as other, stuck(scene.page):
+            async with asyncio.timeout(PATIENCE_S):
+                number = 0
+                while scene.page.open_pages == 2:
+                    number += 1
+                    scene.state.say(f"{number} {'x' * 500_000}")
+                    while not any(one["text"].startswith(f"{number} ") for one in other.state.get("news", ())):
+                        await other.hear()
+            assert not other.socket.closed
 
     asyncio.run(test())
 
