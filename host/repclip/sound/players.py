@@ -10,7 +10,7 @@ from shutil import which
 from threading import RLock
 from typing import Final, Protocol
 
-__all__ = ["Player", "known_players", "speakers", "tone_players"]
+__all__ = ["Player", "known_players", "speakers", "tone_players", "tones_at_once"]
 
 _LONGEST_S: Final = 12.0  # of anything that is played: who takes longer hangs
 _TONE_COMMANDS: Final = {
@@ -49,6 +49,11 @@ def tone_players(platform: str = sys.platform) -> list[Player]:
     if platform == "win32":
         return [_WindowsTones()]
     return _commands(_of(_TONE_COMMANDS, platform))
+
+
+def tones_at_once(platform: str = sys.platform) -> int:
+    """How many may be played: a program may end long after its tone has. Windows plays one, and breaks off another."""
+    return 1 if platform == "win32" else 3
 
 
 def speakers(platform: str = sys.platform) -> list[Player]:

@@ -13,14 +13,13 @@ from types import TracebackType
 from typing import Final, Self
 
 from repclip.cues.types import Cue, CueKind
-from repclip.sound.players import known_players, speakers, tone_players
+from repclip.sound.players import known_players, speakers, tone_players, tones_at_once
 from repclip.sound.tones import TONES, tone_name, wav
 from repclip.sound.worker import Item, Worker
 
 __all__ = ["Sound"]
 
 _GRACE_S: Final = 4.0  # to say at the end that the set is done
-_TONES_AT_ONCE: Final = 3  # a player may end long after its tone has
 _ALWAYS_TONES: Final = (CueKind.PHASE, CueKind.TICK)
 
 
@@ -44,7 +43,7 @@ class Sound:
         self._platform = platform
         self._voice = voice
         self._clock = clock
-        self._tones = Worker(tone_players(platform), _TONES_AT_ONCE, clock)
+        self._tones = Worker(tone_players(platform), tones_at_once(platform), clock)
         self._words = Worker(speakers(platform) if voice else [], 1, clock)
         self._folder: Path | None = None
         self._open = ExitStack()

@@ -28,6 +28,7 @@ from repclip.live.keys import Key
 from repclip.live.sitting import Sitting, sit
 from repclip.live.state import Keeping, LiveState
 from repclip.page import page as module
+from repclip.page.address import own_addresses
 from repclip.page.client import Pace
 from repclip.page.page import ONE_LEG_WISHES, Page
 from repclip.page.pictures import Summary
@@ -196,6 +197,24 @@ def test_a_page_of_somebody_else_gets_nothing(host: str) -> None:
             await ours.until("document.querySelector('#count').textContent === '3'")
 
     in_browser(test, "CORS policy", "ERR_FAILED", "code: 403", "frame-ancestors")
+
+
+@pytest.mark.skipif(not own_addresses(), reason="this computer has no address in a network")
+def test_in_a_network_the_screen_does_not_stay_on_and_that_is_said() -> None:
+    async def test(browser: Browser) -> None:
+        async with served(in_a_set(2, Phase.HOLD, 1.0), lan=True) as scene:
+            tab = await browser.tab(scene.page.addresses[0])
+            await tab.until("document.querySelector('#count').textContent === '2'")
+            assert "keep the screen on" in await tab.text("#hint")
+        async with served(in_a_set(2, Phase.HOLD, 1.0)) as scene:
+            tab = await browser.tab(scene.page.addresses[0])
+            await tab.until("document.querySelector('#count').textContent === '2'")
+            assert await tab.text("#hint") == "", "here it may be asked to"
+            await tab.value("navigator.wakeLock.request = () => Promise.reject(new Error())")
+            await tab.click("#sound")
+            await tab.until("document.querySelector('#hint').textContent !== ''")
+
+    in_browser(test, "Cross-Origin-Opener-Policy")
 
 
 def test_who_wants_no_motion_sees_none() -> None:

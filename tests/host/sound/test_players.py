@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from threading import Thread
+from types import ModuleType
 
 import pytest
 
-from repclip.sound.players import Player, known_players, speakers, tone_players
+from repclip.sound import players
+from repclip.sound.players import Player, known_players, speakers, tone_players, tones_at_once
 from stand_ins import StandIns
 
 
@@ -35,6 +38,33 @@ def test_each_platform_has_its_own(platform: str, tones: list[str], speech: list
         stand_ins.add(line.split()[0])
         assert line.split()[0] in known_players(platform)
     assert asked([*tone_players(platform), *speakers(platform)], stand_ins) == [*tones, *speech]
+
+
+class Winsound(ModuleType):
+    """As Python documents it: plays to the end before it returns, and raises RuntimeError where it cannot."""
+
+    SND_FILENAME, SND_NODEFAULT = 0x20000, 2
+
+    def __init__(self) -> None:
+        super().__init__("winsound")
+        self.played: list[tuple[str, int]] = []
+
+    def PlaySound(self, sound: str, flags: int) -> None:  # noqa: N802 - its name
+        if not sound.endswith(".wav"):
+            raise RuntimeError("Failed to play sound")
+        self.played.append((sound, flags))
+
+
+def test_windows_plays_tones_by_itself_and_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another at the same time would break off the first."""
+    winsound = Winsound()
+    monkeypatch.setitem(sys.modules, "winsound", winsound)
+    monkeypatch.setattr(players.sys, "platform", "win32")
+    (player,) = tone_players("win32")
+    assert player.play("lift.wav") is None
+    assert winsound.played == [("lift.wav", Winsound.SND_FILENAME | Winsound.SND_NODEFAULT)]
+    assert player.play("nothing") == "winsound failed (Failed to play sound)"
+    assert (tones_at_once("win32"), tones_at_once("linux")) == (1, 3)
 
 
 def test_one_that_fails_says_how(stand_ins: StandIns) -> None:

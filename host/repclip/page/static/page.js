@@ -12,6 +12,7 @@ const hint = document.querySelector("#hint");
 const sound = document.querySelector("#sound");
 let state = {};
 let awake = null; // whether the screen stays on; null: not asked for yet
+let hinted = false;
 
 const link = connect({
   message(message) {
@@ -24,6 +25,7 @@ const link = connect({
     Object.assign(state, message.state);
     draw(state, message.state);
     document.documentElement.dataset.seq = message.seq; // which state is to be seen
+    if (navigator.wakeLock === undefined) hintAtScreen();
     if (message.cues !== undefined) play(message.cues, state.voice);
   },
   away() {
@@ -63,9 +65,16 @@ document.addEventListener("visibilitychange", () => {
 async function wake() {
   if (awake !== null) return;
   awake = await stayAwake();
-  if (awake) return;
+  if (!awake) hintAtScreen();
+}
+
+// Browsers lock the screen only for pages that came over https, or from the computer itself. The usual way around, a
+// video that plays unseen, does not help in all of them, and disturbs the voice in some.
+function hintAtScreen() {
+  if (hinted) return;
+  hinted = true;
   hint.hidden = false;
-  write(hint, "This browser cannot keep the screen on. Let the phone do so: in its settings, under display.");
+  write(hint, "The browser cannot keep the screen on here. Let the phone do so: in its settings, under display.");
   setTimeout(() => (hint.hidden = true), HINT_MS);
 }
 
