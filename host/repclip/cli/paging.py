@@ -21,6 +21,7 @@ from repclip.live.state import LiveState
 __all__ = ["NO_PAGE", "LanOption", "PageChoice", "PageOption", "Paging", "PortOption", "paging"]
 
 _PANEL: Final = "As a page, for a phone"
+_USUAL_PORT: Final = 8476  # any would do: it is the same each time, so that a page that is open finds the next session
 PageOption = Annotated[
     bool,
     typer.Option(
@@ -44,7 +45,7 @@ PortOption = Annotated[
         metavar="N",
         min=1,
         max=65535,
-        help="Of the page; otherwise any that is free.",
+        help=f"Of the page; otherwise {_USUAL_PORT}, or any that is free.",
         rich_help_panel=_PANEL,
     ),
 ]
@@ -52,19 +53,19 @@ PortOption = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class PageChoice:
-    """What was asked for: ``wanted`` by any of the three options."""
+    """What was asked for: ``wanted`` by any of the three options; ``port`` is None where it is no matter."""
 
     wanted: bool
     lan: bool
-    port: int
+    port: int | None
 
     @classmethod
     def of(cls, page: bool, lan: bool, port: int | None) -> PageChoice:
         """From the options."""
-        return cls(page or lan or port is not None, lan, port or 0)
+        return cls(page or lan or port is not None, lan, port)
 
 
-NO_PAGE: Final = PageChoice(wanted=False, lan=False, port=0)
+NO_PAGE: Final = PageChoice(wanted=False, lan=False, port=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,13 @@ async def paging(
     wishes = REPLAY_WISHES if replay else ONE_LEG_WISHES if one_leg else LIVE_WISHES
     voice = cues is None or cues.voice
     page = Page(
-        state, () if speed is None else wishes, speed=speed or 0.0, port=choice.port, lan=choice.lan, voice=voice
+        state,
+        () if speed is None else wishes,
+        speed=speed or 0.0,
+        port=choice.port or _USUAL_PORT,
+        or_any=choice.port is None,
+        lan=choice.lan,
+        voice=voice,
     )
     async with page:
         invite = Invite(page.addresses, lambda: page.joined, code=choice.lan)

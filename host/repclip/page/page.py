@@ -10,6 +10,7 @@ from typing import Final, Self
 
 from repclip.cues.types import Cue
 from repclip.engine.outputs import Output, Sampled
+from repclip.errors import PageError
 from repclip.live.keys import Key
 from repclip.live.now import Moment
 from repclip.live.sitting import Controls
@@ -48,7 +49,7 @@ class Page:
 
     ``wishes`` are the buttons that do something, ``speed`` how many times as fast as a clock the session's time runs
     (0: nobody knows). Without ``voice`` pages play tones alone. With ``lan`` it is there for the whole network, behind
-    a token; else for this computer alone.
+    a token; else for this computer alone. With ``or_any`` it is at another port where that one is taken.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Page:
         *,
         speed: float = 1.0,
         port: int = 0,
+        or_any: bool = False,
         lan: bool = False,
         voice: bool = True,
         pace: Pace | None = None,
@@ -66,6 +68,7 @@ class Page:
         self._wishes = tuple(wishes)
         self._speed = speed
         self._port = port
+        self._or_any = or_any
         self._voice = voice
         self._host = ALL_ADDRESSES if lan else LOOPBACK
         self._guard = Guard(token=lan)
@@ -96,7 +99,12 @@ class Page:
         return self._server.pages
 
     async def __aenter__(self) -> Self:
-        await self._server.start(self._host, self._port)
+        try:
+            await self._server.start(self._host, self._port)
+        except PageError:
+            if not self._or_any:
+                raise
+            await self._server.start(self._host, 0)
         self._tasks = [asyncio.create_task(self._pump()), asyncio.create_task(self._draw())]
         return self
 

@@ -356,6 +356,8 @@ def test_all_can_be_read_and_pressed_in_each_size_and_light() -> None:
             async with served(outputs(), speed=0.0, wishes=ONE_LEG_WISHES) as scene:
                 tab = await browser.tab(scene.page.addresses[0])
                 await tab.until("document.documentElement.dataset.seq !== undefined")
+                if name == "rest":
+                    await tab.until("document.body.classList.contains('summed')")
                 await check_names(tab)
                 for size in ((390, 844), (844, 390), (1280, 800), (320, 568)):
                     await tab.resize(*size)

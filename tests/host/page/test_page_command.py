@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import re
 import signal
@@ -19,8 +20,10 @@ import segno
 
 from host_helpers import Run
 from page_helpers import PATIENCE_S
+from repclip.errors import PageError
 from repclip.page import address
 from repclip.page.invite import Invite, code_lines
+from repclip.page.server import Server
 from repclip.recording.reader import RecordingReader
 from repclip.source import HostMark, MarkKind
 
@@ -61,6 +64,26 @@ def test_a_port_in_use_is_one_line(repclip: Run, session_file: Path, command: st
     assert said.code == 1
     advice = "choose another with --port, or leave that out for any that is free"
     assert said.err_lines == [f"repclip: the page cannot be served: port {port} is in use; {advice}"]
+
+
+@pytest.mark.parametrize(("taken", "asked"), [((), [8476]), ((8476,), [8476, 0])])
+def test_the_port_is_the_same_each_time_or_any(
+    repclip: Run, session_file: Path, monkeypatch: pytest.MonkeyPatch, taken: tuple[int, ...], asked: list[int]
+) -> None:
+    """So that a page that is still open finds the next session; where another has it, it is no matter."""
+    ports: list[int] = []
+    start = Server.start
+
+    async def started(server: Server, host: str, port: int) -> None:
+        ports.append(port)
+        if port in taken:
+            raise PageError(host, port, OSError(errno.EADDRINUSE, "taken"))
+        await start(server, host, 0)  # that of this test is another
+
+    monkeypatch.setattr(Server, "start", started)
+    said = repclip("replay", session_file, "--speed", "max", "--page")
+    assert (said.code, said.err, ports) == (0, "", asked)
+    assert ADDRESS.search(said.out)
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http"])
