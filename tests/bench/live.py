@@ -46,7 +46,7 @@ from repclip.source import Chunk, LinkChange, LinkEvent, Packet
 from repclip.testing.device import DeviceFigures, SimulatedDevice
 from repclip.testing.virtual_link import VirtualLink
 from repclip.wire import RawSamples
-from repsignal.synth import RepPlan, Scenario, SensorModel, Still, simulate, steady_set
+from repsignal.synth import Pose, RepPlan, Scenario, SensorModel, Still, simulate, steady_set
 from tables import number, table
 
 
@@ -68,10 +68,11 @@ SLICE_S = 0.05
 
 
 def felt() -> RawSamples:
-    """Counts of a set of twelve reps and a rest, 100 s at 100 Hz."""
-    reps = steady_set(12, RepPlan(lift_s=1.0, hold_s=2.0, lower_s=3.0))
+    """Counts of a set of twelve reps and a rest, 100 s at 100 Hz, which end where they begin: they come in turns."""
+    bottom = Pose(-30.0)
+    reps = steady_set(12, RepPlan(lift_s=1.0, hold_s=2.0, lower_s=3.0), bottom=bottom)
     sensor = SensorModel(rate_hz=float(RATE_HZ), gyr_noise_dps=0.05, acc_noise_mg=4.0)
-    block = simulate(Scenario((Still(2.0), reps, Still(18.0)), sensor=sensor), seed=5).block
+    block = simulate(Scenario((Still(2.0, bottom), reps, Still(18.0, bottom)), sensor=sensor), seed=5).block
     return DeviceFigures().counts(block)
 
 
@@ -93,6 +94,7 @@ class Cost:
     draws: int
     memory_mb: float
     file_mb: float
+    reps: int
 
 
 def live_cost(chunks: Sequence[Chunk], path: Path) -> Cost:
@@ -126,7 +128,8 @@ def live_cost(chunks: Sequence[Chunk], path: Path) -> Cost:
     for output in pipeline.flush():
         state.take(output)
     seconds = chunks[-1].arrival_ns * 1e-9
-    return Cost(seconds, cpu_s, draws, resident_mb() - quarter_mb, path.stat().st_size / MEBI)
+    reps = state.account.tally.total_reps
+    return Cost(seconds, cpu_s, draws, resident_mb() - quarter_mb, path.stat().st_size / MEBI, reps)
 
 
 def resident_mb() -> float:
@@ -233,7 +236,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows.append(("together", f"{total_s:.1f}", f"{100 * total_s / cost.seconds:.2f} %"))
         title = f"Live for {cost.seconds / 60:.0f} minutes at {RATE_HZ} Hz: {packets} packets on {links} link"
         print(table(title, ("part", "CPU s", "of one core"), rows))
-        print(f"{cost.draws} draws; memory grew by {cost.memory_mb:.1f} MB from a quarter of it on;")
+        print(f"{cost.reps} reps, {cost.draws} draws; memory grew by {cost.memory_mb:.1f} MB from a quarter of it on;")
         took_s = replay_s(folder / "live.repclip")
         print(f"the recording has {cost.file_mb:.1f} MB, and a replay at full speed takes {took_s:.1f} CPU s,")
         print(f"{cost.seconds / took_s:.0f} times as fast as it was.\n")
