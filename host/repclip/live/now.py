@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from math import floor
+from typing import Final
 
 from repclip.live.state import LinkState, LiveView, Stage
 from repclip.session.prescription import over_after_s
@@ -13,6 +14,12 @@ from repclip.wording import PAIN_ADVICE
 from repsignal import Phase
 
 __all__ = ["GoingOn", "Moment", "Now", "elapsed", "now_going_on"]
+
+_LONG_S: Final = 60.0  # without a set: who lies down and begins takes less
+_HOW: Final = "A set is known by its second rep; then both are counted."
+_WHY_NOT: Final = (
+    "No set yet. Is the sensor on the limb that moves? Lift, hold and lower it: the second rep starts the count."
+)
 
 
 class GoingOn(StrEnum):
@@ -100,8 +107,8 @@ def now_going_on(view: LiveView, moment: Moment) -> Now:
     if view.phase is None and view.stage is Stage.SET:  # its first reps are told, and the next has not begun
         return Now(GoingOn.COUNTING, text=view.caution)
     if view.phase is None:
-        text = f"A set is known by its second rep; then both are counted. {view.caution}".rstrip()
-        return Now(GoingOn.READY, text=text)
+        how = _WHY_NOT if running_s >= _LONG_S else _HOW
+        return Now(GoingOn.READY, text=f"{how} {view.caution}".rstrip())
     return _phase(view.phase, view.target, running_s)
 
 

@@ -58,6 +58,15 @@ def test_a_caution_is_shown_until_the_first_set() -> None:
     assert "Careful" not in now_going_on(going_on, Moment()).text
 
 
+def test_who_waits_for_long_is_told_what_may_be_wrong() -> None:
+    for seconds, asked in ((59.9, False), (60.0, True)):
+        text = now_going_on(state_after([*connected(), sampled(seconds)], caution="Careful.").view(), Moment()).text
+        assert ("Is the sensor on the limb that moves?" in text) == asked
+        assert text.endswith(" Careful.")
+    later = state_after([*in_a_set(3, Phase.PAUSE, 1.5), sampled(200.0)]).view()
+    assert "Is the sensor" not in now_going_on(later, Moment()).text
+
+
 def test_a_set_going_on() -> None:
     view = state_after(in_a_set(3, Phase.HOLD, 1.5)).view()
     assert (view.stage, view.set_index, view.reps, view.phase) == (Stage.SET, 1, 3, Phase.HOLD)
