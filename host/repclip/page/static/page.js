@@ -23,10 +23,10 @@ const link = connect({
       away.hidden = true;
     }
     Object.assign(state, message.state);
+    if (message.cues !== undefined) play(message.cues, state.voice); // a tone is late sooner than a picture
     draw(state, message.state);
     document.documentElement.dataset.seq = message.seq; // which state is to be seen
     if (navigator.wakeLock === undefined) hintAtScreen();
-    if (message.cues !== undefined) play(message.cues, state.voice);
   },
   away() {
     document.body.classList.add("away");
