@@ -24,7 +24,7 @@ from cue_helpers import (
 from made_cycles import made
 from repclip.cues.settings import CountAt, CueMode, CueSettings
 from repclip.cues.types import CueKind, Priority
-from repclip.session.exercise import find_exercise
+from repclip.session.exercise import Exercise, find_exercise
 from repclip.session.prescription import Count, Span
 from repclip.session.tempo import parse_tempo
 from repclip.source import LinkChange, MarkKind
@@ -321,7 +321,7 @@ def test_after_the_last_set_there_is_no_rest() -> None:
 
 
 TWO = replace(PLAIN, reps=Count(2, 2))
-TWO_OR_MORE = replace(PLAIN, reps=Count(2, 4))
+TWO_OR_MORE = replace(PLAIN, reps=Count(3, 4, start=2))
 
 
 def test_after_the_last_prescribed_rep_the_set_is_done() -> None:
@@ -361,6 +361,22 @@ def test_where_it_is_enough_and_nothing_moves_the_set_is_taken_to_be_done() -> N
     assert of(CueKind.COUNT, cues) == [(10.1, "1, one more"), (19.1, "2, enough")]
     assert of(CueKind.SET_DONE, cues) == [(24.1, "set 1 done: 2 reps, rest 55 seconds")]
     assert of(CueKind.REST, cues) == [(49.0, "30 seconds")]
+
+
+@pytest.mark.parametrize("exercise", [TWO, TWO_OR_MORE])
+def test_that_the_leg_is_down_may_be_told_after_the_rep(exercise: Exercise) -> None:
+    _, told = a_set(2)
+    cues = heard([*told, begins(Phase.PAUSE, 19.0, late_s=0.4)], exercise=exercise, until_s=50)
+    assert len(of(CueKind.SET_DONE, cues)) == 1
+    assert of(CueKind.REST, cues) == [(49.0, "30 seconds")]
+
+
+def test_what_was_said_of_the_rest_is_not_said_again_when_the_set_is_sure() -> None:
+    """Its end is then known a little better."""
+    (first, last), told = a_set(2)
+    sure = set_told([first, replace(last, end_s=19.3)], 34.1)
+    cues = heard([*told, sure], exercise=replace(TWO, rest_s=45.0), until_s=40)
+    assert of(CueKind.REST, cues) == [(34.0, "30 seconds")]
 
 
 @pytest.mark.parametrize(
