@@ -257,7 +257,8 @@ def test_one_tap_starts_sound(voice: bool) -> None:
             tab = await browser.tab(scene.page.addresses[0])
             await tab.until("document.querySelector('#count').textContent === '2'")
             await tab.value("""
-                window.tones = []; window.words = [];
+                window.tones = []; window.words = []; window.shaken = [];
+                navigator.vibrate = (pattern) => shaken.push(pattern);
                 const start = OscillatorNode.prototype.start;
                 OscillatorNode.prototype.start = function (at) {
                   tones.push(this.frequency.value);
@@ -283,6 +284,7 @@ def test_one_tap_starts_sound(voice: bool) -> None:
             scene.page.hear(Cue(6.0, CueKind.VERDICT, "slower down"), 6.0)
             await tab.until(f"words.length === {2 * voice} && tones.length >= 1")
             assert await tab.value("tones") == ([1047] if voice else [1047, 880, 440, 440])
+            assert await tab.value("shaken") == [[40]], "as the phase begins"
             assert await tab.value("words") == (["seven", "slower down"] if voice else [])
             await tab.click("#sound")
             await tab.until("document.querySelector('#sound').ariaPressed === 'false'")
