@@ -163,7 +163,8 @@ class With32Bits:
         ours = set().union(*(_names(path) for path in (self.folder / "repfw").glob("*.mpy")))
         theirs = set().union(*(_names(self.folder / f"{name}.mpy") for name in (*_STAND_INS, "heap")))
         both = sorted((ours & theirs) - _of_boards())
-        said = self._run(self.folder, _HEAP, "-m", "new_names", *both)
+        (self.folder / "names.txt").write_text("".join(f"{name}\n" for name in both), encoding="utf-8")
+        said = self._run(self.folder, _HEAP, "-m", "new_names", "/board/names.txt")
         counts = [int(count) for count in re.findall(r"n_qstr=(\d+)", said)]
         new = [name for name, before, after in zip(both, counts[::2], counts[1::2], strict=True) if after > before]
         return sum(len(name) + _NAME_BYTES for name in new)

@@ -1,4 +1,7 @@
-"""For each argument, a name: what MicroPython says of its names before and after it was used."""
+"""For each line of a file, a name: what MicroPython says of its names before and after it was used.
+
+Not for each argument of a script: those are names of MicroPython from the start.
+"""
 
 import sys
 
@@ -10,7 +13,8 @@ class Empty:
 
 
 empty = Empty()
-for name in sys.argv[1:]:
-    micropython.qstr_info()
-    hasattr(empty, name)
-    micropython.qstr_info()
+with open(sys.argv[1]) as lines:
+    for line in lines:
+        micropython.qstr_info()
+        hasattr(empty, line.strip())
+        micropython.qstr_info()
