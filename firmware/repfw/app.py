@@ -1,6 +1,6 @@
 """The device: sensor, ring, links. One loop calls `step`; nothing here waits.
 
-What changes its state is in ``sensor.py``, ``running.py`` and ``ending.py``.
+What changes its state is in ``sensor.py``, ``running.py``, ``stopping.py`` and ``ending.py``.
 
 Hardware comes in as arguments. Times are milliseconds of 30 bits, made of ``ticks_us``, so that they wrap like those.
 """
@@ -77,13 +77,6 @@ class App:
         self._powered = False
 
     # The links
-
-    def link_gone(self, link):
-        """One is live no more; sampling goes on for a while."""
-        self.ring.skip(link.cursor)
-        if self.stream is link:
-            self.stream = None
-            self.status_to_all()
 
     def status_to_all(self):
         """What STATUS tells has changed."""
@@ -165,13 +158,13 @@ class App:
         self.alone_s = 0 if live else self.alone_s + 1
         self.unconnected_s = 0 if connected or self._powered else self.unconnected_s + 1
         if self.sampling and self.alone_s >= _ALONE_S:
-            seldom("running").stop(self)
+            seldom("stopping").stop(self)
         if self.settings.sleep_after_s and self.unconnected_s >= self.settings.sleep_after_s:
             seldom("ending").sleep(self)
         if self.battery is not None and self.battery.empty and self.sleep_asked_ms < 0:
             words = "the battery is empty: charge it"
             seldom("events").fault(self.events, _FAULT_BATTERY_EMPTY, self.now.battery_mv, words)
-            seldom("running").stop(self)
+            seldom("stopping").stop(self)
             self.sleep_asked_ms = self.now_ms
 
     def _measure(self):

@@ -9,13 +9,15 @@ from micropython import const
 
 from repfw import seldom
 
+_CAN_BLE = const(0x0040)
 _FAULT_WATCHDOG = const(7)
 
 
 def assemble(samples):
-    """The device, not yet looking for its sensor, its radio off. ``samples`` is the ring.
+    """The device, not yet looking for its sensor, its links not there; and the radio's handles, or None.
 
-    What is loaded for the moment is gone again before what stays is loaded: so memory is not left in small pieces.
+    ``samples`` is the ring. What is loaded for the moment is gone again before what stays is loaded: so memory is not
+    left in small pieces.
     """
     settings, problem = seldom("settings").read_config()
     gc.collect()
@@ -30,7 +32,16 @@ def assemble(samples):
         seldom("events").fault(app.events, _FAULT_WATCHDOG, 0, words)
     if problem or unknown:
         seldom("states").refuse(app, problem or unknown)
-    return app
+    return app, _open_radio(app) if settings.ble else None
+
+
+def _open_radio(app):
+    try:
+        return seldom("link_ble_open").open_radio(app.about)
+    except (ImportError, OSError) as error:
+        app.about.capabilities &= ~_CAN_BLE
+        seldom("events").log(app.events, 40, f"no Bluetooth: {error}")
+        return None
 
 
 def _make(settings, samples):
@@ -38,20 +49,6 @@ def _make(settings, samples):
 
     gc.collect()
     app = App(settings, samples, time.ticks_us)
-    if settings.usb:
-        from repfw.link_usb import UsbLink
-
-        gc.collect()
-        app.links.append(UsbLink(app))
-    if settings.ble:
-        try:
-            from repfw.link_ble import BleLink
-
-            gc.collect()
-            app.links.append(BleLink(app))
-        except ImportError as error:
-            settings.ble = False
-            seldom("events").log(app.events, 40, f"no Bluetooth: {error}")
     if settings.led is not None and settings.led is not False:
         from repfw.light import Light
 
@@ -66,6 +63,26 @@ def _make(settings, samples):
         app.battery = Battery(settings, settings.adc)
     if settings.usb_power is not None:
         app.usb_power = Pin(settings.usb_power, Pin.IN)
-    for part in [app, app.sampler] + app.links:
-        type(part).__init__ = None  # there is one of each: what makes them is of no more use
+    _made(app, app.sampler, samples)
     return app
+
+
+def add_links(app, handles):
+    """After the sensor was looked for and tested, which takes memory for the moment. ``handles`` are the radio's."""
+    if app.settings.usb:
+        from repfw.link_usb import UsbLink
+
+        gc.collect()
+        app.links.append(UsbLink(app))
+    if handles:
+        from repfw.link_ble import BleLink
+
+        gc.collect()
+        app.links.append(BleLink(app, handles))
+    for link in app.links:
+        _made(link, link.data)
+
+
+def _made(*parts):
+    for part in parts:
+        type(part).__init__ = None  # no more of them are made: what makes them is of no more use

@@ -28,7 +28,7 @@ _BOARDS = (
     ("pico2", "Pico 2", "Pico2", (0, 5, 4), "LED", False, "", 24, _RP2350_WATCHDOG_CLEAR),
     ("pico", "Pico", "Pico", (0, 5, 4), "LED", False, "", 24, _RP2040_WATCHDOG_CLEAR),
 )
-_UNKNOWN = ("", "unknown", "?", (0, None, None), None, False, "", None, 0)
+_UNKNOWN = const(("", "unknown", "?", (0, None, None), None, False, "", None, 0))
 
 
 def key_of(told):

@@ -8,7 +8,7 @@ _VERSION = const(1)
 _COMMAND_HELLO = const(0x41)  # kinds of commands
 _COMMAND_SLEEP = const(0x47)
 _LONGEST_COMMAND = const(64)  # of the frame; version 1 needs 20, what comes after may grow
-_BODY = b"\x00\x06\x00\x06\x09\x01\x00"  # bytes, by kind
+_BODY = const(b"\x00\x06\x00\x06\x09\x01\x00")  # bytes, by kind
 
 _RESULT_OK = const(0)
 _RESULT_UNREADABLE = const(1)

@@ -33,8 +33,9 @@ def sleep(app):
 def close(app):
     """Leave the hardware quiet."""
     if app.sampling:
-        seldom("running").stop(app)
+        seldom("stopping").stop(app)
     for link in app.links:
-        link.close()
+        if link.handles:
+            seldom("link_ble_radio").close_radio(link)
     if app.light is not None:
         app.light.show(_MOOD_OFF, 0)

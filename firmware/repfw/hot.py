@@ -22,6 +22,7 @@ def _crc_table():
 
 
 _CRC = _crc_table()
+del _crc_table
 
 
 @micropython.viper
@@ -45,27 +46,22 @@ def seal(frame, length: int) -> bool:
 
 
 @micropython.viper
-def cobs(frame, length: int, out) -> int:
-    """Write 00, the COBS encoding of frame[:length], 00 to ``out`` (length + 3 bytes) and return how much that is.
+def cobs(wire, length: int) -> int:
+    """A frame of so many bytes from wire[4] on becomes 00, its COBS encoding, 00 from wire[2] on; returns their end.
 
     Frames are shorter than 254 bytes, so the code 0xFF never occurs.
     """
-    b = ptr8(frame)
-    o = ptr8(out)
-    o[0] = 0
-    code = 1
-    at = 2
-    for k in range(length):
-        byte = b[k]
-        if byte:
-            o[at] = byte
-        else:
-            o[code] = at - code
+    b = ptr8(wire)
+    b[2] = 0
+    code = 3
+    end = length + 4
+    for at in range(4, end):
+        if not b[at]:
+            b[code] = at - code
             code = at
-        at += 1
-    o[code] = at - code
-    o[at] = 0
-    return at + 1
+    b[code] = end - code
+    b[end] = 0
+    return end + 1
 
 
 @micropython.viper

@@ -27,7 +27,7 @@ from micropython import const
 from repfw import hot, seldom
 
 _SAMPLE_BYTES = const(12)
-_BURST = const(3)  # bursts are of 1, 2, 4 or 8 samples: each has its view of the buffer, made beforehand
+_BURST = const(2)  # bursts are of 1, 2 or 4 samples: each has its view of the buffer, made beforehand
 _DEAD_US = const(250_000)  # no sample for so long, at 50 Hz or more: the sensor has lost its settings or is stuck
 
 
@@ -45,9 +45,6 @@ class ImuError(Exception):
         super().__init__(words)
         self.code = code
         self.words = words
-
-
-_FAILURES = (OSError, ImuError)
 
 
 class Imu:
@@ -128,7 +125,7 @@ class Imu:
         if self.running:
             try:
                 return self._fill()
-            except _FAILURES:
+            except (OSError, ImuError):
                 self.bus_errors += 1
         seldom("imu_start").recover(self)
         self.last_us = ticks_us()

@@ -4,7 +4,6 @@ from time import sleep_ms
 
 from micropython import const
 
-from repfw import seldom
 from repfw.imu import ImuError
 
 # What answers with which WHO_AM_I. Sources: RM-MPU-6000A 4.2 reg. 117; RM-MPU-6500A 2.1 reg. 117; RM-MPU-9250A 1.6
@@ -13,22 +12,30 @@ from repfw.imu import ImuError
 _MPU_WHO_AM_I = const(0x75)
 _MPU_MODELS = {0x68: "MPU-6050", 0x70: "MPU-6500", 0x71: "MPU-9250", 0x73: "MPU-9255"}
 _LSM_WHO_AM_I = const(0x0F)
-_LSM_MODELS = {0x69: "LSM6DS3", 0x6A: "LSM6DS3TR-C", 0x6C: "LSM6DSO/DSOX"}
+_WHO_DSO = const(0x6C)
+_LSM_MODELS = {0x69: "LSM6DS3", 0x6A: "LSM6DS3TR-C", _WHO_DSO: "LSM6DSO/DSOX"}
 # The lower address is had with the address pin (AD0, SA0) low.
-_MPU_ADDRESSES = (0x68, 0x69)
-_LSM_ADDRESSES = (0x6A, 0x6B)
+_MPU_ADDRESSES = const((0x68, 0x69))
+_LSM_ADDRESSES = const((0x6A, 0x6B))
 
 _TRIES = const(3)  # a sensor that has only just been powered does not answer yet
 _TRY_AGAIN_MS = const(20)
 
 
 def find(i2c, address=None):
-    """The IMU on this bus, not started yet; at `address`, or wherever one can be."""
-    return seldom("imu_make").make(i2c, *which(i2c, address))
+    """The IMU on this bus, not started yet; at `address`, or wherever one can be. Only its driver is loaded."""
+    at, model, who = _which(i2c, address)
+    if at in _MPU_ADDRESSES:
+        from repfw.imu_mpu import Mpu as Driver
+    elif who == _WHO_DSO:
+        from repfw.imu_lsm_dso import Lsm6dso as Driver
+    else:
+        from repfw.imu_lsm_ds3 import Lsm6ds3 as Driver
+    return Driver(i2c, at, model, who)
 
 
-def which(i2c, address):
-    """Where it is: its driver's module and class, the address, what it is called, what it answers to WHO_AM_I."""
+def _which(i2c, address):
+    """The address, what it is called, what it answers to WHO_AM_I."""
     strange = None
     for attempt in range(_TRIES):
         if attempt:
@@ -43,7 +50,7 @@ def which(i2c, address):
                 continue
             model = (_MPU_MODELS if is_mpu else _LSM_MODELS).get(who)
             if model is not None:
-                return ("mpu" if is_mpu else "lsm_dso" if who == 0x6C else "lsm_ds3"), at, model, who
+                return at, model, who
             strange = (at, who)
     if strange:
         at, who = strange

@@ -36,8 +36,7 @@ _BDR_GY_SHIFT = const(4)  # FIFO_CTRL3 of the DSO
 _I3C_DISABLE = const(0xE2)  # CTRL9_XL, with its other bits as after a reset
 
 _ODR = {50: 3, 100: 4, 200: 5}  # 52, 104, 208 Hz, in all three fields for a rate
-_ODR_HZ = {50: 52, 100: 104, 200: 208}
-_FS_XL = b"\x00\x02\x03\x01"  # by range; the gyroscope's are in order
+_FS_XL = const(b"\x00\x02\x03\x01")  # by range; the gyroscope's are in order
 
 _RESET_TRIES = const(20)
 _RESET_MS = const(5)
@@ -55,7 +54,7 @@ def configure(imu, rate_hz, acc_fs, gyr_fs):
     else:
         imu.set(_FIFO_CTRL3_DS3, _NO_DECIMATION)
     sleep_ms(_SETTLE_MS)
-    return _true_rate(imu, rate_hz) if imu.is_dso else _ODR_HZ[rate_hz] * 1000
+    return _true_rate(imu, rate_hz) if imu.is_dso else rate_hz * 1040
 
 
 def _true_rate(imu, rate_hz):
@@ -63,7 +62,7 @@ def _true_rate(imu, rate_hz):
     fine = imu.get(_INTERNAL_FREQ_FINE_DSO)
     if fine & 0x80:
         fine -= 0x100
-    return (6667000 + 10000 * fine) // {50: 128, 100: 64, 200: 32}[rate_hz]
+    return (6667000 + 10000 * fine) * rate_hz // 6400
 
 
 def clear_fifo(imu):

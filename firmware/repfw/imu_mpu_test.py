@@ -13,7 +13,7 @@ _DLPF_SELF_TEST = const(2)
 _SETTLE_MS = const(100)
 _READINGS = const(50)
 _WAIT_MS = const(2)
-_TRIM_TOLERANCE = 0.14  # PS-MPU-6000A 6.1 and 6.2
+_TRIM_TOLERANCE = const(0.14)  # PS-MPU-6000A 6.1 and 6.2
 
 
 def test(imu, setup, mean):

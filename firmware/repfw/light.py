@@ -4,7 +4,7 @@ from micropython import const
 
 # What it can say, the most urgent last: off, advertising, connected, streaming, battery low, fault, identify. Each is a
 # pattern of 32 steps of 64 ms, from the highest bit on.
-_PATTERNS = (
+_PATTERNS = const(
     b"\x00\x00\x00\x00"
     b"\x80\x00\x00\x00"  # a short flash each two seconds
     b"\xa0\x00\x00\x00"  # two

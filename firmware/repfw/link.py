@@ -38,12 +38,12 @@ class Link:
     """
 
     payload = _LONGEST_FRAME
+    handles = None  # of a radio
 
-    def __init__(self, app, cursor, channels=1):
+    def __init__(self, app, cursor, buffer=None):
         self.app = app
         self.cursor = cursor
-        self.data = frame.Framer(app.ring)
-        self.control = self.data if channels == 1 else frame.Framer(app.ring, self.data.buffer)
+        self.data = self.control = frame.Framer(app.ring, buffer)
         self.detail = bytearray(12)  # of the answer that is due
         self.detail_length = 0
         self.connected = False
@@ -51,33 +51,29 @@ class Link:
         self.live = False  # whether frames are sent
         self.dropped = 0
         self.next_event = 0
-        self._heard_ms = self._sent_live_ms = 0
+        self.heard_ms = self._sent_live_ms = 0
         self._kind = self._tag = self._result = 0
         self.end()
 
     # Who is there
 
-    def begin(self):
-        """A connection: all counts anew."""
-        self.end()
-        self.data.restart()
-        self.control.restart()
-        self.connected = True
-        self.dropped = 0
-
     def end(self):
         """The connection is gone, or the host is."""
         self.hello_due = self.answer_due = self.status_due = self.fault_due = False
-        self._sending = None  # the framer whose frame is under way
+        self.sending = None  # the framer whose frame is under way
         self._resend_next = False
         self._acked = -1
         if self.live:
             self.live = False
-            self.app.link_gone(self)
+            app = self.app
+            app.ring.skip(self.cursor)
+            if app.stream is self:  # sampling goes on for a while
+                app.stream = None
+                app.status_to_all()
 
     def heard(self, now_ms):
         """A command came, were it an unreadable one."""
-        self._heard_ms = now_ms
+        self.heard_ms = now_ms
         if not self.live:
             self.live = True
             self._sent_live_ms = now_ms
@@ -88,17 +84,17 @@ class Link:
 
     def step(self, now_ms):
         """Be called often: commands in, frames out."""
-        if self.live and now_ms - self._heard_ms & _TICKS > _LIVE_MS:
+        if self.live and now_ms - self.heard_ms & _TICKS > _LIVE_MS:
             self.end()
         self.poll(now_ms)
         for _ in range(_FRAMES_A_STEP):
-            if self._sending is not None:
-                if not self.transmit(self._sending):
+            if self.sending is not None:
+                if not self.transmit(self.sending):
                     return
-                self._sending = None
+                self.sending = None
             if not self.live:
                 return
-            self._sending = framer = self._build(now_ms)
+            self.sending = framer = self._build(now_ms)
             if framer is None:
                 return
             self.prepare(framer)
@@ -113,22 +109,20 @@ class Link:
         self._kind, self._tag = (0, 0) if result == _RESULT_UNREADABLE else (buffer[1], buffer[3])
         if result == _RESULT_OK:
             if self._kind == _COMMAND_TIME:
-                self._time(buffer)
+                hot.copy(buffer, 4, 8, self.detail, 0)
+                self.app.ring.put(_WORD_CLOCK, self.detail, 8)
+                self.detail_length = 12
+                # An acknowledgement of a frame that was never sent, or is older than what is known, is no use.
+                if buffer[2] & _FLAG_ACKNOWLEDGES and (self.data.seq - 1 - buffer[12] & 0xFF) < 128:
+                    self._acked = buffer[12]
             else:
-                name = "running" if self._kind in (_COMMAND_START, _COMMAND_STOP) else "dialog"
+                kind = self._kind
+                name = "running" if kind == _COMMAND_START else "stopping" if kind == _COMMAND_STOP else "dialog"
                 result = seldom(name).obey(self, buffer)
         if result != _RESULT_OK:
             self.app.now.rejected = min(self.app.now.rejected + 1, 0xFFFF)
         self._result = result
         self.answer_due = True
-
-    def _time(self, buffer):
-        hot.copy(buffer, 4, 8, self.detail, 0)
-        self.app.ring.put(_WORD_CLOCK, self.detail, 8)
-        self.detail_length = 12
-        # An acknowledgement of a frame that was never sent, or is older than what is known, is no use.
-        if buffer[2] & _FLAG_ACKNOWLEDGES and (self.data.seq - 1 - buffer[12] & 0xFF) < 128:
-            self._acked = buffer[12]
 
     # Frames
 
@@ -157,9 +151,12 @@ class Link:
         return data if self._build_samples(now_ms) else None
 
     def _build_samples(self, now_ms):
-        generation = self.app.about.generation
+        app = self.app
+        generation = app.about.generation
         most = frame.samples_per_frame(self.payload)
-        due = self._live_is_due(now_ms, most)
+        waiting = app.ring.waiting(_WORD_LIVE) if app.stream is self else 0
+        held_long = app.drained and now_ms - self._sent_live_ms & _TICKS >= _HOLD_MS
+        due = waiting and (waiting >= most or held_long)
         if self._resend_next or not due:
             self._resend_next = False
             if self.data.samples(self.cursor, most, generation):
@@ -169,18 +166,3 @@ class Link:
         self._sent_live_ms = now_ms
         self._resend_next = True
         return True
-
-    def _live_is_due(self, now_ms, most):
-        app = self.app
-        if app.stream is not self:
-            return False
-        waiting = app.ring.waiting(_WORD_LIVE)
-        if not waiting:
-            return False
-        return waiting >= most or (app.drained and now_ms - self._sent_live_ms & _TICKS >= _HOLD_MS)
-
-    def open(self):
-        """All else is ready."""
-
-    def close(self):
-        """The board goes to sleep."""

@@ -1,27 +1,24 @@
 """Bluetooth's services. Loaded for the moment, at the start."""
 
-from bluetooth import FLAG_NOTIFY, FLAG_READ, FLAG_WRITE, FLAG_WRITE_NO_RESPONSE, UUID
+from bluetooth import BLE, FLAG_NOTIFY, FLAG_READ, FLAG_WRITE, FLAG_WRITE_NO_RESPONSE, UUID
 from micropython import const
 
-_SERVICE = "c6490001-3b5d-4195-90f1-dc61c80b692d"
-_INFO = "c6490002-3b5d-4195-90f1-dc61c80b692d"
-_DATA = "c6490003-3b5d-4195-90f1-dc61c80b692d"
-_CONTROL = "c6490004-3b5d-4195-90f1-dc61c80b692d"
+_SERVICE = const("c6490001-3b5d-4195-90f1-dc61c80b692d")
+_INFO = const("c6490002-3b5d-4195-90f1-dc61c80b692d")
+_DATA = const("c6490003-3b5d-4195-90f1-dc61c80b692d")
+_CONTROL = const("c6490004-3b5d-4195-90f1-dc61c80b692d")
 
 _MTU = const(247)
-_SLOT_BYTES = const(65)  # one more than a command may have: too long shows
+_WRITE_BYTES = const(65)  # one more than a command may have: too long shows
 
 
-def open_radio(link):
-    """Switch it on, offer the services."""
-    link.ble.active(True)
-    link.ble.irq(link.irq)
-    link.handles = _register(link.ble, link.app.about)
-    link.info_due = True
+def open_radio(about):
+    """Switch it on, offer the services; returns the handles of battery, info, data and control.
 
-
-def _register(ble, about):
-    """The services; returns the handles of battery, info, data and control."""
+    Nobody finds the board yet.
+    """
+    ble = BLE()
+    ble.active(True)
     ble.config(gap_name=about.name, mtu=_MTU)
     ble.gap_advertise(None)  # services cannot be registered meanwhile
     read = FLAG_READ
@@ -46,5 +43,5 @@ def _register(ble, about):
         ble.gatts_set_buffer(handle, max(len(text), 20))
         ble.gatts_write(handle, text)
     ble.gatts_write(level, b"")
-    ble.gatts_set_buffer(control, _SLOT_BYTES)  # 20 bytes else, and longer writes are cut in silence
+    ble.gatts_set_buffer(control, _WRITE_BYTES)  # 20 bytes else, and longer writes are cut in silence
     return level, info, data, control

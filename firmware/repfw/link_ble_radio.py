@@ -3,22 +3,37 @@
 from bluetooth import UUID
 from micropython import const
 
-from repfw import frame, seldom
+from repfw import seldom
 
-_SERVICE = "c6490001-3b5d-4195-90f1-dc61c80b692d"
+_SERVICE = const("c6490001-3b5d-4195-90f1-dc61c80b692d")
 
 _ADVERTISE_US = const(152_500)  # one of the intervals that phones find soonest
 _NAME_IN_ADVERTISEMENT = const(8)
 _NAME_IN_RESPONSE = const(23)
 # 15 to 30 ms, in units of 1.25 ms (Core Specification Supplement, A 1.9). MicroPython can ask in no other way.
-_INTERVALS = b"\x05\x12\x0c\x00\x18\x00"
+_INTERVALS = const(b"\x05\x12\x0c\x00\x18\x00")
+
+
+def turn(link):
+    """A connection, or the end of one: all counts anew."""
+    link.end()
+    link.dropped = 0
+    for framer in (link.data, link.control):
+        framer.restart()
+    for cuts in link.cuts:
+        cuts.number = 0
+    link.connected = link.connection >= 0
+    if not link.connected:
+        advertise(link)
 
 
 def write_info(link):
-    """HELLO, as it can be read."""
+    """HELLO, as it can be read. Only while no frame is under way: it is built where they are."""
     link.info_due = False
-    hello = frame.Framer(link.app.ring)
+    hello = link.control
+    seq, hello.seq = hello.seq, 0
     seldom("about").hello(hello, link.app.about)
+    hello.seq = seq
     info = link.handles[1]
     link.ble.gatts_set_buffer(info, hello.length)
     link.ble.gatts_write(info, memoryview(hello.buffer)[: hello.length])

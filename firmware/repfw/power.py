@@ -7,7 +7,7 @@ _LOW_PERCENT = const(15)
 _EMPTY_READINGS = const(5)  # below empty for so long: no mere dip
 
 # A lithium cell, percent for each tenth of the way from empty to full voltage: from data sheets, at 0.2 C.
-_CURVE = (0, 2, 5, 10, 20, 38, 55, 68, 80, 90, 100)
+_CURVE = const((0, 2, 5, 10, 20, 38, 55, 68, 80, 90, 100))
 
 
 def percent(millivolts, empty_mv, full_mv):

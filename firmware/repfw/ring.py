@@ -78,12 +78,12 @@ class Ring:
             if (slot & 7) == 0 or (got[before >> 3] & (1 << (before & 7))) == 0:
                 w[_STAMPS + (slot >> 3)] = time - (slot & 7) * period
             p = slot * 3
-            place[p] = source[s]
-            place[p + 1] = source[s + 1]
-            place[p + 2] = source[s + 2]
+            for _ in range(3):
+                place[p] = source[s]
+                p += 1
+                s += 1
             got[slot >> 3] |= 1 << (slot & 7)
             index += 1
-            s += 3
             time += period
         w[_WORD_NEXT] = index
         held = w[_WORD_HELD] + count
@@ -139,10 +139,10 @@ class Ring:
         at = 4
         while n < most and (got[slot >> 3] & (1 << (slot & 7))) != 0:
             p = slot * 3
-            f[at] = place[p]
-            f[at + 1] = place[p + 1]
-            f[at + 2] = place[p + 2]
-            at += 3
+            for _ in range(3):
+                f[at] = place[p]
+                at += 1
+                p += 1
             n += 1
             slot = (slot + 1) & _MASK
         w[cursor] = first + n

@@ -1,4 +1,4 @@
-"""START and STOP: sampling begins and ends. Loaded for the moment."""
+"""START: sampling begins. Loaded for the moment."""
 
 import struct
 
@@ -7,34 +7,22 @@ from micropython import const
 from repfw import seldom
 from repfw.imu import ImuError
 
-_STATE_IDLE = const(0)
 _STATE_RUNNING = const(1)
 _STATE_FAULT = const(2)
 
 _FAULT_BUS = const(2)  # FAULT
 
-_COMMAND_START = const(0x42)
 _RESULT_OK = const(0)
 _RESULT_BAD_VALUE = const(5)
 _RESULT_NO_SENSOR = const(7)
 
 # Of the ring
-_WORD_NEXT = const(0)
 _WORD_LIVE = const(6)
 
 
 def obey(link, command):
-    """Do what a good command says; returns the result, with the answer's detail in the link's."""
-    app = link.app
-    if command[1] == _COMMAND_START:
-        return _start(link, struct.unpack_from("<HHH", command, 4))
-    stop(app)
-    app.ring.put(_WORD_NEXT, link.detail, 0)
-    link.detail_length = 4
-    return _RESULT_OK
-
-
-def _start(link, figures):
+    """Do what a good START says; returns the result, with the answer's detail in the link's."""
+    figures = struct.unpack_from("<HHH", command, 4)
     about = link.app.about
     if not about.sensor:
         return _RESULT_NO_SENSOR
@@ -80,21 +68,3 @@ def start(app, link, rate_hz, acc_range_g, gyr_range_dps):
         app.stream = link
         app.status_to_all()
     return _RESULT_OK
-
-
-def stop(app):
-    """No more samples, to anyone. The ring keeps what it has."""
-    app.stream = None
-    for link in app.links:
-        app.ring.skip(link.cursor)
-    if not app.sampling:
-        return
-    app.sampling = False
-    if app.about.state == _STATE_FAULT:
-        return
-    try:
-        app.imu.stop()
-    except ImuError as error:
-        seldom("states").fails(app, _FAULT_BUS, error)
-        return
-    seldom("states").set_state(app, _STATE_IDLE)

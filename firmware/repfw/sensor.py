@@ -19,8 +19,7 @@ def open_sensor(app):
     app.tried_ms = app.now_ms
     try:
         bus = seldom("imu_bus").open_bus(settings)
-        found = seldom("imu_find").which(bus, settings.sensor_address)
-        imu = seldom("imu_make").make(bus, *found)
+        imu = seldom("imu_find").find(bus, settings.sensor_address)
         failed = settings.self_test and seldom("imu_test").self_test(imu)
         if failed:
             words = f"self-test failed: {seldom('imu_test').failed_axes(failed)}. Did it lie still?"

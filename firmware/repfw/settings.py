@@ -10,7 +10,7 @@ from micropython import const
 from repfw import Record, seldom
 
 _NAME_LONGEST = const(24)
-_ADDRESSES = (0x68, 0x69, 0x6A, 0x6B)
+_ADDRESSES = const((0x68, 0x69, 0x6A, 0x6B))
 BOARDS = ("esp32", "esp32s3", "esp32c3", "pico", "picow", "pico2", "pico2w")
 
 

@@ -34,13 +34,11 @@ def run():
 
 def assemble():
     """Everything, ready to run."""
-    app = seldom("assembly").assemble(_RING)
-    gc.collect()
+    # The largest needs of the moment come first, while there is little else: the radio, the sensor's test.
+    app, handles = seldom("assembly").assemble(_RING)
     if not app.faulty:
         seldom("sensor").open_sensor(app)
-        gc.collect()
-    for link in tuple(app.links):
-        link.open()
+    seldom("assembly").add_links(app, handles)
     gc.collect()
     return app
 

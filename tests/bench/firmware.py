@@ -118,17 +118,12 @@ def print_heap() -> None:
     """Used, and how much has to be free."""
     for model in heap_use.MODELS:
         streaming, least = heap_use.measure(model)["streaming"], heap_use.least(model)
-        beside = least - streaming
-        print(
-            f"heap, {model}, words of 64 bits: {streaming} bytes streaming, {least} have to be free, so {beside} more"
-        )
+        print(f"heap, {model}, words of 64 bits: {streaming} bytes streaming, {least} have to be free")
         print(f"heap, {model}, words of 64 bits, not compiled: {heap_use.least(model, compiled=False)} have to be free")
         with heap_use.with_32_bits() as board:
             for name, kind, usb_only in heap_use.BOARDS:
-                found = board.measure(model, kind, usb_only=usb_only)["streaming"]
-                print(
-                    f"heap, {model}, {name}, words of 32 bits: {found} bytes streaming, at most {found + beside} needed"
-                )
+                streaming, least = board.needs(model, kind, usb_only=usb_only)
+                print(f"heap, {model}, {name}: {streaming} bytes streaming, {least} have to be free")
         print(f"a frame of samples takes {long_run('frames', model)['most_a_frame']} bytes")
 
 

@@ -1,14 +1,15 @@
 """What the whole firmware takes of the heap: on this machine's MicroPython, and on one with words of 32 bits.
 
 Here pointers are twice as long as on a board, and so are most things. So what is stated for boards is measured with
-words of 32 bits (see ``wasi_micropython.py``), and made alike in what differs:
+words of 32 bits (see ``wasi_micropython.py``), where the heap is made smaller until the firmware does not run any more;
+and what differs on a board is added:
 
 - Machine code. A Pico has it in its heap, an ESP32 elsewhere; there bytecode stands in for it. The difference is added,
   or taken off.
 - Names. Those that the models of the hardware have too would cost nothing here: they are added. And MicroPython makes
   room for names in pools, each twice as large as the one before: the pool that is begun is filled up, so that the
   firmware's names need a new one, which is as large as all the pools that a board has.
-- What a file takes while a module is loaded from it.
+- What a file takes while a module is loaded from it, for what has to be free.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -30,7 +31,8 @@ from repclip import wire
 MODELS = ("MPU-6050", "LSM6DSO")
 
 _LARGE = 512 * 1024
-_HEAP = 400_000  # with words of 32 bits
+_LARGE_32 = 400_000  # with words of 32 bits
+_NEAR = 128  # bytes: how exactly it is found what has to be free
 _HEAP_MAIN = "import heap\nheap.main()"
 _STAND_INS = (
     "bench",
@@ -86,27 +88,36 @@ def measure(model: str, heap: str = str(_LARGE), *, compiled: bool = True, secon
 def fits(model: str, free: int, *, compiled: bool = True) -> bool:
     """Whether it starts and streams with so much free before it, with words of 64 bits."""
     large = measure(model, compiled=compiled, seconds=0)
+    return _fits(lambda heap: measure(model, str(heap), compiled=compiled, seconds=5), large, _LARGE, free)
+
+
+def least(model: str, *, compiled: bool = True) -> int:
+    """How much has to be free before it, with words of 64 bits: garbage and odd holes count too."""
+    return _least(lambda free: fits(model, free, compiled=compiled))
+
+
+def _fits(run: Callable[[int], dict[str, int]], large: dict[str, int], large_heap: int, free: int) -> bool:
+    """Whether it runs with so much free before it; ``large`` is what it takes of a large heap."""
     # Of what is asked for, some is the collector's own.
-    heap = (large["before"] + free) * _LARGE // large["heap"]
-    for _ in range(3):
+    heap = (large["before"] + free) * large_heap // large["heap"]
+    for _ in range(4):
         try:
-            found = measure(model, str(heap), compiled=compiled, seconds=5)
+            found = run(heap)
         except AssertionError:  # MemoryError, there
             return False
         # Names of folders take room before, more or less of it: what came out as too much is taken off.
         excess = found["heap"] - found["before"] - free
-        if excess <= 256:
+        if excess <= _NEAR:
             return True
         heap -= excess
     raise AssertionError(f"the heap cannot be made so that {free} bytes are free")
 
 
-def least(model: str, *, compiled: bool = True) -> int:
-    """How much has to be free before it, with words of 64 bits, to 256 bytes: garbage and odd holes count too."""
-    low, high = 60_000, 300_000
-    while high - low > 256:
+def _least(fits: Callable[[int], bool]) -> int:
+    low, high = 40_000, 300_000
+    while high - low > _NEAR:
         middle = (low + high) // 2
-        low, high = (low, middle) if fits(model, middle, compiled=compiled) else (middle, high)
+        low, high = (low, middle) if fits(middle) else (middle, high)
     return high
 
 
@@ -133,14 +144,20 @@ class With32Bits:
             source.unlink()
         shutil.copy(micropython.FIRMWARE / "config.py", folder)
 
-    def measure(self, model: str, kind: Kind, *, usb_only: bool = False) -> dict[str, int]:
-        """Bytes, as the function `measure`; what is different on a board is reckoned in while it streams."""
-        first = self._run(self.folder, _HEAP, "-c", _HEAP_MAIN, *_asked(model, 0, usb_only=usb_only))
+    def needs(self, model: str, kind: Kind, *, usb_only: bool = False) -> tuple[int, int]:
+        """Bytes: what it takes while it streams, and what has to be free before it."""
+        first = self._run(self.folder, _LARGE_32, "-c", _HEAP_MAIN, *_asked(model, 0, usb_only=usb_only))
         names = _NAMES_TO_A_POOL - _MARGIN - int(first.split("n_qstr=")[1].split(",")[0])
-        said = self._run(self.folder, _HEAP, "-c", _HEAP_MAIN, *_asked(model, 20, names=names, usb_only=usb_only))
-        found: dict[str, int] = json.loads(said.splitlines()[-1])
-        found["streaming"] += self._shared_names() + self._machine_code(kind) + kind.file
-        return found
+
+        def run(heap: int, seconds: int = 5) -> dict[str, int]:
+            asked = _asked(model, seconds, names=names, usb_only=usb_only, fill=True)
+            said = self._run(self.folder, heap, "-c", _HEAP_MAIN, *asked)
+            return dict(json.loads(said.splitlines()[-1]))
+
+        large = run(_LARGE_32, 20)
+        more = self._shared_names() + self._machine_code(kind)
+        least = _least(lambda free: _fits(run, large, _LARGE_32, free))
+        return large["streaming"] + more, least + more + kind.file
 
     def _machine_code(self, kind: Kind) -> int:
         """Bytes that it takes in the heap, less those of the bytecode in its place."""
@@ -164,7 +181,7 @@ class With32Bits:
         theirs = set().union(*(_names(self.folder / f"{name}.mpy") for name in (*_STAND_INS, "heap")))
         both = sorted((ours & theirs) - _of_boards())
         (self.folder / "names.txt").write_text("".join(f"{name}\n" for name in both), encoding="utf-8")
-        said = self._run(self.folder, _HEAP, "-m", "new_names", "/board/names.txt")
+        said = self._run(self.folder, _LARGE_32, "-m", "new_names", "names.txt")
         counts = [int(count) for count in re.findall(r"n_qstr=(\d+)", said)]
         new = [name for name, before, after in zip(both, counts[::2], counts[1::2], strict=True) if after > before]
         return sum(len(name) + _NAME_BYTES for name in new)

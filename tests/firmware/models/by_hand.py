@@ -2,9 +2,9 @@
 
 import book
 
-from repfw import Record, dialog, events, link, running
+from repfw import Record, dialog, events, link, running, stopping
 
-_MODULES = {"dialog": dialog, "running": running}
+_MODULES = {"dialog": dialog, "running": running, "stopping": stopping}
 
 
 class Host(link.Link):
@@ -24,7 +24,7 @@ class Host(link.Link):
         super().__init__(app, book.RESEND_A)
         link.seldom = _MODULES.get
         running.start = lambda app, link, *figures: self._note("start", figures, 0)
-        running.stop = lambda app: self._note("stop", (), 0)
+        stopping.stop = lambda app: self._note("stop", (), 0)
         dialog.grant = lambda ring, first, count, cursor: self._note("grant", (first, count), 1)
 
     def _note(self, what, values, result):

@@ -18,10 +18,10 @@ before = gc.mem_alloc()
 ring = rings.Ring()
 gc.collect()
 ring_bytes = gc.mem_alloc() - before
-framer = frame.Framer(ring)
+wire = bytearray(249)
+framer = frame.Framer(ring, memoryview(wire)[4:])
 cuts = fragments.Fragments()
 serial = command.SerialCommands()
-wire = bytearray(247)
 burst = bytes(range(120))
 line = binascii.unhexlify(sys.argv[1])
 command_frame = bytearray(binascii.unhexlify(sys.argv[2]))
@@ -68,7 +68,7 @@ def drain():
 def live_frame():
     ring.push(burst, 10, 90000)
     framer.samples(book.LIVE, 18, 0)
-    hot.cobs(framer.buffer, framer.length, wire)
+    hot.cobs(wire, framer.length)
 
 
 def missing():

@@ -33,10 +33,7 @@ class Quiet:
     frames = 0
 
     def say(self, what, *words):
-        if what == "notify":
-            self.frames += 1
-            bluetooth.BLE().event(["sent", 1])
-        elif what == "services":
+        if what == "services":
             self.control = words[0][2][1][2][2]
 
     def write(self, text):
@@ -44,7 +41,15 @@ class Quiet:
 
 
 clock.manual(1000)
+
+
+def send(ble, handle, data):
+    """Instead of telling the tests' radio in hex: as a stack does, which has a copy already."""
+    radio.frames += 1
+
+
 radio = bluetooth._radio = Quiet()
+type(bluetooth.BLE())._send = send
 bench.make_chip(MODEL, Still())
 config = __import__("config")
 config.board = BOARD

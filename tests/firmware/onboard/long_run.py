@@ -37,7 +37,7 @@ def listening(app):
             self.next = -1
 
         def poll(self, now_ms):
-            self._heard_ms = now_ms
+            self.heard_ms = now_ms
 
         def prepare(self, framer):
             pass

@@ -65,13 +65,12 @@ ring.tick(clock())
 sampler = Sampler(ring, clock, NOMINAL_US)
 sampler.start(NOMINAL_US)
 ring.skip(book.LIVE)
-framer = frame.Framer(ring)
-wire = bytearray(247)
+wire = bytearray(249)
+framer = frame.Framer(ring, memoryview(wire)[4:])
 
 
 def send():
-    length = hot.cobs(framer.buffer, framer.length, wire)
-    sys.stdout.buffer.write(wire[:length])
+    sys.stdout.buffer.write(wire[2 : hot.cobs(wire, framer.length)])
 
 
 # The device's clock as it goes over the wire begins with the first tick.

@@ -28,16 +28,15 @@ ring = rings.Ring(PERIOD_US)
 ring.book[book.NEXT] = START
 ring.book[book.CLOCK] = 0xFFFFFFFF - 30 * PERIOD_US
 ring.skip(book.LIVE)
-framer = frame.Framer(ring)
-wire = bytearray(247)
+wire = bytearray(249)
+framer = frame.Framer(ring, memoryview(wire)[4:])
 burst = bytearray(12 * 32)
 detail = bytearray(12)
 ticks = 0
 
 
 def send():
-    length = hot.cobs(framer.buffer, framer.length, wire)
-    sys.stdout.buffer.write(wire[:length])
+    sys.stdout.buffer.write(wire[2 : hot.cobs(wire, framer.length)])
 
 
 def sample(at, index):
