@@ -31,7 +31,7 @@ Wanted = Callable[[wire.Message], bool]
 # The self-test takes a second, so only its own test waits for it; sleep has its own too.
 CONFIG: dict[str, Any] = {"board": "pico", "self_test": False, "sleep_after_s": 0}
 _HANGS_S = 30  # of the world's
-_LOST_S = 0.5
+LOST_S = 0.5  # of the world: what has not come after so long is lost
 
 
 class Board:
@@ -175,7 +175,7 @@ class Host:
             data = self.port.read(self.port.in_waiting)
             self._taken += len(data)
             self.messages += self.decoder.feed(data)
-            if self._taken >= self.board.written or not select.select([self.port], [], [], _LOST_S)[0]:
+            if self._taken >= self.board.written or not select.select([self.port], [], [], LOST_S)[0]:
                 break
         self._taken = self.board.written
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,7 +13,7 @@ pytest.importorskip("bumble", reason="bumble, the virtual radio, is not installe
 pytest.importorskip("bleak", reason="bleak is not installed")
 
 from device_on_air import AirHost
-from device_on_pty import Board, serial
+from device_on_pty import LOST_S, Board, serial
 from repclip import wire
 from samples_check import count
 from virtual_radio import Radio
@@ -27,6 +28,7 @@ class UsbHost:
         self._port = serial.Serial(board.path, 115200, timeout=0)
         self._radio = radio
         self._tag = 0
+        self._taken = 0  # bytes of what the board has written
 
     def close(self) -> None:
         self._port.close()
@@ -53,17 +55,18 @@ class UsbHost:
 
     async def _turn(self, seconds: float) -> None:
         await self._radio.passed(seconds)
-        await asyncio.sleep(0.003)  # of the world's: the kernel hands on what is in a pty when it has time
-        self._read()
+        while True:  # the kernel hands on what is in a pty when it has time
+            data = self._port.read(self._port.in_waiting)
+            self._taken += len(data)
+            self.messages += self.decoder.feed(data)
+            if self._taken >= self._radio.written or not select.select([self._port], [], [], LOST_S)[0]:
+                break
+        self._taken = self._radio.written
 
     def _say(self, command: wire.Command) -> int:
         self._tag = self._tag % 255 + 1
         self._port.write(wire.encode_command(command, self._tag, wire.Framing.SERIAL))
         return self._tag
-
-    def _read(self) -> None:
-        while waiting := self._port.in_waiting:
-            self.messages += self.decoder.feed(self._port.read(waiting))
 
 
 @asynccontextmanager

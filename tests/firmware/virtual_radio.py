@@ -73,6 +73,7 @@ class Radio:
         self._random = random.Random(1)
         self.interval_s = 0.0
         self.now_s = 0.0  # the board's
+        self.written = 0  # bytes, on the board's serial line
         self.on_time: Callable[[float], object] = float  # is told that
         self.notified = 0
         self.dropped = 0
@@ -227,8 +228,9 @@ class Radio:
             async with asyncio.timeout(_HANGS_S):
                 await self._ticked.wait()
 
-    async def _on_ask(self, now_us: int) -> None:
+    async def _on_ask(self, now_us: int, written: int) -> None:
         self.now_s = now_us / 1e6
+        self.written = written
         self.on_time(self.now_s)
         await self._transmit()
         self._ticked.set()

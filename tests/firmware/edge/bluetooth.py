@@ -78,9 +78,12 @@ class _Radio:
             line, self._rest = self._rest.split(b"\n", 1)
             self._heard.append(line)
 
-    def ask(self, now_us):
-        """Time goes on when the radio has done what was said until now. What it says meanwhile waits for `hear`."""
-        self.say("ask", now_us)
+    def ask(self, now_us, written):
+        """Time goes on when the radio has done what was said until now. What it says meanwhile waits for `hear`.
+
+        It is told how many bytes went out on the serial line, for a host that waits for them.
+        """
+        self.say("ask", now_us, written)
         while _GO not in self._heard:
             self._receive()
         self._heard.remove(_GO)

@@ -52,7 +52,7 @@ elif settings["radio"]:
     import bluetooth
 
     bluetooth.connect(settings["radio"], settings["stack"])
-    clock.leash(lambda now_us: bluetooth._radio.ask(now_us - began_us), settings["slice_us"])
+    clock.leash(lambda now_us: bluetooth._radio.ask(now_us - began_us, written), settings["slice_us"])
 if settings["speed"]:
     clock.pace(settings["speed"])
 machine.causes.append(settings["cause"])
@@ -208,7 +208,7 @@ def watch_line():
 
 for name, more in settings["after"].items():
     begin_with(name, more)
-if settings["leash"]:
+if settings["leash"] or settings["radio"]:
     watch_line()
 clock.befall(befall)
 config = __import__("config")
