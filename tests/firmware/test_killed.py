@@ -34,6 +34,7 @@ AT_A_TIME = 2
 LOST_S = 1.0
 STREAMING = 1000  # bytes: what comes before the samples is less
 STARTS_S = 60.0
+SPEED = 4  # times the world's, which is the program's: what it says each second comes before the board gives it up
 QUICK = RepPlan(lift_s=0.8, hold_s=0.5, lower_s=1.2, pause_s=0.4)
 
 
@@ -41,7 +42,7 @@ class Tapped(SerialBoard):
     """What was sent to the host, and when by the world's clock."""
 
     def __init__(self, felt: Path, folder: Path) -> None:
-        super().__init__(felt, folder, World())
+        super().__init__(felt, folder, World(), speed=SPEED)
         self.path = str(folder / "ttyACM0")
         self.sent: list[tuple[float, bytes]] = []
         self.streams = asyncio.Event()
@@ -122,7 +123,7 @@ async def _kill_all(folder: Path, felt: Path) -> list[Killed]:
     for number in range(KILLS):
         own = folder / str(number)
         own.mkdir()
-        all_killed.append(Killed(own / "a.repclip", moments.uniform(1.0, 40.0)))
+        all_killed.append(Killed(own / "a.repclip", moments.uniform(1.0, 20.0)))
     await asyncio.gather(*[_kill(killed, felt, turn) for killed in all_killed])
     return all_killed
 
