@@ -61,6 +61,9 @@ def complete(settings):
     if pin is not None:
         settings.adc = ADC(Pin(pin)) if clear else ADC(Pin(pin), atten=ADC.ATTN_11DB)
         settings.adc_is_calibrated = not clear
+    if not settings.usb and not settings.ble:
+        settings.usb = True  # or it could not be told
+        return "config.py: usb is False, and this board has no Bluetooth: nobody could reach it"
     return None if settings.board else "this board is not known: name one in config.py"
 
 

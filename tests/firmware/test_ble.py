@@ -198,6 +198,25 @@ def test_so_slow_a_link_that_the_ring_runs_over(stack: str) -> None:
     run(test())
 
 
+def test_more_than_btstack_is_given_is_told() -> None:
+    """200 Hz take 147 notifications of 20 bytes a second, 120 go: STATUS tells what waits, OVERRUN what is lost."""
+
+    async def test() -> None:
+        async with board_and_host(23, stack="btstack", config={"board": "picow"}) as host:
+            first = await host.start(200, 8, 1000)
+            await host.listen(20)
+            backlogs = [m.backlog for m in host.of(wire.Status)]
+            assert backlogs[-1] > backlogs[-10] > 100
+            await host.listen(50)
+            found = count(host.messages, first)
+            assert (found.missing, found.disordered, found.wrong, found.twice) == (0, 0, 0, 0)
+            assert {m.cause for m in host.of(wire.Overrun)} == {wire.OverrunCause.RING}
+            last = host.of(wire.Samples)[-1].index
+            assert found.told == sum(m.lost for m in host.of(wire.Overrun) if m.index < last) > 0
+
+    run(test())
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_an_exception_in_the_handler_of_events_is_told_and_survived(stack: str) -> None:
     """A handler that raises is never called again: not one command would be heard from then on."""

@@ -240,6 +240,8 @@ def test_power_cut() -> None:
         ({"axes": [1, 2, 2]}, "axes is [1, 2, 2]"),
         ({"ratehz": 100}, "there is no setting ratehz"),
         ({"battery_divider": "2"}, "battery_divider is '2'; it must be from 1 to 20"),
+        ({"usb": False, "ble": False}, "usb and ble are both False: nobody could reach the board"),
+        ({"usb": False}, "usb is False, and this board has no Bluetooth: nobody could reach it"),
     ],
 )
 def test_a_wrong_config_is_refused_in_words(config: dict[str, object], words: str) -> None:
