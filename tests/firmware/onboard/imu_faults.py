@@ -94,7 +94,7 @@ def bus_errors(model, seed):
             faults.skip = random.randint(0, 5)
             faults.errors = 1
         else:
-            faults.break_after = random.randint(2, 100)
+            faults.break_after = random.randint(2, 48)  # the longest burst has 4 samples
     return session.go([50] * 5).result()
 
 
