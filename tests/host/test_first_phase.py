@@ -102,7 +102,7 @@ def test_the_metronome_leads_downwards_first() -> None:
 
 
 def test_a_measured_pace_counts_at_the_far_end() -> None:
-    pace = MeasuredPace(NORDIC.tempo, CountAt.TOP, NORDIC.first_phase)
+    pace = MeasuredPace(NORDIC, CountAt.TOP)
     counted = [
         (phase, cue.number)
         for at_s, phase in enumerate((Phase.LOWER, Phase.LIFT, Phase.PAUSE, Phase.LOWER))
