@@ -35,6 +35,7 @@ from repsignal.extremes import (
 )
 from repsignal.joint import Hinge, Pivot
 from repsignal.likeness import (
+    ENOUGH,
     STILLNESS_LEAST,
     SWAY_RANGE_DEG,
     alike,
@@ -55,6 +56,8 @@ from repsignal.types import FloatArray
 MIN_RANGE_DEG: Final = 4.0  # the floor exercise starts at 6°; a leg carried along by the other moves 1-3°
 SURE_DIRECTION: Final = 0.3  # nothing unpaired, and the pivot agrees
 _MARGIN_S: Final = 0.5  # before and after a set, in what the hinge is fitted to
+_EXPLAINED, _UNLIKELY = 1.2, 0.8  # of the disorder that can be believed: see _is_set
+_SAME_JOINT: Final = 0.9  # cosine
 _SAME_AXIS, _SAME_RANGE = 0.9986, 0.05  # the cosine of 3°, and a share
 _WIGGLE_DEG: Final = 1.0
 _SCALE_STEP: Final = 0.7  # between the ranges tried; a chain holds ranges from 0.6 to 1.7 of the one tried
@@ -86,7 +89,8 @@ class SetDraft:
     free: Pivot | None  # without regard to it
     limb: NDArray[np.float64] | None  # (3,) unit, the limb's length in the sensor frame, where known
     direction: float  # how well this sense of rotation explains the set, about -1…1
-    orderly: bool  # as like one another as reps are; else good only for a better guess of the axis
+    strokes: int  # lifts and lowerings of full reps, those without their pair too
+    disorder: float  # how little the reps are like one another, 1 where that is as much as can be believed
     score: float
 
     @property
@@ -120,7 +124,33 @@ def find_sets(
         if _as_before(draft, guess, range_deg):
             continue
         drafts += _sets_about(ticks, tick_s, params, guess, [range_deg], over)
-    return sorted(_apart([draft for draft in drafts if draft.orderly]), key=lambda draft: draft.first_tick)
+    sets = [draft for draft in drafts if _is_set(draft) or any(_is_turned(draft, other) for other in drafts)]
+    return sorted(_apart(sets), key=lambda draft: draft.first_tick)
+
+
+def _is_set(draft: SetDraft) -> bool:
+    """Whether the reps are so alike that they are reps; else a draft is good only for a better guess of the axis.
+
+    Less is asked of many that raise the limb and leave none unpaired, more where the limb would be lowered by lifting.
+    """
+    if draft.direction < -SURE_DIRECTION:
+        return draft.disorder <= _UNLIKELY
+    return draft.disorder <= (_EXPLAINED if draft.direction > SURE_DIRECTION and len(draft.full) >= ENOUGH else 1.0)
+
+
+def _is_turned(draft: SetDraft, other: SetDraft) -> bool:
+    """Whether a draft is another seen the other way round, and rightly so: what is orderly one way is so both ways.
+
+    Seen the wrong way, the first lift and the last lowering are left out, and with them what they have of disorder.
+    """
+    return (
+        draft.disorder > 1.0 >= other.disorder
+        and draft.direction > max(other.direction, 0.0)
+        and float(draft.axis @ other.axis) < -_SAME_JOINT
+        and draft.strokes >= other.strokes
+        and (draft.first_tick if draft.head is None else draft.head.top) <= other.full[0].top
+        and (draft.last_tick if draft.tail is None else draft.tail.top) >= other.full[-1].top
+    )
 
 
 def _apart(drafts: list[SetDraft]) -> list[SetDraft]:
@@ -333,7 +363,9 @@ def _judge_chain(
     whole_deg = median([float(np.sqrt(v @ v)) for v in turned])
     explained = max(pivot.explained, 0.0) if pivot is not None else 0.0
     # many large, orderly reps about a joint that explains what was felt, in the sense that leaves nothing unpaired
-    score = (len(full) - 0.5) * float(np.sqrt(whole_deg) * np.exp(-0.4 * mess))
+    # a stroke whose pair was not recorded counts too: seen the other way round, two of them make one rep more
+    strokes = 2 * len(full) + (head is not None) + (tail is not None)
+    score = 0.5 * (strokes - 1) * float(np.sqrt(whole_deg) * np.exp(-0.4 * mess))
     score *= (0.5 + 0.5 * explained) * (1.0 + 0.3 * sense_score)
     return SetDraft(
         axis=axis,
@@ -346,6 +378,7 @@ def _judge_chain(
         free=free,
         limb=limb,
         direction=sense_score,
-        orderly=mess <= limit,
+        strokes=strokes,
+        disorder=mess / limit,
         score=score,
     )

@@ -25,7 +25,7 @@ _DISORDER_OF_TWO: Final = 0.55
 _DISORDER_A_REP: Final = 0.17
 _DISORDER_MOST: Final = 1.9
 _LARGE_BONUS: Final = 0.4  # at twice the range of sway
-_ENOUGH: Final = 6
+ENOUGH: Final = 6
 _ODD: Final = 6.4  # between what true first and last reps add up to and what other movements do: see odd_ends
 _BRIEFEST_S: Final = 0.1
 _NEAR: Final = 3
@@ -142,7 +142,7 @@ def disorder_limit(full: int, partial: int, range_deg: float, stillness: float) 
     Where a rocking ball could do as much, more is asked, and most of those who never stand still. Large movements that
     come again and again are hardly ever chance; a few of them may be, and then smaller ones beside them say nothing.
     """
-    many = full >= _ENOUGH
+    many = full >= ENOUGH
     members = full + (min(partial, full / 2) if many else 0)
     limit = min(_DISORDER_OF_TWO + _DISORDER_A_REP * (members - 2), _DISORDER_MOST)
     if range_deg >= SWAY_RANGE_DEG:
@@ -154,11 +154,16 @@ def disorder_limit(full: int, partial: int, range_deg: float, stillness: float) 
 
 
 def stillness(angle: FloatArray, full: list[Excursion], tick_s: float) -> float:
-    """Share of a cycle spent at less than a quarter of its peak speed: a sine 0.16, a smooth turn-about rep 0.29."""
+    """Share of the time spent at less than a quarter of the peak speed: a sine 0.16, a smooth turn-about rep 0.29.
+
+    Of a rep and the pause after it, up to as long as the rep: seen the wrong way round, that pause is a hold.
+    """
     half = max(1, round(0.06 / tick_s))
     dwell: list[float] = []
-    for c in full:
-        piece = angle[c.bottom : c.bottom_after + 1]
+    nexts = [c.bottom for c in full[1:]]
+    for c, following in zip(full, [*nexts, full[-1].bottom_after], strict=True):
+        end = following if following - c.bottom_after <= c.bottom_after - c.bottom else c.bottom_after
+        piece = angle[c.bottom : end + 1]
         if piece.shape[0] < 4 * half:
             return 0.0
         speed = np.abs(piece[2 * half :] - piece[: -2 * half])

@@ -40,7 +40,7 @@ def test_set_is_found_with_its_range() -> None:
     assert draft.partial == ()
     assert (draft.head, draft.tail) == (None, None)
     assert draft.range_deg == pytest.approx(35.0, abs=1.8)  # bottoms lie within a twentieth of it
-    assert draft.orderly
+    assert draft.disorder < 0.5
     assert np.linalg.norm(draft.axis) == pytest.approx(1.0)
 
 

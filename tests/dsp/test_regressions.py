@@ -24,7 +24,19 @@ from repsignal import ImuBlock, RepCounter
 from repsignal.extremes import excursions, merge_dips, turning_points
 from repsignal.joint import hinge
 from repsignal.swing import principal_axis
-from repsignal.synth import Leg, Mounting, RepPlan, SensorModel, Slip, Still
+from repsignal.synth import (
+    Leg,
+    Mounting,
+    Pose,
+    RepPlan,
+    ScenarioKind,
+    SensorModel,
+    Simulation,
+    Slip,
+    Still,
+    random_scenario,
+    simulate,
+)
 from repsignal.timebase import Timebase
 
 RATE = 100.0
@@ -155,3 +167,30 @@ def test_first_rep_from_the_first_sample_is_measured_like_the_others(rom_deg: fl
 def test_partial_lift_at_the_very_end_is_not_counted() -> None:
     sim = record(*a_set(6), crop=(0.0, 2.0 + 5 * REP_S + 0.5))
     assert len(count(sim.block).reps) == 5
+
+
+def assert_lifts_are_lifts(sim: Simulation) -> None:
+    found = count(sim.block)
+    assert len(found.reps) == len(sim.truth.reps)
+    for rep, true in zip(found.reps, sim.truth.reps, strict=True):
+        assert rep.top_s == pytest.approx(true.top_s, abs=0.5 * (true.end_s - true.top_s))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_small_reps_without_a_hold_are_not_seen_upside_down(seed: int) -> None:
+    """They were found to stand still too little, seen rightly; seen the other way round the pause was their hold, and
+    one rep too few was told, each lift a lowering.
+    """
+    rep = RepPlan(lift_s=2.2, hold_s=0.0, lower_s=2.1, pause_s=0.5, rom_deg=7.0)
+    assert_lifts_are_lifts(record(*a_set(12, rep, bottom=Pose(0.0)), seed=seed))
+
+
+@pytest.mark.parametrize("seed", [48, 339])
+def test_set_cut_at_both_ends_is_not_seen_upside_down(seed: int) -> None:
+    """Seen the other way round the strokes at its two ends, which have no pair, made one rep more."""
+    assert_lifts_are_lifts(simulate(random_scenario(seed, ScenarioKind.CUT), seed))
+
+
+def test_untidy_set_is_not_seen_upside_down() -> None:
+    """What was orderly only without its first lift and its last lowering was taken for a set that has neither."""
+    assert_lifts_are_lifts(simulate(random_scenario(97, ScenarioKind.TIRED), 97))
