@@ -68,7 +68,9 @@ def command(
     begin: Annotated[
         str,
         typer.Option(
-            "--from", metavar="T", help="Where to begin, as 90 or 1:30 of its samples; what is before passes at once."
+            "--from",
+            metavar="T",
+            help="Where to begin, from the first sample on, as 90 or 1:30; what is before passes at once.",
         ),
     ] = "0",
     exercise: ExerciseOption = None,

@@ -86,7 +86,8 @@ class ReplaySource:
             if isinstance(chunk, Packet):
                 self._framing = chunk.channel.framing
             if self.passing:
-                begin_ns = (first.arrival_ns(chunk) or arrival_ns) + self._start_ns
+                first_ns = first.arrival_ns(chunk)
+                begin_ns = (arrival_ns if first_ns is None else first_ns) + self._start_ns
                 self.passing = arrival_ns < begin_ns
             if self.passing or clock.speed is None:
                 clock.jump(arrival_ns)

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from host_helpers import Run, sql
@@ -25,8 +26,19 @@ from repclip.history.analysing import analysed, exercise_of
 from repclip.recording.reader import RecordingReader
 from repclip.recording.replay import ReplayClock, ReplaySource
 from repclip.recording.writer import RecordingWriter
-from repclip.source import ByteSource, Channel, HostClock, HostMark, LinkChange, LinkEvent, MarkKind, Packet
+from repclip.source import (
+    ByteSource,
+    Channel,
+    HostClock,
+    HostMark,
+    LinkChange,
+    LinkEvent,
+    MarkKind,
+    Packet,
+    SampleBlock,
+)
 from repclip.testing.scripted import ScriptedSource
+from repsignal import ImuBlock
 
 PROCESS = Path(__file__).with_name("live_process.py")
 BALL = ("--exercise", "prone-thigh-extension-ball")
@@ -340,6 +352,18 @@ def test_the_time_to_begin_at_is_that_of_the_samples(repclip: Run, session_file:
         return 0.0
 
     assert asyncio.run(newest_s()) == pytest.approx(15.0, abs=0.3)
+
+
+def test_the_first_samples_may_be_there_at_once() -> None:
+    """Those of a CSV are, where samples are missing right after the first."""
+    value = np.zeros((1, 3))
+    chunks = [SampleBlock(n * 1_000_000_000, ImuBlock(np.array([float(n)]), value, value)) for n in range(4)]
+    source = ReplaySource(lambda: iter(chunks), ReplayClock(lambda: 0, None), start_s=2.0)
+
+    async def passing() -> list[bool]:
+        return [source.passing async for _ in source.chunks()]
+
+    assert asyncio.run(passing()) == [True, True, False, False]
 
 
 @pytest.mark.parametrize("speed", ["0", "fast", "-1", "1xx", "max2"])
