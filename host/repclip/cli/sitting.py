@@ -164,8 +164,9 @@ def _writer(plan: Plan) -> RecordingWriter | None:
 
 
 def _conclude(state: LiveState, plan: Plan, writer: RecordingWriter | None, console: Console) -> None:
-    kept = writer is not None and not writer.is_empty
-    if not state.ever_linked and not kept:
+    came = writer is not None and not writer.is_empty
+    kept = came or bool(state.keeping.stopped)  # what stopped before anything came has a file all the same
+    if not state.ever_linked and not came:
         console.print("No sensor was connected, so nothing was recorded.")
         return
     if plan.counting:

@@ -295,6 +295,25 @@ def test_a_full_disk_is_told_and_counting_goes_on(session_file: Path, tmp_path: 
 
 
 @posix
+def test_a_disk_that_is_full_before_anything_came_is_told_as_such(session_file: Path, tmp_path: Path) -> None:
+    begin, path = tmp_path / "begin.repclip", tmp_path / "evening.repclip"
+    with RecordingWriter(begin) as writer:
+        for second in range(20):
+            writer.write(LinkEvent(second * 1_000_000_000, LinkChange.SEARCHING, "it is not in sight"))
+        for chunk in RecordingReader(session_file).chunks():
+            writer.write(replace(chunk, arrival_ns=chunk.arrival_ns + 20_000_000_000))
+    running = process(begin, "--most-bytes", "40000", *BALL, "-o", path)
+    out, err = running.communicate(timeout=60)
+    assert len(reps_in(out)) == 5
+    assert "Nothing came" not in out
+    assert "The recording stopped early" in out
+    assert out.splitlines()[-1] == f"The recording is {path}"
+    assert (running.returncode, err.count("\n")) == (1, 1)
+    assert "the recording is not complete" in err
+    assert all(isinstance(one, LinkEvent) for one in RecordingReader(path).chunks())
+
+
+@posix
 def test_a_deleted_recording_is_told_and_nothing_is_lost(session_file: Path, tmp_path: Path) -> None:
     path, other = tmp_path / "evening.repclip", tmp_path / "evening (2).repclip"
     running = process(session_file, "--stays", *BALL, "-o", path)
