@@ -156,7 +156,7 @@ def disorder_limit(full: int, partial: int, range_deg: float, stillness: float) 
 def stillness(angle: FloatArray, full: list[Excursion], tick_s: float) -> float:
     """Share of the time spent at less than a quarter of the peak speed: a sine 0.16, a smooth turn-about rep 0.29.
 
-    Of a rep and the pause after it, up to as long as the rep: seen the wrong way round, that pause is a hold.
+    Of a rep, and of the pause after it unless that is longer: seen the wrong way round, such a pause is a hold.
     """
     half = max(1, round(0.06 / tick_s))
     dwell: list[float] = []
