@@ -39,6 +39,7 @@ def _open_radio(app):
     try:
         return seldom("link_ble_open").open_radio(app.about)
     except (ImportError, OSError) as error:
+        app.settings.usb = True  # or nobody could reach it
         app.about.capabilities &= ~_CAN_BLE
         seldom("events").log(app.events, 40, f"no Bluetooth: {error}")
         return None

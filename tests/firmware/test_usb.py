@@ -253,6 +253,18 @@ def test_a_wrong_config_is_refused_in_words(config: dict[str, object], words: st
         assert words in fault.text
 
 
+def test_a_board_whose_radio_fails_is_reached_by_cable() -> None:
+    """Though config.py asks for Bluetooth alone."""
+    with board_and_host(config={"usb": False, "ble": True}) as host:
+        assert host.hello().state == wire.DeviceState.IDLE
+        log = host.wait(lambda m: isinstance(m, wire.Log))
+        assert isinstance(log, wire.Log)
+        assert log.text.startswith("no Bluetooth: ")
+        first = started(host.ask(wire.Start()))
+        host.listen(2)
+        faultless(count(host.messages, first), 150)
+
+
 def test_a_mistake_in_the_firmware_is_told_and_survived() -> None:
     with board_and_host(after={"start": [[2, "crash", 3]]}) as host:
         host.hello()

@@ -119,6 +119,8 @@ class _Ble:
     def active(self, on=None):
         if on is None:
             return self._active
+        if _radio is None:  # its chip does not answer
+            raise OSError(_ENODEV)
         if not on and self._advertising and _radio.stack == "btstack":
             raise RuntimeError("BTstack hangs here")
         self._active = on
