@@ -62,7 +62,7 @@ _COMMANDS: Final = (
     ("scan", "scan", "List the sensors in sight, over Bluetooth and at serial ports."),
 )
 _GROUPS: Final = (
-    ("exercises", "exercises", "List the exercises, or show one with its prescription."),
+    ("exercises", "exercises", "List the exercises, show one with its prescription, or begin one of your own."),
     ("history", "history", "List what was done, and add, analyse anew, export or delete sessions."),
 )
 
