@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from host_helpers import Run
@@ -23,6 +24,7 @@ from repclip.source import Chunk, HostMark, LinkChange, LinkEvent, MarkKind, Sam
 from repclip.testing.device import DeviceFigures, SimulatedDevice
 from repclip.testing.virtual_link import LinkPlan, VirtualLink
 from repclip.wire import RawSamples
+from repsignal import ImuBlock
 from repsignal.synth import RepPlan, Scenario, SensorModel, Still, simulate, steady_set
 
 REPS = 4
@@ -293,6 +295,17 @@ def test_an_import_is_replayed_as_it_would_have_come(tmp_path: Path, repclip: Ru
         assert max(map(abs, late_s)) < 1e-6
     said = [repclip("replay", file, "--speed", "max").out.replace(file.name, "") for file in (path, set_csv)]
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("damaged_s", [np.nan, np.inf, -1e300])
+def test_a_damaged_time_in_an_import_costs_no_replay(tmp_path: Path, damaged_s: float) -> None:
+    times_s = np.arange(50) / 100
+    times_s[-2:] = damaged_s
+    block = ImuBlock(times_s, np.zeros((50, 3)), np.zeros((50, 3)))
+    path = recorded(tmp_path / "a.repclip", (SampleBlock(10**9, block),))
+    pieces = [one for one in open_recording(path, piece_s=0.1).chunks() if isinstance(one, SampleBlock)]
+    assert sum(len(one.block) for one in pieces) == 50
+    assert {one.arrival_ns for one in pieces} == {10**9}
 
 
 def test_import_of_half_a_csv_leaves_nothing(repclip: Run, tmp_path: Path) -> None:

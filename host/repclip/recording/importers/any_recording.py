@@ -112,7 +112,7 @@ class _InPieces:
                     yield chunk
                     continue
                 for piece in _pieces(chunk.block, self._piece_s):
-                    early_s = float(chunk.block.time_s[-1] - piece.time_s[-1]) if len(piece) else 0.0
+                    early_s = float(chunk.block.time_s[-1]) - float(piece.time_s[-1]) if len(piece) else 0.0
                     sound = 0.0 <= early_s < 1e9  # no NaN, nothing absurd
                     yield SampleBlock(chunk.arrival_ns - (round(early_s * 1e9) if sound else 0), piece)
 
@@ -136,9 +136,9 @@ def _pieces(block: ImuBlock, piece_s: float) -> Iterator[ImuBlock]:
     if not piece_s or len(block) < 2:
         yield block
         return
-    begin = 0
+    begin, times_s = 0, block.time_s.tolist()  # whose differences are quiet about what is damaged
     for end in range(1, len(block) + 1):
-        if end == len(block) or not abs(block.time_s[end] - block.time_s[begin]) < piece_s:
+        if end == len(block) or not abs(times_s[end] - times_s[begin]) < piece_s:
             part = slice(begin, end)
             yield ImuBlock(block.time_s[part], block.acc[part], block.gyr[part])
             begin = end
