@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import ceil
 
 import numpy as np
 
@@ -88,7 +89,7 @@ def heard(
     waiting = sorted(told, key=lambda one: one[0])
     engine, cues = CueEngine(exercise, settings or CueSettings()), list[Cue]()
     end_s = max(until_s, waiting[-1][0] if waiting else 0.0)
-    for tenth in range(round(end_s * 10) + 1):
+    for tenth in range(ceil(end_s * 10 - 1e-5) + 1):
         now_s = tenth / 10
         if not silent[0] < now_s < silent[1]:
             cues += engine.take(sampled(now_s, 10 if tenth else 1))

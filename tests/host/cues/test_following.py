@@ -179,6 +179,7 @@ def test_at_the_top_the_last_is_known_as_such() -> None:
         ((2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0), [1, 4, 7]),  # two reps to mend it, each time
         ((2.0, 2.3, 2.6, 2.8, 2.8, 2.8, 3.0), [1]),  # it gets better all the time
         ((2.0, 2.2, 2.4, 2.6, 2.6, 2.6, 2.6), [1, 7]),  # and then no more
+        ((2.0, 2.0, 2.0, 2.04), [1, 4]),  # so little is none
         ((2.0, 4.0, 2.8), [1]),  # mended, and back: one is not nagged
         ((2.0, 4.0, 4.0, 2.8), [1, 4]),  # but it is back
         ((4.0, 4.0, 2.0, 4.0, 4.0), [3]),

@@ -21,7 +21,7 @@ from repclip.engine.outputs import (
 )
 from repclip.live.frame import gaps_in_words
 from repclip.live.news import Urgency
-from repclip.live.now import Moment, elapsed, now_going_on
+from repclip.live.now import GoingOn, Moment, elapsed, now_going_on
 from repclip.live.state import Keeping, LinkState, LiveState, News, Stage
 from repclip.session.exercise import find_exercise
 from repclip.session.tempo import Verdict, parse_tempo
@@ -100,6 +100,26 @@ def test_after_a_set_it_still_shows_its_count() -> None:
     assert (view.stage, view.set_index, view.reps, view.partials) == (Stage.REST, 1, 10, 1)
     assert view.newest_s == pytest.approx(view.begun_s + 41.0)
     assert [(row.index, row.partial) for row in view.rows[-2:]] == [(10, False), (1, True)]
+
+
+@pytest.mark.parametrize(
+    ("reps", "paused_s", "what"),
+    [
+        (9, 60.0, GoingOn.PAUSE),  # too few
+        (10, 4.9, GoingOn.PAUSE),
+        (10, 5.0, GoingOn.REST),
+        (20, 0.2, GoingOn.REST),  # all
+        (21, 4.9, GoingOn.PAUSE),  # who goes on may go on again
+        (21, 5.0, GoingOn.REST),
+    ],
+)
+def test_a_set_that_is_likely_over_is_shown_as_the_rest_that_is_heard(
+    reps: int, paused_s: float, what: GoingOn
+) -> None:
+    now = now_going_on(state_after(in_a_set(reps, Phase.PAUSE, paused_s)).view(), Moment())
+    assert (now.what, now.seconds) == (what, pytest.approx(paused_s))
+    moving = state_after(in_a_set(reps, Phase.LIFT, paused_s)).view()
+    assert now_going_on(moving, Moment()).what is GoingOn.LIFT
 
 
 def test_the_next_set_begins_with_its_first_phase() -> None:
