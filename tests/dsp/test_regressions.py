@@ -194,3 +194,14 @@ def test_set_cut_at_both_ends_is_not_seen_upside_down(seed: int) -> None:
 def test_untidy_set_is_not_seen_upside_down() -> None:
     """What was orderly only without its first lift and its last lowering was taken for a set that has neither."""
     assert_lifts_are_lifts(simulate(random_scenario(97, ScenarioKind.TIRED), 97))
+
+
+def test_reps_that_leave_no_stroke_unpaired_may_be_less_tidy() -> None:
+    """One set of the session was not told."""
+    assert_lifts_are_lifts(simulate(random_scenario(337, ScenarioKind.SESSION), 337))
+
+
+def test_what_would_lower_the_limb_has_to_be_tidier() -> None:
+    """In a minute of lying about a set of twelve was told."""
+    sim = simulate(random_scenario(609, ScenarioKind.IDLE), 609)
+    assert len(count(sim.block).reps) == len(sim.truth.reps) == 0
