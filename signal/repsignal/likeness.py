@@ -197,7 +197,7 @@ def odd_ends(
                 abs(end.prominence_deg / range_deg - 1.0) / 0.25
                 + max(bottom, after) / (0.2 * range_deg)
                 + top / (0.3 * range_deg)
-                + max(log(length / (end.bottom_after - end.bottom)), 0.0) / 0.5  # holds may last
+                + _unlike_length((end.bottom_after - end.bottom) / length)
                 + abs(end.up_deg - end.down_deg) / (0.3 * range_deg)
                 + _other_tempo(angle, end, full[near], tick_s) / 0.5
                 + (late if k == first else 0.0)
@@ -209,6 +209,11 @@ def odd_ends(
         else:
             last -= 1
     return full[:first] + full[last + 1 :]
+
+
+def _unlike_length(share: float) -> float:
+    """How odd it is to last for so many times as long as is usual; a hold may last."""
+    return max(-log(share) / 0.5, log(share))
 
 
 def _pose_deg(own: FloatArray, near: FloatArray, limb: NDArray[np.float64] | None) -> list[float]:

@@ -205,3 +205,10 @@ def test_what_would_lower_the_limb_has_to_be_tidier() -> None:
     """In a minute of lying about a set of twelve was told."""
     sim = simulate(random_scenario(609, ScenarioKind.IDLE), 609)
     assert len(count(sim.block).reps) == len(sim.truth.reps) == 0
+
+
+@pytest.mark.parametrize("kind", [ScenarioKind.FAULTS, ScenarioKind.SESSION])
+def test_settling_that_is_held_is_no_first_rep(kind: ScenarioKind) -> None:
+    """A hold may last, so that of a movement before the set did not speak against it, nor did its strokes enough."""
+    sim = simulate(random_scenario(709, kind), 709)
+    assert len(count(sim.block).reps) == len(sim.truth.reps)
