@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot, sqrt
+from statistics import fmean
 from typing import Final
 
 import numpy as np
@@ -20,7 +21,6 @@ from numpy.typing import NDArray
 from repsignal.extremes import Excursion
 from repsignal.kernel import SpeedKernel
 from repsignal.rise import EDGES, LEVELS, STEPS, Rise, common_rises
-from repsignal.robust import median
 from repsignal.types import FloatArray
 
 _HALF: Final = 0.5  # of the peak speed
@@ -315,9 +315,10 @@ def _crossings(time_s: FloatArray, speed: FloatArray, height: float, tick_s: flo
 def _onset(ramp: Ramp, rise: Rise) -> Boundary:
     """Where the ramp reaches zero."""
     # each level tells it; a wiggle on the way up shifts some of them
-    onset_s = median(
+    told = sorted(
         [time_s - reach * ramp.width_s for time_s, reach in zip(ramp.times_s[:-1], rise.reaches, strict=True)]
     )
+    onset_s = fmean(told[1:-1])
     sd = sqrt((ramp.noise / ramp.slope) ** 2 + (rise.sd * ramp.width_s) ** 2 + ramp.tick_s**2 / 12.0)
     return Boundary(ramp.sign * onset_s, min(sd, 1.0))
 

@@ -33,7 +33,7 @@ _POWERS: Final = np.linspace(1.0, 3.0, 17)
 _REACHES: Final = np.geomspace(0.05, 1.3, 80)  # widths from zero to half of the peak speed
 _PARTS: Final = 8  # instants a mean over a bin is taken from
 
-_USUAL_POWER, _POWER_SD = 1.35, 0.4
+_USUAL_POWER, _POWER_SD = 1.3, 0.4
 _SLOWEST_CALM: Final = 0.004  # of the peak speed: as good as standing still
 _CALM_MOST: Final = 0.3  # of the peak speed: speed that stops falling above this is a wiggle on the way up
 _FIRST_CALM: Final = int((_MIDDLES > -0.03).sum())
