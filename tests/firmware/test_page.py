@@ -37,6 +37,7 @@ BALL = find_exercise("prone-thigh-extension-ball")
 REPS = 4
 PLAN = RepPlan(lift_s=1.0, hold_s=1.5, lower_s=2.5, pause_s=0.5)
 AWAY_S = 3.0
+SPEED = 4  # the board keeps 20 s: a browser that takes five to show that the link is lost is slow enough
 
 
 def test_what_the_board_feels_is_what_the_page_shows(tmp_path: Path) -> None:
@@ -49,7 +50,7 @@ def test_what_the_board_feels_is_what_the_page_shows(tmp_path: Path) -> None:
     recording = tmp_path / "evening.repclip"
 
     async def test(browser: Browser) -> None:
-        async with chain("serial", felt) as board:
+        async with chain("serial", felt, speed=SPEED) as board:
             assert isinstance(board, SerialBoard)
             state = LiveState(BALL, Keeping("recorded"))
             page = Remembered(state, LIVE_WISHES, speed=0.0, pace=Pace(least_s=0.0))
