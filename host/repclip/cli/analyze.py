@@ -9,19 +9,16 @@ import typer
 
 from repclip.cli.caution import caution_once
 from repclip.cli.common import (
+    ChangeOptions,
     ExerciseOption,
     FileArgument,
-    RepsOption,
-    RestOption,
-    SetsOption,
-    TempoOption,
     examine_file,
     output_console,
     title_of,
 )
+from repclip.cli.grouped import grouped
 from repclip.report.json_report import as_json
 from repclip.report.text import print_report
-from repclip.session.changes import Changes
 
 __all__ = ["HELP", "command"]
 
@@ -40,17 +37,16 @@ HELP: Final = """
 """
 
 
+@grouped
 def command(
     file: FileArgument,
     exercise: ExerciseOption = None,
-    tempo: TempoOption = None,
-    reps: RepsOption = None,
-    sets: SetsOption = None,
-    rest: RestOption = None,
+    *,
+    changed: ChangeOptions,
     json: Annotated[bool, typer.Option("--json", help="Write JSON to stdout, and nothing else.")] = False,
 ) -> None:
     """Count the reps of a recording and time their phases."""
-    changes = Changes.parse(tempo=tempo, reps=reps, sets=sets, rest=rest)  # refused before the work, not after
+    changes = changed.parsed()
     examined = examine_file(file, exercise, changes)
     if exercise is not None:
         caution_once(examined.exercise)

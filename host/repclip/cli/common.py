@@ -24,13 +24,10 @@ from repclip.wording import one_line
 from repsignal import ImuBlock
 
 __all__ = [
+    "ChangeOptions",
     "ExaminedFile",
     "ExerciseOption",
     "FileArgument",
-    "RepsOption",
-    "RestOption",
-    "SetsOption",
-    "TempoOption",
     "examine_file",
     "output_console",
     "prescribed_exercise",
@@ -56,20 +53,39 @@ ExerciseOption = Annotated[
         "Without it: what it was recorded as, else generic.",
     ),
 ]
-RepsOption = Annotated[
-    str | None, typer.Option("--reps", metavar="N|N-M", help="Prescribed reps a set, instead of the exercise's.")
-]
-SetsOption = Annotated[str | None, typer.Option("--sets", metavar="N|N-M", help="Prescribed sets.")]
-RestOption = Annotated[str | None, typer.Option("--rest", metavar="S", help="Prescribed rest between sets, seconds.")]
-TempoOption = Annotated[
-    str | None,
-    typer.Option(
-        "--tempo",
-        "-t",
-        metavar="TEMPO",
-        help="Prescribed tempo: 4-0-1-3 (lower-pause-lift-hold), 30X3, or lift=1,hold=3,lower=3-4.",
-    ),
-]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOptions:
+    """What is prescribed instead of the exercise's own figures, as it was typed."""
+
+    tempo: Annotated[
+        str | None,
+        typer.Option(
+            "--tempo",
+            "-t",
+            metavar="TEMPO",
+            help="Prescribed tempo: 4-0-1-3 (lower-pause-lift-hold), 30X3, or lift=1,hold=3,lower=3-4.",
+        ),
+    ] = None
+    reps: Annotated[
+        str | None, typer.Option("--reps", metavar="N|N-M", help="Prescribed reps a set, instead of the exercise's.")
+    ] = None
+    sets: Annotated[str | None, typer.Option("--sets", metavar="N|N-M", help="Prescribed sets.")] = None
+    rest: Annotated[str | None, typer.Option("--rest", metavar="S", help="Prescribed rest between sets, seconds.")] = (
+        None
+    )
+
+    def parsed(self) -> Changes:
+        """What they mean; to be asked before the work, not after.
+
+        Raises
+        ------
+        RequestError
+            saying which of them cannot be understood.
+
+        """
+        return Changes.parse(tempo=self.tempo, reps=self.reps, sets=self.sets, rest=self.rest)
 
 
 def output_console() -> Console:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Final
 
 import typer
@@ -20,109 +20,79 @@ from repclip.places import config_folder
 from repclip.sound.speaker import Sound
 from repclip.toml_file import read_toml
 
-__all__ = [
-    "CountInOption",
-    "CountOption",
-    "CountdownOption",
-    "CuesOption",
-    "Hearing",
-    "SoundOption",
-    "TicksOption",
-    "TonesOption",
-    "VerdictsOption",
-    "VoiceOption",
-    "cue_settings",
-    "sounding",
-]
+__all__ = ["CueOptions", "Hearing", "sounding"]
 
 _PANEL: Final = "What is heard"
 _FILE: Final = "cues.toml"
 
-SoundOption = Annotated[
-    bool, typer.Option("--sound", help="Tones and a voice, by what this computer has for it.", rich_help_panel=_PANEL)
-]
-CuesOption = Annotated[
-    CueMode | None,
-    typer.Option(
-        "--cues",
-        metavar="follow|lead|quiet",
-        help="Follow what is measured, lead like a metronome, or tell only of sets, link and battery.",
-        rich_help_panel=_PANEL,
-    ),
-]
-CountOption = Annotated[
-    CountAt | None,
-    typer.Option("--count", metavar="top|bottom|off", help="When the count is said.", rich_help_panel=_PANEL),
-]
-TicksOption = Annotated[
-    bool | None,
-    typer.Option("--ticks/--no-ticks", help="A tick each second of a phase.", rich_help_panel=_PANEL),
-]
-VerdictsOption = Annotated[
-    bool | None,
-    typer.Option("--verdicts/--no-verdicts", help="What to do better, once a rep at most.", rich_help_panel=_PANEL),
-]
-TonesOption = Annotated[
-    bool | None, typer.Option("--tones/--no-tones", help="A tone as each phase begins.", rich_help_panel=_PANEL)
-]
-CountdownOption = Annotated[
-    bool | None,
-    typer.Option("--countdown/--no-countdown", help="How much is left of a rest.", rich_help_panel=_PANEL),
-]
-CountInOption = Annotated[
-    float | None,
-    typer.Option(
-        "--count-in",
-        metavar="SECONDS",
-        min=0,
-        max=COUNT_IN_LONGEST_S,
-        help="Until the first lift, where you are led.",
-        rich_help_panel=_PANEL,
-    ),
-]
-VoiceOption = Annotated[
-    bool | None, typer.Option("--voice/--no-voice", help="Words, or tones alone.", rich_help_panel=_PANEL)
-]
 
+@dataclass(frozen=True, slots=True)
+class CueOptions:
+    """``sound``, and by the names they have in ``cues.toml`` what is said instead of what stands there."""
 
-def cue_settings(
-    *,
-    heard: bool,
-    mode: CueMode | None,
-    count: CountAt | None,
-    tones: bool | None,
-    ticks: bool | None,
-    verdicts: bool | None,
-    countdown: bool | None,
-    voice: bool | None,
-    count_in_s: float | None,
-) -> CueSettings | None:
-    """As the user's file has them, and the command line over it; None where nothing is heard.
+    sound: Annotated[
+        bool,
+        typer.Option("--sound", help="Tones and a voice, by what this computer has for it.", rich_help_panel=_PANEL),
+    ] = False
+    mode: Annotated[
+        CueMode | None,
+        typer.Option(
+            "--cues",
+            metavar="follow|lead|quiet",
+            help="Follow what is measured, lead like a metronome, or tell only of sets, link and battery.",
+            rich_help_panel=_PANEL,
+        ),
+    ] = None
+    count: Annotated[
+        CountAt | None,
+        typer.Option("--count", metavar="top|bottom|off", help="When the count is said.", rich_help_panel=_PANEL),
+    ] = None
+    tones: Annotated[
+        bool | None, typer.Option("--tones/--no-tones", help="A tone as each phase begins.", rich_help_panel=_PANEL)
+    ] = None
+    ticks: Annotated[
+        bool | None, typer.Option("--ticks/--no-ticks", help="A tick each second of a phase.", rich_help_panel=_PANEL)
+    ] = None
+    verdicts: Annotated[
+        bool | None,
+        typer.Option("--verdicts/--no-verdicts", help="What to do better, once a rep at most.", rich_help_panel=_PANEL),
+    ] = None
+    rest: Annotated[
+        bool | None,
+        typer.Option("--countdown/--no-countdown", help="How much is left of a rest.", rich_help_panel=_PANEL),
+    ] = None
+    voice: Annotated[
+        bool | None, typer.Option("--voice/--no-voice", help="Words, or tones alone.", rich_help_panel=_PANEL)
+    ] = None
+    count_in_s: Annotated[
+        float | None,
+        typer.Option(
+            "--count-in",
+            metavar="SECONDS",
+            min=0,
+            max=COUNT_IN_LONGEST_S,
+            help="Until the first lift, where you are led.",
+            rich_help_panel=_PANEL,
+        ),
+    ] = None
 
-    Raises
-    ------
-    CueSettingsError
-        where the file cannot be used.
+    def settings(self, *, page: bool) -> CueSettings | None:
+        """As the user's file has them, and the command line over it; None where nothing is heard, nor on a page.
 
-    """
-    options = {
-        "mode": mode,
-        "count": count,
-        "tones": tones,
-        "ticks": ticks,
-        "verdicts": verdicts,
-        "rest": countdown,
-        "voice": voice,
-        "count_in_s": count_in_s,
-    }
-    said = {key: value for key, value in options.items() if value is not None}
-    if not heard:
-        if said:
-            raise typer.BadParameter("what is to be heard goes with --sound or --page")
-        return None
-    path = config_folder() / _FILE
-    table = read_toml(path, CueSettingsError) if path.exists() else {}
-    return CueSettings.of_table({**table, **said}, path)
+        Raises
+        ------
+        CueSettingsError
+            where the file cannot be used.
+
+        """
+        said = {key: value for key, value in asdict(self).items() if key != "sound" and value is not None}
+        if not (self.sound or page):
+            if said:
+                raise typer.BadParameter("what is to be heard goes with --sound or --page")
+            return None
+        path = config_folder() / _FILE
+        table = read_toml(path, CueSettingsError) if path.exists() else {}
+        return CueSettings.of_table({**table, **said}, path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from typing import Annotated, Final, TextIO
 
 import typer
 
-from repclip.cli.common import ExerciseOption, RepsOption, RestOption, SetsOption, TempoOption, output_console
+from repclip.cli.common import ChangeOptions, ExerciseOption, output_console
+from repclip.cli.grouped import grouped
 from repclip.cli.outfile import created
 from repclip.cli.remembering import add_recordings, analyse_anew
 from repclip.history import Listing, open_history
@@ -19,7 +20,6 @@ from repclip.history.analysing import Finder, exercise_of
 from repclip.report.history import print_session, print_sessions, session_line
 from repclip.report.history_json import history_json
 from repclip.session.catalogue import known_exercise
-from repclip.session.changes import Changes
 from repclip.wording import PAIN_ADVICE, one_line
 
 __all__ = ["HELP", "app"]
@@ -86,19 +86,18 @@ def show(number: _Number, json: _JsonOption = False) -> None:
 
 
 @app.command("add")
+@grouped
 def add(
     files: Annotated[
         list[Path],
         typer.Argument(metavar="FILE...", help="Recordings, or folders of them (*.repclip).", readable=False),
     ],
     exercise: ExerciseOption = None,
-    tempo: TempoOption = None,
-    reps: RepsOption = None,
-    sets: SetsOption = None,
-    rest: RestOption = None,
+    *,
+    changed: ChangeOptions,
 ) -> None:
     """Analyse recordings and add them; one that is there already is replaced."""
-    changes = Changes.parse(tempo=tempo, reps=reps, sets=sets, rest=rest)
+    changes = changed.parsed()
     add_recordings(open_history(), files, exercise, changes, output_console())
 
 

@@ -14,24 +14,23 @@ from repclip.transports import BleSource, SerialSource, port_named
 from repclip.transports.discovery import FoundSensor, LinkKind, ScanReport, choose, scan, source_of
 from repclip.transports.ports import list_boards
 
-__all__ = ["BleOption", "Choice", "SerialOption", "find_source"]
-
-BleOption = Annotated[
-    str | None,
-    typer.Option("--ble", metavar="[NAME|ADDRESS]", help="Over Bluetooth: this sensor, or the only one in sight."),
-]
-SerialOption = Annotated[
-    str | None,
-    typer.Option("--serial", metavar="[PORT]", help="By cable: at this port, or the only board that is plugged in."),
-]
+__all__ = ["Choice", "find_source"]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What was asked for; both None: the only sensor there is."""
 
-    ble: str | None
-    serial: str | None
+    ble: Annotated[
+        str | None,
+        typer.Option("--ble", metavar="[NAME|ADDRESS]", help="Over Bluetooth: this sensor, or the only one in sight."),
+    ] = None
+    serial: Annotated[
+        str | None,
+        typer.Option(
+            "--serial", metavar="[PORT]", help="By cable: at this port, or the only board that is plugged in."
+        ),
+    ] = None
 
     def __post_init__(self) -> None:
         if self.ble is not None and self.serial is not None:

@@ -18,54 +18,49 @@ from repclip.live.look import Look
 from repclip.live.sitting import Companion
 from repclip.live.state import LiveState
 
-__all__ = ["NO_PAGE", "LanOption", "PageChoice", "PageOption", "Paging", "PortOption", "paging"]
+__all__ = ["NO_PAGE", "PageChoice", "Paging", "paging"]
 
 _PANEL: Final = "As a page, for a phone"
 _USUAL_PORT: Final = 8476  # any would do: it is the same each time, so that a page that is open finds the next session
-PageOption = Annotated[
-    bool,
-    typer.Option(
-        "--page",
-        help="Show it in a browser too; on this computer only, unless --lan.",
-        rich_help_panel=_PANEL,
-    ),
-]
-LanOption = Annotated[
-    bool,
-    typer.Option(
-        "--lan",
-        help="A page that phones in the same network can open, with the code that is shown.",
-        rich_help_panel=_PANEL,
-    ),
-]
-PortOption = Annotated[
-    int | None,
-    typer.Option(
-        "--port",
-        metavar="N",
-        min=1,
-        max=65535,
-        help=f"Of the page; otherwise {_USUAL_PORT}, or any that is free.",
-        rich_help_panel=_PANEL,
-    ),
-]
 
 
 @dataclass(frozen=True, slots=True)
 class PageChoice:
-    """What was asked for: ``wanted`` by any of the three options; ``port`` is None where it is no matter."""
+    """What was asked for; ``port`` is None where it is no matter."""
 
-    wanted: bool
-    lan: bool
-    port: int | None
+    page: Annotated[
+        bool,
+        typer.Option(
+            "--page", help="Show it in a browser too; on this computer only, unless --lan.", rich_help_panel=_PANEL
+        ),
+    ] = False
+    lan: Annotated[
+        bool,
+        typer.Option(
+            "--lan",
+            help="A page that phones in the same network can open, with the code that is shown.",
+            rich_help_panel=_PANEL,
+        ),
+    ] = False
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port",
+            metavar="N",
+            min=1,
+            max=65535,
+            help=f"Of the page; otherwise {_USUAL_PORT}, or any that is free.",
+            rich_help_panel=_PANEL,
+        ),
+    ] = None
 
-    @classmethod
-    def of(cls, page: bool, lan: bool, port: int | None) -> PageChoice:
-        """From the options."""
-        return cls(page or lan or port is not None, lan, port)
+    @property
+    def wanted(self) -> bool:
+        """By any of the three."""
+        return self.page or self.lan or self.port is not None
 
 
-NO_PAGE: Final = PageChoice(wanted=False, lan=False, port=None)
+NO_PAGE: Final = PageChoice()
 
 
 @dataclass(frozen=True, slots=True)

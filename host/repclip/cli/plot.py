@@ -9,21 +9,18 @@ import typer
 
 from repclip.cli.caution import caution_once
 from repclip.cli.common import (
+    ChangeOptions,
     ExerciseOption,
     FileArgument,
-    RepsOption,
-    RestOption,
-    SetsOption,
-    TempoOption,
     examine_file,
     output_console,
     spare_recording,
     title_of,
 )
+from repclip.cli.grouped import grouped
 from repclip.report.cycles import counted
 from repclip.report.plot import draw, picture_format, picture_kind, picture_size, save_picture, show_picture
 from repclip.report.text import Glyphs
-from repclip.session.changes import Changes
 from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
@@ -42,6 +39,7 @@ HELP: Final = """
 """
 
 
+@grouped
 def command(
     file: FileArgument,
     output: Annotated[
@@ -64,15 +62,13 @@ def command(
     ] = None,
     show: Annotated[bool, typer.Option("--show", help="Open a window instead of writing a file.")] = False,
     exercise: ExerciseOption = None,
-    tempo: TempoOption = None,
-    reps: RepsOption = None,
-    sets: SetsOption = None,
-    rest: RestOption = None,
+    *,
+    changed: ChangeOptions,
 ) -> None:
     """Draw the reps."""
     suffix = picture_format(output, written)  # refused before the work, not after
     which, sheet = picture_kind(kind), picture_size(size)
-    changes = Changes.parse(tempo=tempo, reps=reps, sets=sets, rest=rest)
+    changes = changed.parsed()
     target = output or Path(f"{file.stem}.{suffix}")
     spare_recording(file, target)
     examined = examine_file(file, exercise, changes)

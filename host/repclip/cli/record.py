@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from repclip.cli.links import BleOption, Choice, SerialOption, find_source
-from repclip.cli.live import RATE_HZ, LoadOption, NoteOption, OutputOption, RateOption, SideOption, marks_of
+from repclip.cli.grouped import grouped
+from repclip.cli.links import Choice, find_source
+from repclip.cli.recording_options import RecordingOptions
 from repclip.cli.sitting import Plan, hold
-from repclip.engine.dialog import Sampling
 from repclip.session.changes import Changes
 from repclip.session.exercise import GENERIC, find_exercise
 
@@ -23,17 +23,15 @@ HELP: Final = """
 """
 
 
-def command(
-    ble: BleOption = None,
-    serial: SerialOption = None,
-    side: SideOption = None,
-    load: LoadOption = None,
-    note: NoteOption = None,
-    rate: RateOption = RATE_HZ,
-    output: OutputOption = None,
-) -> None:
+@grouped
+def command(*, sensor: Choice, recorded: RecordingOptions) -> None:
     """Record what a sensor says, without counting."""
-    marks = marks_of(side, load, note)
-    sampling = Sampling(rate_hz=rate)
-    plan = Plan(find_exercise(GENERIC), Changes(), counting=False, output=output, sampling=sampling, marks=marks)
-    hold(partial(find_source, Choice(ble, serial)), plan)
+    plan = Plan(
+        find_exercise(GENERIC),
+        Changes(),
+        counting=False,
+        output=recorded.output,
+        sampling=recorded.sampling,
+        marks=recorded.marks,
+    )
+    hold(partial(find_source, sensor), plan)

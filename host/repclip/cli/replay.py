@@ -8,34 +8,20 @@ from typing import Annotated, Final
 import typer
 
 from repclip.cli.common import (
+    ChangeOptions,
     ExerciseOption,
     FileArgument,
-    RepsOption,
-    RestOption,
-    SetsOption,
-    TempoOption,
     output_console,
     prescribed_exercise,
     title_of,
 )
-from repclip.cli.hearing import (
-    CountdownOption,
-    CountInOption,
-    CountOption,
-    CuesOption,
-    SoundOption,
-    TicksOption,
-    TonesOption,
-    VerdictsOption,
-    VoiceOption,
-    cue_settings,
-)
-from repclip.cli.paging import LanOption, PageChoice, PageOption, PortOption
+from repclip.cli.grouped import grouped
+from repclip.cli.hearing import CueOptions
+from repclip.cli.paging import PageChoice
 from repclip.cli.sitting import finish
 from repclip.cli.watching import PIECE_S, watch
 from repclip.live.state import Keeping, LiveState
 from repclip.recording.importers.any_recording import open_recording
-from repclip.session.changes import Changes
 from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
@@ -60,6 +46,7 @@ _SPEED: Final = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)x?", re.ASCII)
 _TIME: Final = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,5}(?:\.\d{1,3})?)", re.ASCII)
 
 
+@grouped
 def command(
     file: FileArgument,
     speed: Annotated[
@@ -74,40 +61,17 @@ def command(
         ),
     ] = "0",
     exercise: ExerciseOption = None,
-    tempo: TempoOption = None,
-    reps: RepsOption = None,
-    sets: SetsOption = None,
-    rest: RestOption = None,
-    page: PageOption = False,
-    lan: LanOption = False,
-    port: PortOption = None,
-    sound: SoundOption = False,
-    cues: CuesOption = None,
-    count: CountOption = None,
-    tones: TonesOption = None,
-    ticks: TicksOption = None,
-    verdicts: VerdictsOption = None,
-    countdown: CountdownOption = None,
-    voice: VoiceOption = None,
-    count_in: CountInOption = None,
+    *,
+    changed: ChangeOptions,
+    page: PageChoice,
+    heard: CueOptions,
 ) -> None:
     """Show a recording as it was seen live, and count it anew."""
     factor, start_s = _factor(speed), _seconds(begin)
-    shown = PageChoice.of(page, lan, port)
-    settings = cue_settings(
-        heard=sound or shown.wanted,
-        mode=cues,
-        count=count,
-        tones=tones,
-        ticks=ticks,
-        verdicts=verdicts,
-        countdown=countdown,
-        voice=voice,
-        count_in_s=count_in,
-    )
-    if sound and factor is None:
+    settings = heard.settings(page=page.wanted)
+    if heard.sound and factor is None:
         raise typer.BadParameter("--sound needs a pace, and --speed max has none")
-    changes = Changes.parse(tempo=tempo, reps=reps, sets=sets, rest=rest)
+    changes = changed.parsed()
     reader = open_recording(file, piece_s=PIECE_S)
     meta = reader.meta()
     which = prescribed_exercise(exercise, changes, meta)
@@ -121,9 +85,9 @@ def command(
             console,
             speed=factor,
             start_s=start_s,
-            page=shown,
+            page=page,
             cues=settings,
-            sound=sound,
+            sound=heard.sound,
         )
     except BaseException:
         if state.samples:

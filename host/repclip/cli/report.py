@@ -11,21 +11,18 @@ import typer
 from repclip import __version__
 from repclip.cli.caution import caution_once
 from repclip.cli.common import (
+    ChangeOptions,
     ExerciseOption,
     FileArgument,
-    RepsOption,
-    RestOption,
-    SetsOption,
-    TempoOption,
     examine_file,
     output_console,
     spare_recording,
 )
+from repclip.cli.grouped import grouped
 from repclip.errors import OutputError
 from repclip.recording.info import describe
 from repclip.recording.reader import recording_state
 from repclip.report.document import document
-from repclip.session.changes import Changes
 from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
@@ -42,6 +39,7 @@ right, the gaps in the data, and by what and how it was recorded.
 """
 
 
+@grouped
 def command(
     file: FileArgument,
     output: Annotated[
@@ -51,13 +49,11 @@ def command(
         ),
     ] = None,
     exercise: ExerciseOption = None,
-    tempo: TempoOption = None,
-    reps: RepsOption = None,
-    sets: SetsOption = None,
-    rest: RestOption = None,
+    *,
+    changed: ChangeOptions,
 ) -> None:
     """Write a recording as one page for a physiotherapist."""
-    changes = Changes.parse(tempo=tempo, reps=reps, sets=sets, rest=rest)
+    changes = changed.parsed()
     target = output or Path(f"{file.stem}.html")
     spare_recording(file, target)
     examined = examine_file(file, exercise, changes)
