@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from repclip.recording.format import MAGIC, SUFFIX
 from repclip.recording.importers.repclip_csv import CsvReader
@@ -14,6 +14,8 @@ from repclip.source import Chunk, SampleBlock
 from repsignal import ImuBlock
 
 __all__ = ["ChunkReader", "CsvChunks", "open_recording"]
+
+R = TypeVar("R", CsvReader, RecordingReader)
 
 
 class ChunkReader(Protocol):
@@ -43,13 +45,16 @@ class ChunkReader(Protocol):
         ...
 
 
-class CsvChunks:
-    """Our CSV as if it were coming: ``piece_s`` of it at a time (0: as large as they are read)."""
+class _Told(Generic[R]):
+    """What a reader tells of its file, told on."""
 
-    def __init__(self, path: Path, *, piece_s: float = 0.0) -> None:
-        self.path = path
-        self._reader = CsvReader(path)
-        self._piece_s = piece_s
+    def __init__(self, reader: R) -> None:
+        self._reader: R = reader
+
+    @property
+    def path(self) -> Path:
+        """Which file."""
+        return self._reader.path
 
     @property
     def notes(self) -> list[str]:
@@ -60,6 +65,14 @@ class CsvChunks:
     def fraction(self) -> float | None:
         """How much of it was read."""
         return self._reader.fraction
+
+
+class CsvChunks(_Told[CsvReader]):
+    """Our CSV as if it were coming: ``piece_s`` of it at a time (0: as large as they are read)."""
+
+    def __init__(self, path: Path, *, piece_s: float = 0.0) -> None:
+        super().__init__(CsvReader(path))
+        self._piece_s = piece_s
 
     def meta(self) -> dict[str, str]:
         """Nothing is known of a CSV."""
@@ -85,24 +98,13 @@ class CsvChunks:
                 yield SampleBlock(newest_ns, piece)
 
 
-class _InPieces:
+class _InPieces(_Told[RecordingReader]):
     """A recording whose blocks, which another program recorded, come ``piece_s`` at a time."""
 
     def __init__(self, reader: RecordingReader, piece_s: float) -> None:
-        self.path = reader.path
+        super().__init__(reader)
         self.meta = reader.meta
-        self._reader = reader
         self._piece_s = piece_s
-
-    @property
-    def notes(self) -> list[str]:
-        """Remarks that are no errors."""
-        return self._reader.notes
-
-    @property
-    def fraction(self) -> float | None:
-        """How much of it was read."""
-        return self._reader.fraction
 
     def chunks(self) -> Iterator[Chunk]:
         """Each piece as much earlier than its block as it was taken earlier."""
