@@ -47,7 +47,7 @@ def _goes_on(app, error):
     """Whether it makes sense to; not when there is no memory even to tell."""
     try:
         return seldom("ending").crashed(app, error)
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001  (whatever fails while a crash is told: to start again is the way out)
         return False
 
 

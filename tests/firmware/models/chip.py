@@ -54,7 +54,16 @@ class Faults:
 
 
 class Chip:
-    """A register bank. ``time_us`` is where it has caught up to; ``index`` counts its samples since power-on."""
+    """A register bank. ``time_us`` is where it has caught up to; ``index`` counts its samples since power-on.
+
+    A family adds, and a family that forgets one is found out at once:
+
+    - ``power_on()``, ``read(register)``, ``write(register, value)``, and ``following(register)``: the one after it in
+      a burst;
+    - ``rate_mhz()``, ``settled_us()``: when its samples mean something; ``actuated(axis)``: by its self-test;
+    - ``store_sample(due_us)`` from ``words``, where ``fifo_runs()`` into the FIFO;
+    - ``acc_g_per_lsb()``, ``gyr_dps_per_lsb()``, ``temperature_word(celsius)``.
+    """
 
     def __init__(self, address, clock, source, rate_error_ppm=0):
         self.address = address
@@ -161,45 +170,6 @@ class Chip:
         per_lsb = self.acc_g_per_lsb() if axis < 3 else self.gyr_dps_per_lsb()
         word = round(felt / per_lsb)
         return _MAX if word > _MAX else -_MAX - 1 if word < -_MAX - 1 else word
-
-    # What a family adds. The base has nothing to fall back on: a family that forgets one is found out at once.
-
-    def power_on(self):
-        raise NotImplementedError
-
-    def read(self, register):
-        raise NotImplementedError
-
-    def write(self, register, value):
-        raise NotImplementedError
-
-    def following(self, register):
-        """The register after this one in a burst."""
-        raise NotImplementedError
-
-    def rate_mhz(self):
-        raise NotImplementedError
-
-    def settled_us(self):
-        raise NotImplementedError
-
-    def fifo_runs(self):
-        raise NotImplementedError
-
-    def temperature_word(self, celsius):
-        raise NotImplementedError
-
-    def store_sample(self, due_us):
-        raise NotImplementedError
-
-    def actuated(self, axis):
-        raise NotImplementedError
-
-    def acc_g_per_lsb(self):
-        raise NotImplementedError
-
-    def gyr_dps_per_lsb(self):
-        raise NotImplementedError
 
     def interrupt_line(self):
         self.catch_up()
