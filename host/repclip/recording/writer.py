@@ -55,6 +55,7 @@ class RecordingWriter:
         self._waiting: dict[str, list[_Row]] = {}
         self._next_id = 1
         self._empty = True
+        self._kept = False  # whether anything that came was committed
         self._committed_ns = 0
         self._newest_ns = 0
 
@@ -171,6 +172,7 @@ class RecordingWriter:
             for table, rows in waiting.items():
                 self._database.executemany(_INSERT[table], rows)
             self._database.execute("COMMIT")
+            self._kept = True
         except sqlite3.Error as exc:
             error = self._failed(exc)
             self._abandon()
@@ -245,12 +247,13 @@ class RecordingWriter:
 
     def _failed(self, exc: sqlite3.Error) -> RecordingWriteError:
         code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
+        safe = "; what came before is safe" if self._kept else ""
         if code == sqlite3.SQLITE_FULL:
-            problem = f"the disk is full; make room{'' if self._next_id == 1 else ': what came before is safe'}"
+            problem = f"the disk is full; make room{safe}"
         elif code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
             problem = "may not be written to; name another place"
         else:
-            problem = f"cannot be written any more ({exc}); what came before is safe"
+            problem = f"cannot be written any more ({exc}){safe}"
         return RecordingWriteError(problem, path=self.path)
 
 

@@ -208,13 +208,30 @@ def test_a_full_disk(tmp_path: Path) -> None:
     assert kept == [Packet(n * 100_000_000, Channel.SERIAL, bytes(200)) for n in range(len(kept))]
 
 
-def test_what_came_before_is_told_to_be_safe_only_where_something_did(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SQLITE_FULL", "SQLITE_IOERR"])
+def test_what_came_before_is_told_to_be_safe_only_where_it_is(tmp_path: Path, name: str) -> None:
     with RecordingWriter(tmp_path / "a.repclip") as writer:
-        full = sqlite3.OperationalError("database or disk is full")
-        full.sqlite_errorcode = sqlite3.SQLITE_FULL
-        assert str(writer._failed(full)).endswith("the disk is full; make room")
+        fault = sqlite3.OperationalError("it cannot be done")
+        fault.sqlite_errorcode = getattr(sqlite3, name)
+        assert "safe" not in str(writer._failed(fault))
         writer.write(packets(1)[0])
-        assert str(writer._failed(full)).endswith("the disk is full; make room: what came before is safe")
+        assert "safe" not in str(writer._failed(fault)), "it came, and waits"
+        writer.commit()
+        assert str(writer._failed(fault)).endswith("; what came before is safe")
+
+
+def test_a_disk_that_is_full_at_the_first_commit(tmp_path: Path) -> None:
+    path = tmp_path / "a.repclip"
+    writer = RecordingWriter(path).__enter__()
+    database = writer._database
+    assert database is not None
+    (pages,) = database.execute("PRAGMA page_count").fetchone()
+    database.execute(f"PRAGMA max_page_count = {pages}")
+    writer.write(Packet(0, Channel.SERIAL, bytes(20_000)))
+    with pytest.raises(RecordingWriteError) as caught:
+        writer.commit()
+    assert str(caught.value) == f"{path}: the disk is full; make room"
+    assert list(RecordingReader(path).chunks()) == []
 
 
 # Deleted or moved while it is written
