@@ -173,6 +173,23 @@ def test_a_session_without_reps_is_none() -> None:
     assert step(proposed(session(3, a_set(10)), session(2, DoneSet(0, 0, 0, 0)))) == Step(1, 13)
 
 
+@pytest.mark.parametrize(
+    ("simulated", "told"),
+    [
+        (1, "1 simulated session is left out, as nobody did it."),
+        (2, "2 simulated sessions are left out, as nobody did them."),
+    ],
+)
+def test_what_nobody_did_is_left_out_and_that_is_told(simulated: int, told: str) -> None:
+    real = session(4, a_set(10))
+    theirs = [replace(session(3, a_set(15), a_set(15), pain=True), simulated=True)] * simulated
+    without = proposed(real)
+    assert proposed(real, *theirs) == replace(without, reasons=(*without.reasons, told))
+    only = proposed(*theirs)
+    assert step(only) == Step(1, 10)
+    assert only.reasons[-1] == told
+
+
 def test_the_reason_says_what_was_done() -> None:
     assert proposed(session(0, a_set(10))).reasons[0] == "Today: 1 set (10 reps), 90 % on tempo."
     last_year = proposed(session(140, a_set(10))).reasons[0]

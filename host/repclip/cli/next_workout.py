@@ -34,6 +34,7 @@ phases on tempo, how long ago. It begins with one set, and goes on by small step
 to what the exercise prescribes, over two weeks at the least, with a day off
 between. After two weeks without it goes a step back. Pain (x in repclip live)
 ends it for all exercises until you say that you are well; then it begins anew.
+Sessions that were simulated are left out.
 """
 
 
@@ -52,9 +53,9 @@ def command(
 ) -> None:
     """Propose what to do next, and say why."""
     now = _now()
-    rows = [row for row in open_history().sessions() if not row.simulated]
+    rows = open_history().sessions()
     which = _last_done(rows) if exercise is None else known_exercise(exercise)
-    if well and any(row.pain for row in rows):
+    if well and any(row.pain and not row.simulated for row in rows):
         remember_well(now)
     caution_once(which)
     proposal = propose(which, [_done(row) for row in rows], now.date(), well_since())
@@ -71,7 +72,7 @@ def _now() -> datetime:
 def _last_done(rows: Sequence[SessionRow]) -> Exercise:
     """One that was named and that there still is; else the one to begin with."""
     for row in reversed(rows):
-        if row.exercise != GENERIC:
+        if row.exercise != GENERIC and not row.simulated:
             with suppress(UnknownExerciseError):
                 return known_exercise(row.exercise)
     return known_exercise(next(one.id for one in builtin_exercises() if one.default))
@@ -82,4 +83,4 @@ def _done(row: SessionRow) -> DoneSession:
         DoneSet(one.reps, one.clean_reps, one.adherence_on, one.adherence_judged, one.side, one.load_kg)
         for one in row.sets
     )
-    return DoneSession(row.created.astimezone(), row.exercise, sets, row.pain)
+    return DoneSession(row.created.astimezone(), row.exercise, sets, row.pain, row.simulated)

@@ -19,7 +19,7 @@ Nothing here reads a clock, a file or a database.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -68,12 +68,16 @@ class DoneSet:
 
 @dataclass(frozen=True, slots=True)
 class DoneSession:
-    """A recording as a workout, or as a part of one: those of one day belong together. ``created`` is local time."""
+    """A recording as a workout, or as a part of one: those of one day belong together. ``created`` is local time.
+
+    ``simulated``: nobody did it, so it does not count.
+    """
 
     created: datetime
     exercise: str
     sets: tuple[DoneSet, ...]
     pain: bool = False
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -140,6 +144,17 @@ def propose(
     Pain in any of them ends the programme of all, until the user says to be well again: ``well_since`` is when they
     last did. What was done before that is then no measure any more.
     """
+    proposal = _of_real(exercise, [one for one in done if not one.simulated], today, well_since)
+    simulated = sum(one.simulated for one in done)
+    if isinstance(proposal, Stop) or not simulated:
+        return proposal
+    why = "session is left out, as nobody did it" if simulated == 1 else "sessions are left out, as nobody did them"
+    return replace(proposal, reasons=(*proposal.reasons, f"{simulated} simulated {why}."))
+
+
+def _of_real(
+    exercise: Exercise, done: Sequence[DoneSession], today: date, well_since: datetime | None
+) -> Proposal | Stop:
     hurt = max((one.created for one in done if one.pain), default=None)
     if hurt is not None and (well_since is None or hurt >= well_since):
         return Stop(exercise.id, hurt.date(), PAIN_ADVICE)

@@ -541,4 +541,7 @@ def test_what_nobody_did_is_called_simulated_and_leads_to_no_proposal(history: H
     assert json.loads(repclip("history", "--json").out)["sessions"][0]["simulated"] is True
     repclip("history", "reanalyse")
     assert [row.simulated for row in history.sessions()] == [True]
-    assert "Nothing is known of it yet" in repclip("next", "-e", BALL).out
+    for asked in (["next"], ["next", "-e", BALL]):
+        proposal = repclip(*asked).out
+        assert "Nothing is known of it yet" in proposal
+        assert "- 1 simulated session is left out, as nobody did it." in proposal
