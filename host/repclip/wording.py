@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["PAIN_ADVICE", "one_line"]
+__all__ = ["PAIN_ADVICE", "one_line", "storable"]
 
 PAIN_ADVICE: Final = "Stop here, and see a doctor or a physiotherapist before you go on."
 """What is said wherever pain was reported."""
@@ -13,3 +13,8 @@ PAIN_ADVICE: Final = "Stop here, and see a doctor or a physiotherapist before yo
 def one_line(text: str) -> str:
     """``text`` without line ends; what cannot be printed, as half of a letter in a file name, is a mark instead."""
     return "".join(letter if letter.isprintable() else "�" for letter in " ".join(text.splitlines()))
+
+
+def storable(text: str) -> str:
+    """``text`` as UTF-8 has it; half of a letter, as in a file name or a command of another encoding, is a mark."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if "\ud800" <= letter <= "\udfff" else letter for letter in text)

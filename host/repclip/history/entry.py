@@ -17,7 +17,7 @@ from repclip.session.scores import PhaseSummary, RepScore, SessionScore
 from repclip.source import MarkKind
 from repsignal import PartialRep
 
-__all__ = ["Entry", "Values", "rep_values", "session_values", "set_values", "stamp"]
+__all__ = ["Entry", "Value", "Values", "rep_values", "session_values", "set_values", "stamp"]
 
 Value = str | int | float | None
 Values = Mapping[str, Value]

@@ -13,10 +13,11 @@ from typing import Final
 from repclip.errors import DamagedHistoryError, UnknownSessionError
 from repclip.history.database import WAIT_S, reading, writing
 from repclip.history.decode import flag_counts, rep_row, session_row, set_row
-from repclip.history.entry import Entry, Values, rep_values, session_values, set_values, stamp
+from repclip.history.entry import Entry, Value, Values, rep_values, session_values, set_values, stamp
 from repclip.history.rows import RepRow, SessionRow, SetRow
 from repclip.history.schema import MIGRATIONS, Migration
 from repclip.places import data_folder
+from repclip.wording import storable
 
 __all__ = ["Added", "History", "Listing", "open_history"]
 
@@ -159,7 +160,7 @@ class History:
             for column, value in told.items():
                 if value is not None:
                     sql = f"UPDATE session SET {column} = nullif(?, '') WHERE id = ?"
-                    database.execute(sql, (value, number))
+                    database.execute(sql, (_fit(value), number))
 
     def delete(self, numbers: Sequence[int]) -> None:
         """Forget sessions, all of these or none; their recordings stay.
@@ -174,7 +175,8 @@ class History:
             _refuse_unknown(database, numbers)
             database.executemany("DELETE FROM session WHERE id = ?", [(number,) for number in numbers])
 
-    def _sessions(self, where: str, values: tuple[str | int, ...] = ()) -> list[SessionRow]:
+    def _sessions(self, where: str, asked: tuple[str | int, ...] = ()) -> list[SessionRow]:
+        values = tuple(map(_fit, asked))
         with self._reading() as database:
             found = database.execute(f"SELECT * FROM session {where} ORDER BY created, id", values).fetchall()
             sets: dict[int, list[SetRow]] = {}
@@ -197,13 +199,21 @@ class History:
 def _insert(database: sqlite3.Connection, table: str, values: Values) -> int:
     """The number that a session is given."""
     sql = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(f':{name}' for name in values)})"
-    return database.execute(sql, dict(values)).lastrowid or 0
+    return database.execute(sql, _fitting(values)).lastrowid or 0
+
+
+def _fitting(values: Values) -> dict[str, Value]:
+    return {name: _fit(value) for name, value in values.items()}
+
+
+def _fit(value: Value) -> Value:
+    return storable(value) if isinstance(value, str) else value
 
 
 def _replace(database: sqlite3.Connection, number: int, values: Values) -> None:
     """What may have been told by hand is of the same recording, or better."""
     settings = ", ".join(f"{name} = :{name}" for name in values if name not in _TOLD)
-    database.execute(f"UPDATE session SET {settings} WHERE id = :id", {**values, "id": number})
+    database.execute(f"UPDATE session SET {settings} WHERE id = :id", {**_fitting(values), "id": number})
     database.execute("DELETE FROM session_set WHERE session_id = ?", (number,))
 
 

@@ -20,6 +20,7 @@ from repclip.errors import RecordingWriteError
 from repclip.recording.format import APPLICATION_ID, BLOCK_DTYPE, SCHEMA, VERSION
 from repclip.recording.place import unused
 from repclip.source import Chunk, HostMark, LinkEvent, MarkKind, Packet, SampleBlock
+from repclip.wording import storable
 from repsignal import ImuBlock
 
 __all__ = ["RecordingWriter"]
@@ -116,7 +117,7 @@ class RecordingWriter:
             "system": platform.platform(terse=True),
             **self._meta,
         }
-        database.executemany("INSERT INTO meta VALUES (?, ?)", list(meta.items()))
+        database.executemany("INSERT INTO meta VALUES (?, ?)", [(key, storable(text)) for key, text in meta.items()])
         _use_wal(database)
         return database
 
@@ -124,7 +125,7 @@ class RecordingWriter:
         """Set one entry of ``meta``."""
         if self._database is not None:
             try:
-                self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+                self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, storable(value)))
             except sqlite3.Error as exc:
                 raise self._failed(exc) from exc
 
@@ -278,9 +279,9 @@ def _row(number: int, chunk: Chunk) -> tuple[str, _Row]:
         case Packet(arrival_ns, channel, data):
             return "packet", (number, arrival_ns, int(channel), data)
         case LinkEvent(arrival_ns, change, text, count, signal_dbm):
-            return "link_event", (number, arrival_ns, change.value, text, count, signal_dbm)
+            return "link_event", (number, arrival_ns, change.value, storable(text), count, signal_dbm)
         case HostMark(arrival_ns, kind, text):
-            return "mark", (number, arrival_ns, kind.value, text)
+            return "mark", (number, arrival_ns, kind.value, storable(text))
         case SampleBlock(arrival_ns, block):
             return "block", (number, arrival_ns, len(block), _rows(block))
 

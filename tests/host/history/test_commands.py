@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -220,6 +221,18 @@ def test_a_folder_is_all_recordings_in_it(repclip: Run, history: History, record
     said = repclip("history", "add", tmp_path / "empty")
     assert (said.code, len(said.err_lines)) == (1, 1)
     assert "there is no *.repclip in this folder" in said.err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere file names are Unicode")
+def test_names_and_notes_that_are_no_utf8(repclip: Run, history: History, set_csv: Path, tmp_path: Path) -> None:
+    half = b"Gr\xfc\xdfe".decode("utf-8", "surrogateescape")
+    named = shutil.copy(set_csv, tmp_path / f"{half}.csv")
+    assert repclip("import", named, "-o", tmp_path / "made.repclip").code == 0
+    assert repclip("history", "add", named).code == 0
+    assert repclip("history", "edit", 1, "--note", half).code == 0
+    assert repclip("history", "list", "-e", half).code == 2, "misspelt"
+    (row,) = history.sessions()
+    assert (row.recording.name, row.note) == ("Gr\ufffd\ufffde.csv", "Gr\ufffd\ufffde")
 
 
 def test_without_a_rep_there_is_no_session(repclip: Run, history: History, tmp_path: Path) -> None:

@@ -111,6 +111,21 @@ def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
     assert path.read_text() == "mine"
 
 
+def test_half_a_letter_costs_no_recording(tmp_path: Path) -> None:
+    """As of a file name, or of a command line, in another encoding than UTF-8."""
+    half = b"Gr\xfc\xdfe".decode("utf-8", "surrogateescape")
+    path = tmp_path / "a.repclip"
+    told = [LinkEvent(1, LinkChange.CONNECTED, half), HostMark(2, MarkKind.NOTE, half), HostMark(3, MarkKind.PAIN)]
+    with RecordingWriter(path, {"imported_from": half}) as writer:
+        writer.describe("later", half)
+        for chunk in told:
+            writer.write(chunk)
+    reader = RecordingReader(path)
+    assert (reader.meta()["imported_from"], reader.meta()["later"]) == ("Gr\ufffd\ufffde", "Gr\ufffd\ufffde")
+    link, note, pain = reader.chunks()
+    assert (link.text, note.text, pain) == ("Gr\ufffd\ufffde", "Gr\ufffd\ufffde", told[-1])
+
+
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(RecordingWriteError, match="is a folder"), RecordingWriter(tmp_path):
         pass
