@@ -11,6 +11,7 @@ import typer
 from repclip.cli.common import ExerciseOption, FileArgument, examine_file, output_console, spare_recording
 from repclip.cli.outfile import created
 from repclip.recording.exporters.tables import SAMPLES_HEADER, reps_csv, samples_csv
+from repclip.report.cycles import counted
 from repclip.wording import one_line
 from repsignal import ImuBlock
 
@@ -49,11 +50,11 @@ def command(
         if reps:
             examined = examine_file(file, exercise)
             out.write(reps_csv(examined.seen.report))
-            what = f"{examined.seen.report.summary.reps} reps"
+            what = counted(examined.seen.report.summary.reps, "rep")
         else:
             out.write(SAMPLES_HEADER)
             examined = examine_file(file, exercise, on_block=_writer(out))
-            what = f"{examined.seen.report.samples} samples"
+            what = counted(examined.seen.report.samples, "sample")
     console.print(f"{what}; the file is {one_line(str(target))}", soft_wrap=True)
     for note in examined.notes:
         console.print(note, style="yellow")

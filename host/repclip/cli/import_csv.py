@@ -17,6 +17,7 @@ from repclip.recording.format import SUFFIX
 from repclip.recording.identity import identity_of
 from repclip.recording.importers.any_recording import CsvChunks, open_recording
 from repclip.recording.writer import RecordingWriter
+from repclip.report.cycles import counted
 from repclip.source import SampleBlock
 from repclip.wording import one_line
 
@@ -59,7 +60,7 @@ def command(
     if not samples:
         console.print(f"{one_line(file.name)} has no samples; nothing was made", soft_wrap=True)
         return
-    console.print(f"{samples} samples; the recording is {one_line(str(target))}", soft_wrap=True)
+    console.print(f"{counted(samples, 'sample')}; the recording is {one_line(str(target))}", soft_wrap=True)
     for note in reader.notes:
         console.print(note, style="yellow")
 

@@ -62,7 +62,7 @@ def _remarks(tally: Tally, holes: Sequence[Hole]) -> list[str]:
     """``holes`` are told by the report itself, all but their reasons."""
     remarks = [f"{_time(gap)}: {_lost(gap, holes)}{gap.reason}." for gap in tally.gaps[:_GAPS_TOLD]]
     if len(tally.gaps) > _GAPS_TOLD:
-        remarks.append(f"And {len(tally.gaps) - _GAPS_TOLD} more gaps like these.")
+        remarks.append(f"And {len(tally.gaps) - _GAPS_TOLD} more like these.")
     pain = [mark for mark in tally.marks if mark.kind is MarkKind.PAIN]
     if pain:
         when = "" if pain[0].time_s is None else f" at {pain[0].time_s:.1f} s"

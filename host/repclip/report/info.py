@@ -13,7 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from repclip.recording.info import RecordingInfo
+from repclip.report.cycles import counted
 from repclip.report.text import Glyphs, clock
+from repclip.wording import one_line
 
 __all__ = ["info_json", "info_rows", "print_info"]
 
@@ -35,11 +37,11 @@ def print_info(info: RecordingInfo, console: Console) -> None:
     table.add_column(overflow="fold")
     for name, text in info_rows(info):
         if text:
-            table.add_row(name, Text(glyphs.fit(text)))
-    console.print(Text(glyphs.fit(info.path.name), style="bold"))
+            table.add_row(name, Text(glyphs.fit(one_line(text))))
+    console.print(Text(glyphs.fit(one_line(info.path.name)), style="bold"))
     console.print(table)
     for note in info.notes:
-        console.print(Text(glyphs.fit(note), style="yellow"))
+        console.print(Text(glyphs.fit(one_line(note)), style="yellow"))
 
 
 def info_rows(info: RecordingInfo) -> list[tuple[str, str | None]]:
@@ -51,7 +53,7 @@ def info_rows(info: RecordingInfo) -> list[tuple[str, str | None]]:
         ("sensor", _device(info)),
         ("exercise", _exercise(info)),
         ("note", "; ".join(info.told)),
-        ("lasts", f"{clock(info.duration_s)}, {info.samples} samples"),
+        ("lasts", f"{clock(info.duration_s)}, {counted(info.samples, 'sample')}"),
         ("rate", _rate(info)),
         ("lost", _lost(info)),
         ("link", _link(info)),
@@ -95,8 +97,8 @@ def _rate(info: RecordingInfo) -> str | None:
 def _lost(info: RecordingInfo) -> str:
     if not info.gaps:
         return "nothing"
-    samples = "an unknown number of" if info.lost_samples is None else str(info.lost_samples)
-    return f"{samples} samples in {info.gaps} gap{'' if info.gaps == 1 else 's'}"
+    samples = "an unknown number of samples" if info.lost_samples is None else counted(info.lost_samples, "sample")
+    return f"{samples} in {counted(info.gaps, 'gap')}"
 
 
 def _link(info: RecordingInfo) -> str | None:
@@ -109,13 +111,13 @@ def _link(info: RecordingInfo) -> str | None:
     ):
         if count:
             parts.append(what.format("once" if count == 1 else f"{count} times"))
-    for count, what in (
-        (info.missed_frames, "frames that did not come"),
-        (info.damaged_frames, "damaged frames"),
-        (info.overflows, "packets dropped because this computer was too slow"),
+    for count, what, why in (
+        (info.missed_frames, "frame", " that did not come"),
+        (info.damaged_frames, "damaged frame", ""),
+        (info.overflows, "packet", " dropped because this computer was too slow"),
     ):
         if count:
-            parts.append(f"{count} {what}")
+            parts.append(f"{counted(count, what)}{why}")
     return "; ".join(parts)
 
 
@@ -129,4 +131,4 @@ def _found(info: RecordingInfo) -> str:
     if not info.reps and not info.partials:
         return "no reps"
     partials = f", {info.partials} partial" if info.partials else ""
-    return f"{info.reps} reps{partials} in {info.sets} set{'' if info.sets == 1 else 's'}"
+    return f"{counted(info.reps, 'rep')}{partials} in {counted(info.sets, 'set')}"

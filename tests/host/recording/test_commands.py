@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from host_helpers import Run
+from host_helpers import Run, as_csv, still_rows
 from repclip.cli import import_csv
 from repclip.recording.importers.any_recording import CsvChunks, open_recording
 from repclip.recording.writer import RecordingWriter
@@ -115,6 +115,27 @@ def test_what_was_told_is_kept(repclip: Run, tmp_path: Path) -> None:
 def test_info_says_whose_leg_where_no_exercise_was_told(repclip: Run, tmp_path: Path) -> None:
     path = recorded(tmp_path / "a.repclip", (HostMark(0, MarkKind.SIDE, "left"), *came()))
     assert "not told, left" in repclip("info", path).out
+
+
+def test_info_gives_no_order_to_the_terminal(repclip: Run, tmp_path: Path) -> None:
+    """What a file says may be anybody's, and so may its name."""
+    order = "x\x1b]0;title\x07\x1b[31m\ny"
+    path = tmp_path / f"{order}.repclip"
+    with RecordingWriter(path, dict.fromkeys(("exercise", "simulated", "imported_from"), order)) as writer:
+        for chunk in (*came(), HostMark(10**11, MarkKind.NOTE, order), LinkEvent(10**11, LinkChange.CONNECTED, order)):
+            writer.write(chunk)
+    said = repclip("info", path)
+    assert said.code == 0
+    assert all(letter.isprintable() for letter in said.out.replace("\n", ""))
+    assert said.out.count("]0;title") == 6, "the name, three entries, the note, the link"
+
+
+def test_one_is_said_as_one(repclip: Run, tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text(as_csv(still_rows(1)))
+    assert "1 sample\n" in re.sub(" +\n", "\n", repclip("info", path).out)
+    assert repclip("import", path, "-o", tmp_path / "one.repclip").out.startswith("1 sample; ")
+    assert repclip("export", path, "-o", tmp_path / "again.csv").out.startswith("1 sample; ")
 
 
 def test_info_counts_what_is_not_yet_in_the_one_file(repclip: Run, tmp_path: Path) -> None:
