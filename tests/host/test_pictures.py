@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
+from host_helpers import Run
 from plot_scenes import scored
 from repclip.analysis import AnalysisReport
 from repclip.errors import OutputError, PictureFormatError
@@ -141,6 +143,36 @@ def test_picture_that_cannot_be_written(report: AnalysisReport, tmp_path: Path) 
     assert caught.value.path == tmp_path / "no" / "folder.png"
     with pytest.raises(PictureFormatError):
         save_picture(drawn(report, title=""), tmp_path / "evening.gif")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only POSIX limits what a process may write")
+def test_a_disk_that_is_full_leaves_the_old_file(repclip: Run, set_csv: Path, tmp_path: Path) -> None:
+    for command, name in (("plot", "set.png"), ("report", "set.html"), ("export", "set.csv")):
+        new, old = tmp_path / f"new {name}", tmp_path / name
+        old.write_text("mine")
+        force = ["--force"] if command == "export" else []
+        with most_bytes(1000):
+            said = [repclip(command, set_csv, "-o", target, *force) for target in (new, old)]
+        for one, target in zip(said, (new, old), strict=True):
+            assert (one.code, len(one.err_lines)) == (1, 1)
+            assert one.err.startswith(f"repclip: {target}: cannot be written (")
+        assert old.read_text() == "mine"
+        assert not new.exists()
+    assert {one.name for one in tmp_path.iterdir()} >= {"set.png", "set.html", "set.csv"}
+    assert not [one for one in tmp_path.iterdir() if one.suffix == ".part"]
+
+
+@contextmanager
+def most_bytes(count: int) -> Generator[None]:
+    """No file may become larger: to who writes, that is a disk that is full."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (count, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_no_display_is_said(report: AnalysisReport, monkeypatch: pytest.MonkeyPatch) -> None:

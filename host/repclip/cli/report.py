@@ -19,10 +19,10 @@ from repclip.cli.common import (
     spare_recording,
 )
 from repclip.cli.grouped import grouped
-from repclip.errors import OutputError
 from repclip.recording.info import describe
 from repclip.recording.reader import recording_state
 from repclip.report.document import document
+from repclip.report.outfile import created
 from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
@@ -62,10 +62,7 @@ def command(
     state = recording_state(file, examined.meta)
     info = describe(file, examined.meta, examined.seen, state=state, notes=tuple(examined.notes))
     page = document(examined.report, examined.score, info, made=datetime.now().astimezone(), version=__version__)
-    try:
-        target.write_text(page, encoding="utf-8", newline="\n")
-    except (OSError, ValueError) as exc:
-        reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
-        raise OutputError(f"cannot be written ({reason}); choose another place with --output", path=target) from exc
+    with created(target, force=True) as out:
+        out.write(page)
     console = output_console()
     console.print(f"The report is {one_line(str(target))}; open it in a browser", soft_wrap=True)

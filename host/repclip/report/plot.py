@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from repclip.analysis import AnalysisReport
 from repclip.errors import OutputError, PictureFormatError, PictureKindError
+from repclip.report.outfile import created
 from repclip.report.plots.angle import draw_angle
 from repclip.report.plots.consistency import draw_consistency
 from repclip.report.plots.overlay import draw_overlay
@@ -143,31 +144,23 @@ def save_picture(figure: Figure, path: Path, asked: str | None = None) -> None:
         if the file cannot be written.
 
     """
-    kind = picture_format(path, asked)
-    try:
-        _write(figure, path, kind)
-    except OSError as exc:
-        raise OutputError(
-            f"cannot be written ({exc.strerror or exc}); choose another place with --output", path=path
-        ) from exc
+    drawn = picture_bytes(figure, picture_format(path, asked))
+    with created(path, force=True) as out:
+        out.buffer.write(drawn)
 
 
 def picture_bytes(figure: Figure, kind: str) -> bytes:
     """A picture of one of :data:`FORMATS`, as its file would be."""
-    raw = io.BytesIO()
-    _write(figure, raw, kind)
-    return raw.getvalue()
-
-
-def _write(figure: Figure, target: Path | io.BytesIO, kind: str) -> None:
     import matplotlib as mpl
 
+    raw = io.BytesIO()
     dpi = min(figure.get_dpi(), _LARGEST_PX / float(figure.get_figheight()))
     # Without a date and with a fixed salt, the same recording gives the same file.
     metadata = {"png": {"Software": "repclip"}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
     with mpl.rc_context({"svg.hashsalt": "repclip", "pdf.fonttype": 42}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)  # a file name in any script is a title
-        figure.savefig(target, format=kind, dpi=dpi, metadata=metadata)
+        figure.savefig(raw, format=kind, dpi=dpi, metadata=metadata)
+    return raw.getvalue()
 
 
 def show_picture(

@@ -18,7 +18,14 @@ _SPECIAL: Final = ("/dev", "/proc")  # as /dev/stdout, which may lead to a file 
 
 @contextmanager
 def created(path: Path, *, force: bool) -> Generator[TextIO]:
-    """The file, to be written. If that fails, or what goes in cannot be read, there is none, or still the old one."""
+    """The file, to be written. If that fails, or what goes in cannot be read, there is none, or still the old one.
+
+    Raises
+    ------
+    OutputError
+        where it cannot be written.
+
+    """
     try:
         old = _overwritten(path) if force else None
         made = path if old is None else old.with_name(f".{old.name}.{os.getpid()}.part")
@@ -27,17 +34,23 @@ def created(path: Path, *, force: bool) -> Generator[TextIO]:
         advice = "is a folder; name a file in it" if path.is_dir() else "exists already; name another file, or --force"
         raise OutputError(advice, path=path) from exc
     except (OSError, ValueError) as exc:
-        reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
-        raise OutputError(f"cannot be written ({reason})", path=path) from exc
+        raise _failed(path, exc) from exc
     try:
         with out:
             yield out
         if old is not None:
             _replace(old, made)
-    except BaseException:
+    except BaseException as exc:
         if made.is_file() and not made.is_symlink():  # /dev/stdout stays
             made.unlink()
+        if isinstance(exc, OSError) and not isinstance(exc, BrokenPipeError):
+            raise _failed(path, exc) from exc
         raise
+
+
+def _failed(path: Path, exc: OSError | ValueError) -> OutputError:
+    reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
+    return OutputError(f"cannot be written ({reason}); choose another place with --output", path=path)
 
 
 def _overwritten(path: Path) -> Path | None:
