@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,3 +53,16 @@ def sql(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as database, database:
         for statement in statements:
             database.execute(statement)
+
+
+@contextmanager
+def most_bytes(count: int) -> Generator[None]:
+    """No file may become larger: to who writes, that is a disk that is full."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (count, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from host_helpers import Run
+from host_helpers import Run, most_bytes
 from repclip.session.catalogue import all_exercises, known_exercise, write_template
 from repclip.session.exercise import find_exercise
 
@@ -71,6 +72,15 @@ def test_nothing_is_overwritten(repclip: Run, folder: Path) -> None:
     said = repclip("exercises", "new", "mine")
     assert (said.code, len(said.err_lines)) == (1, 1)
     assert (folder / "mine.toml").read_text() == "# mine"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only POSIX limits what a process may write")
+def test_a_disk_that_is_full_leaves_nothing_in_the_way(repclip: Run, folder: Path) -> None:
+    with most_bytes(100):
+        said = repclip("exercises", "new", "mine")
+    assert (said.code, len(said.err_lines)) == (1, 1)
+    assert list(folder.iterdir()) == []
+    assert repclip("exercises", "new", "mine").code == 0
 
 
 @pytest.mark.parametrize("name", ["", "Mine", "a b", "../a", "generic", "-a", "a" + "\n"])

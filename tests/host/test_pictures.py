@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from host_helpers import Run
+from host_helpers import Run, most_bytes
 from plot_scenes import scored
 from repclip.analysis import AnalysisReport
 from repclip.errors import OutputError, PictureFormatError
@@ -160,19 +159,6 @@ def test_a_disk_that_is_full_leaves_the_old_file(repclip: Run, set_csv: Path, tm
         assert not new.exists()
     assert {one.name for one in tmp_path.iterdir()} >= {"set.png", "set.html", "set.csv"}
     assert not [one for one in tmp_path.iterdir() if one.suffix == ".part"]
-
-
-@contextmanager
-def most_bytes(count: int) -> Generator[None]:
-    """No file may become larger: to who writes, that is a disk that is full."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (count, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_no_display_is_said(report: AnalysisReport, monkeypatch: pytest.MonkeyPatch) -> None:
