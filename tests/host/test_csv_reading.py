@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from host_helpers import HEADER, Write, as_csv
+from host_helpers import HEADER, Write, as_csv, still_rows
 from repclip.errors import FormatError, RecordingError, ValueFaultError
 from repclip.recording.importers.csv_decimals import as_number, parse_table
 from repclip.recording.importers.csv_header import COLUMNS
@@ -104,6 +104,15 @@ def test_nan_and_infinity_pass(csv_file: Write, still: np.ndarray) -> None:
     still[7, 0] = np.inf
     rows, _ = read(csv_file(as_csv(still)))
     np.testing.assert_allclose(rows, still, atol=1e-5)
+
+
+@pytest.mark.parametrize("column", range(7))
+def test_what_no_sensor_says_passes_as_infinity(csv_file: Write, column: int) -> None:
+    rows = still_rows(1500)
+    rows[[50, 1200], column] = (1e308, -1e200)
+    found, _ = read(csv_file(as_csv(rows)))  # where a warning would be an error
+    rows[[50, 1200], column] = (np.inf, -np.inf)
+    np.testing.assert_allclose(found, rows, atol=1e-5)
 
 
 @pytest.mark.parametrize("chunk_bytes", [50, 1 << 20])

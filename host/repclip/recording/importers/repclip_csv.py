@@ -7,6 +7,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from repclip.calibrate import csv_units_to_si
 from repclip.errors import FormatError, RecordingAccessError
 from repclip.recording.importers.csv_header import CsvLayout, parse_header
@@ -19,6 +21,7 @@ from repsignal.types import FloatArray
 __all__ = ["CsvReader"]
 
 _CHUNK_BYTES: Final = 1 << 20  # some 15 000 samples: large enough to be fast, small enough for the cache
+_LARGEST: Final = 1e30  # no clock and no sensor says more, in any unit, and what is worked out of it would overflow
 
 
 class CsvReader:
@@ -52,6 +55,8 @@ class CsvReader:
         with self.open() as stream:
             check = SanityCheck(self.path)
             for table in self._tables(stream):
+                wild = np.abs(table) > _LARGEST
+                table[wild] = np.copysign(np.inf, table[wild])
                 check.feed(table)
                 if len(table):
                     yield csv_units_to_si(table[:, 0], table[:, 1:4], table[:, 4:7])
