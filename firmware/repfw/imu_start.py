@@ -19,14 +19,17 @@ GYR_RANGES_DPS = (250, 500, 1000, 2000)
 
 
 def start(imu, rate_hz, acc_range_g, gyr_range_dps):
-    """Reset, set up, and let it sample."""
+    """Reset, set up, and let it sample. If that fails, the figures stay as they were: `Imu.drain` tries with those."""
     _check("rate_hz", rate_hz, RATES_HZ)
     _check("acc_range_g", acc_range_g, ACC_RANGES_G)
     _check("gyr_range_dps", gyr_range_dps, GYR_RANGES_DPS)
-    imu.rate_hz = rate_hz
-    imu.acc_range_g = acc_range_g
-    imu.gyr_range_dps = gyr_range_dps
-    _launch(imu)
+    before = imu.rate_hz, imu.acc_range_g, imu.gyr_range_dps
+    imu.rate_hz, imu.acc_range_g, imu.gyr_range_dps = rate_hz, acc_range_g, gyr_range_dps
+    try:
+        _launch(imu)
+    except Exception:  # of whatever kind: what is sampled from then on must be what HELLO tells
+        imu.rate_hz, imu.acc_range_g, imu.gyr_range_dps = before
+        raise
 
 
 def _check(name, value, allowed):

@@ -129,6 +129,22 @@ def test_a_sensor_that_fails_and_one_that_is_pulled_out() -> None:
         assert host.of(wire.Status)[-1].bus_errors >= 2
 
 
+def test_a_start_that_fails_changes_nothing() -> None:
+    """The sensor goes on as before, as HELLO tells: what it gives is not scaled by other figures than its own."""
+    with board_and_host(after={"start": [[1, "fail_in_start"]]}) as host:
+        host.hello()
+        first = started(host.ask(wire.Start(100, 8, 1000)))
+        host.listen(2)
+        assert host.ask(wire.Start(200, 2, 250)).result == wire.Result.NO_SENSOR
+        host.wait(lambda m: isinstance(m, wire.Fault) and m.over)
+        since = len(host.messages)
+        host.listen(3)
+        hello = host.hello()
+        assert (hello.rate_mhz, hello.acc_range_g, hello.gyr_range_dps, hello.generation) == (100_000, 8, 1000, 0)
+        assert sum(len(m) for m in host.messages[since:] if isinstance(m, wire.Samples)) == pytest.approx(300, abs=30)
+        faultless(count(host.messages, first), 400)
+
+
 def test_no_sensor_at_first() -> None:
     with board_and_host(plan=[[0, "unplug"], [3, "plug"]]) as host:
         hello = host.hello()

@@ -95,6 +95,20 @@ def bus_error():
     chip.faults.errors = 1
 
 
+def fail_in_start():
+    """The bus does, when the sensor is next set up."""
+    from repfw import imu
+
+    seldom = imu.seldom
+
+    def failing(name):
+        imu.seldom = seldom
+        chip.faults.errors = 1
+        return seldom(name)
+
+    imu.seldom = failing
+
+
 def glitch(count):
     chip.catch_up()
     while chip.fifo.count <= count:
