@@ -90,7 +90,8 @@ def _check(s):
             _truth(name, getattr(s, name))
     if s.led is not False and not (isinstance(s.led, str) and s.led):
         _pin("led", s.led)
-    _between("battery_divider", s.battery_divider, 1, 20)
+    if not _is_number(s.battery_divider, (int, float)) or not 1 <= s.battery_divider <= 20:
+        _refuse("battery_divider", s.battery_divider, "from 1 to 20")
     _between("battery_empty_mv", s.battery_empty_mv, 2500, 5000)
     _between("battery_full_mv", s.battery_full_mv, s.battery_empty_mv + 100, 20000)
     if s.sleep_after_s != 0:
@@ -114,13 +115,13 @@ def _pin(name, value):
 
 
 def _one_of(name, value, allowed):
-    if isinstance(value, bool) or value not in allowed:
+    if isinstance(value, (bool, float)) or value not in allowed:
         _refuse(name, value, "one of " + ", ".join(repr(one) for one in allowed))
 
 
 def _between(name, value, low, high):
-    if not _is_number(value, (int, float)) or not low <= value <= high:
-        _refuse(name, value, f"from {low} to {high}")
+    if not _is_number(value, int) or not low <= value <= high:
+        _refuse(name, value, f"a whole number from {low} to {high}")
 
 
 def _truth(name, value):

@@ -272,7 +272,9 @@ def test_a_wrong_config_is_refused_in_words(config: dict[str, object], words: st
 def test_a_board_whose_radio_fails_is_reached_by_cable() -> None:
     """Though config.py asks for Bluetooth alone."""
     with board_and_host(config={"usb": False, "ble": True}) as host:
-        assert host.hello().state == wire.DeviceState.IDLE
+        hello = host.hello()
+        assert hello.state == wire.DeviceState.IDLE
+        assert hello.capabilities & (wire.Capability.BLE | wire.Capability.SERIAL) == wire.Capability.SERIAL
         log = host.wait(lambda m: isinstance(m, wire.Log))
         assert isinstance(log, wire.Log)
         assert log.text.startswith("no Bluetooth: ")
