@@ -10,6 +10,7 @@ from micropython import const
 from repfw import seldom
 
 _CAN_BLE = const(0x0040)
+_CAN_SERIAL = const(0x0080)
 _FAULT_WATCHDOG = const(7)
 
 
@@ -40,7 +41,7 @@ def _open_radio(app):
         return seldom("link_ble_open").open_radio(app.about)
     except (ImportError, OSError) as error:
         app.settings.usb = True  # or nobody could reach it
-        app.about.capabilities &= ~_CAN_BLE
+        app.about.capabilities = app.about.capabilities & ~_CAN_BLE | _CAN_SERIAL
         seldom("events").log(app.events, 40, f"no Bluetooth: {error}")
         return None
 
