@@ -32,7 +32,7 @@ class Sampler:
         self.lost = 0
         self.ring = ring
         self._ticks_us = ticks_us
-        self._most = most
+        self.most = most
         self._last_ticks = 0
         self.age = 0  # µs from the newest sample to the last poll
         self.span_us = 0  # from a sample long ago to the newest
@@ -58,7 +58,7 @@ class Sampler:
         """Fetch what the sensor has; returns how many samples that were. Call it before the FIFO runs over."""
         self.age = self._elapse()
         try:
-            count = sensor.drain(self.buffer, self._most)
+            count = sensor.drain(self.buffer, self.most)
         except Exception:  # of whatever kind: what was in the FIFO is lost, and the application says why
             self.hole = _CAUSE_SENSOR
             raise
@@ -79,7 +79,7 @@ class Sampler:
         age = before - count * period
         if age < 0:
             age = 0
-        elif age >= period and count < self._most:
+        elif age >= period and count < self.most:
             age = period - 1
         self.ring.push(self.buffer, count, age + (count - 1) * period)
         self.age = age

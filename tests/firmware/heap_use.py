@@ -48,6 +48,7 @@ _STAND_INS = (
 )
 _NAMES_TO_A_POOL = 620  # 20 + 40 + 80 + 160 + 320
 _MARGIN = 4  # what is asked for has a name each, and is not the same twice
+_HEADER = 4  # bytes, of a compiled module
 _NAME_BYTES = 8  # beside its letters: in the pool, with its zero
 
 
@@ -218,26 +219,38 @@ def _emptied(source: str) -> str:
     return ast.unparse(tree)
 
 
+def keeps_what_lies_behind(path: Path) -> bool:
+    """Whether a compiled module keeps what comes to lie behind its names, with words of 32 bits.
+
+    Names (2 bytes each) and constants are one table (py/bc.c, mp_module_context_alloc_tables). Where there are no
+    constants, the pointer to them is the end of the names: if that is the end of a block of 16 bytes too, the collector
+    takes it for one to the next block.
+    """
+    data = path.read_bytes()
+    names, at = _number(data, _HEADER)
+    constants, _ = _number(data, at)
+    return not constants and -(-names // 2) % 4 == 0
+
+
 def _names(path: Path) -> set[str]:
     """The names a compiled module brings along: MicroPython's py/persistentcode.c, mp_raw_code_load."""
     data = path.read_bytes()
-    at = 4
-
-    def number() -> int:
-        nonlocal at
-        value = 0
-        while True:
-            at += 1
-            value = value << 7 | data[at - 1] & 0x7F
-            if data[at - 1] < 0x80:
-                return value
-
-    count = number()
-    number()
+    count, at = _number(data, _HEADER)
+    _, at = _number(data, at)
     found = set()
     for _ in range(count):
-        length = number()
+        length, at = _number(data, at)
         if not length & 1:  # else it is one that every MicroPython has
             found.add(data[at : at + (length >> 1)].decode())
             at += (length >> 1) + 1
     return found
+
+
+def _number(data: bytes, at: int) -> tuple[int, int]:
+    """A number of a compiled module, and where the next stands."""
+    value = 0
+    while True:
+        value = value << 7 | data[at] & 0x7F
+        at += 1
+        if data[at - 1] < 0x80:
+            return value, at

@@ -6,6 +6,7 @@ of 32 bits is the promise. `tests/bench/firmware.py` prints the figures.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,18 @@ def test_what_has_to_be_free_on_a_board(board: heap_use.With32Bits, model: str) 
         streaming, needed = board.needs(model, kind, usb_only=usb_only)
         print(name, streaming, needed)
         assert streaming < needed <= FREE_ON_A_BOARD
+
+
+def test_no_module_that_stays_keeps_what_is_loaded_for_the_moment(tmp_path: Path) -> None:
+    readme = (micropython_runner.FIRMWARE / "README.md").read_text(encoding="utf-8")
+    stay = readme.split("## Which file does what")[1].split("now and then")[0]
+    modules = re.findall(r"`(\w+)\.py`", stay)
+    assert len(modules) > 15
+    for name in modules:
+        target = tmp_path / f"{name}.mpy"
+        folder = micropython_runner.FIRMWARE if name == "main" else micropython_runner.FIRMWARE / "repfw"
+        micropython_runner.compile_module(folder / f"{name}.py", target, "armv6m")
+        assert not heap_use.keeps_what_lies_behind(target), name
 
 
 def test_the_collector_with_words_of_32_bits_takes_nothing_that_is_used(tmp_path: Path) -> None:
