@@ -57,14 +57,29 @@ def complete(settings):
         if getattr(settings, name) is None:
             setattr(settings, name, value)
     settings.paced = stack == "btstack"  # which queues without end, so the firmware holds back by itself
-    pin = settings.battery_pin
-    if pin is not None:
-        settings.adc = ADC(Pin(pin)) if clear else ADC(Pin(pin), atten=ADC.ATTN_11DB)
-        settings.adc_is_calibrated = not clear
+    settings.adc_is_calibrated = not clear
+    wrong = _wrong_pin(settings, led)
     if not settings.usb and not settings.ble:
         settings.usb = True  # or it could not be told
         return "config.py: usb is False, and this board has no Bluetooth: nobody could reach it"
-    return None if settings.board else "this board is not known: name one in config.py"
+    return wrong if settings.board else "this board is not known: name one in config.py"
+
+
+def _wrong_pin(settings, led):
+    """What is wrong with a pin, or None. A pin that cannot be used counts as one that was not named."""
+    wrong = None
+    for name, usual in (("battery_pin", None), ("motion_pin", None), ("button", None), ("led", led)):
+        number = getattr(settings, name)
+        if number is None or number is False:
+            continue
+        try:
+            pin = Pin(number, Pin.OUT if name == "led" else Pin.IN)
+            if name == "battery_pin":
+                settings.adc = ADC(pin, atten=ADC.ATTN_11DB) if settings.adc_is_calibrated else ADC(pin)
+        except (ValueError, TypeError) as error:  # by port and pin
+            wrong = f"config.py: {name} is {number!r}: {error}"
+            setattr(settings, name, usual)
+    return wrong
 
 
 def watch():

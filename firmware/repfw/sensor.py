@@ -19,6 +19,11 @@ def open_sensor(app):
     app.tried_ms = app.now_ms
     try:
         bus = seldom("imu_bus").open_bus(settings)
+    except (ValueError, TypeError) as error:  # by port and pin
+        words = f"config.py: i2c_bus {settings.i2c_bus}, scl {settings.scl}, sda {settings.sda}: {error}"
+        seldom("states").refuse(app, words)
+        return
+    try:
         imu = seldom("imu_find").find(bus, settings.sensor_address)
         failed = settings.self_test and seldom("imu_test").self_test(imu)
         if failed:

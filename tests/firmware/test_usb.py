@@ -258,6 +258,12 @@ def test_power_cut() -> None:
         ({"battery_divider": "2"}, "battery_divider is '2'; it must be from 1 to 20"),
         ({"usb": False, "ble": False}, "usb and ble are both False: nobody could reach the board"),
         ({"usb": False}, "usb is False, and this board has no Bluetooth: nobody could reach it"),
+        ({"led": 60}, "led is 60: invalid pin"),
+        ({"button": 60}, "button is 60: invalid pin"),
+        ({"battery_pin": 60}, "battery_pin is 60: invalid pin"),
+        ({"motion_pin": 60}, "motion_pin is 60: invalid pin"),
+        ({"scl": 60}, "i2c_bus 0, scl 60, sda 4: invalid pin"),
+        ({"i2c_bus": 2}, "i2c_bus 2, scl 5, sda 4: I2C(2) doesn't exist"),
     ],
 )
 def test_a_wrong_config_is_refused_in_words(config: dict[str, object], words: str) -> None:

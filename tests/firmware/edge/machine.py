@@ -20,6 +20,8 @@ DEEPSLEEP_RESET = 4
 SOFT_RESET = 5
 
 _ENODEV = 19
+_PINS = 49  # as many as the board with most of them has: an ESP32-S3
+_BUSES = 2
 
 _chips = {}
 _lines = []
@@ -60,6 +62,8 @@ class I2C:
     """As of a board's: errors are OSError(ENODEV), each byte takes its time on the bus."""
 
     def __init__(self, bus=0, *, scl=None, sda=None, freq=400000, timeout=50000):
+        if not 0 <= bus < _BUSES:
+            raise ValueError(f"I2C({bus}) doesn't exist")
         self._bus = bus
         self._byte_us = 9000000 // freq
 
@@ -101,6 +105,8 @@ class Pin:
     IRQ_HIGH_LEVEL = 8
 
     def __init__(self, id, mode=IN, pull=None, *, value=None):
+        if isinstance(id, int) and not 0 <= id < _PINS:
+            raise ValueError("invalid pin")
         self.id = id
         self._handler = None
         self._trigger = 0
