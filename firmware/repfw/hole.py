@@ -1,5 +1,7 @@
 """Samples that are missing. Loaded for the moment."""
 
+import struct
+
 from micropython import const
 
 _NONE = const(-1)
@@ -10,7 +12,6 @@ _HOLDS = const(2040)
 # Words of the ring's book
 _WORD_NEXT = const(0)
 _WORD_HELD = const(1)
-_WORD_CAUSE = const(5)
 
 
 def resume(sampler, count):
@@ -31,11 +32,12 @@ def lose(ring, count, cause):
     """Let the index run on over ``count`` samples that were never got."""
     book = ring.book
     got = ring.got
-    end = book[_WORD_NEXT] + count
+    begin = book[_WORD_NEXT]
+    end = begin + count
     clear = min(count, _PLACES)
     for k in range(clear):
         slot = end - 1 - k & _MASK
         got[slot >> 3] &= 255 ^ 1 << (slot & 7)
+        struct.pack_into("<IB", ring.data, 12 * slot, begin, cause)  # where the sample would be
     book[_WORD_NEXT] = end & 0xFFFFFFFF
     book[_WORD_HELD] = min(book[_WORD_HELD] + clear, _HOLDS)
-    book[_WORD_CAUSE] = cause

@@ -1,9 +1,10 @@
 """The last 2040 samples: 20.4 s at 100 Hz, in 26 kB.
 
 A sample's place is its index modulo 2048, which divides 2³²: the index may wrap. Every eighth sample has a time, the
-others' follow from the period; a bit a sample says whether it was got. Indices and times have 32 bits, more than
-MicroPython holds without allocating, so they live in the words of a *book* and do not become Python integers on the way
-from the sensor to the link: that way is machine code, see ``hot.py``.
+others' follow from the period; a bit a sample says whether it was got. Where not, its place holds the first index of
+the hole and its cause. Indices and times have 32 bits, more than MicroPython holds without allocating, so they live in
+the words of a *book* and do not become Python integers on the way from the sensor to the link: that way is machine
+code, see ``hot.py``.
 """
 
 from array import array
@@ -21,7 +22,6 @@ _WORD_HELD = const(1)
 _WORD_CLOCK = const(2)
 _WORD_TICKS = const(3)
 _WORD_PERIOD = const(4)
-_WORD_CAUSE = const(5)  # of the last hole, see hole.py
 _WORD_LIVE = const(6)
 _WORD_RESEND_A = const(8)
 _WORD_RESEND_B = const(10)
@@ -111,16 +111,21 @@ class Ring:
         if left == 0:
             return 0
         f[2] = first
+        place = ptr32(self.data)
         behind = (w[_WORD_NEXT] - first) & 0x3FFFFFFF
         slot = first & _MASK
-        lost = 0
-        cause = w[_WORD_CAUSE]
-        if behind > w[_WORD_HELD]:
-            lost = behind - w[_WORD_HELD]
+        lost = behind - w[_WORD_HELD]
+        if lost > 0:
+            slot = (first + lost) & _MASK
+        cause = place[slot * 3 + 1] & 0xFF
+        if lost > 0:
+            # What it no longer holds may have been of the hole that it begins with: then nothing was overwritten.
+            if (got[slot >> 3] & (1 << (slot & 7))) != 0 or ((w[_WORD_NEXT] - place[slot * 3]) & 0x3FFFFFFF) < behind:
+                cause = _CAUSE_RING
             if lost > left:
                 lost = left
-            cause = _CAUSE_RING
         else:
+            lost = 0
             while lost < left and (got[slot >> 3] & (1 << (slot & 7))) == 0:
                 lost += 1
                 slot = (slot + 1) & _MASK
@@ -131,7 +136,6 @@ class Ring:
             w[cursor] = first + lost
             return 0 - lost
 
-        place = ptr32(self.data)
         f[1] = w[_STAMPS + (slot >> 3)] + (slot & 7) * w[_WORD_PERIOD]
         if most > left:
             most = left

@@ -56,7 +56,8 @@ while made < SAMPLES:
 
     if random(40) == 0:
         lost = 1 + random(3000 if random(5) == 0 else 20)
-        event_frames.build_log(framer, 20, f"lost {lost} from {(START + made) & 0xFFFFFFFF}")
+        cause = made % 3
+        event_frames.build_log(framer, 20, f"lost {lost} from {(START + made) & 0xFFFFFFFF} by {cause}")
         send()
         step = lost * PERIOD_US
         while step:  # the clock wants to be looked at before 30 bits have gone by
@@ -64,7 +65,7 @@ while made < SAMPLES:
             ticks = (ticks + part) & 0x3FFFFFFF
             ring.tick(ticks)
             step -= part
-        hole.lose(ring, lost, book.CAUSE_FIFO)
+        hole.lose(ring, lost, cause)
         made += lost
 
     if random(25) == 0 and not ring.waiting(book.RESEND_A):
