@@ -21,6 +21,7 @@ _COMMAND_START = const(0x42)
 _COMMAND_STOP = const(0x43)
 _COMMAND_TIME = const(0x45)
 _FLAG_ACKNOWLEDGES = const(0x01)
+_CAUSE_RING = const(3)
 _RESULT_OK = const(0)
 _RESULT_UNREADABLE = const(1)
 _WORD_CLOCK = const(2)
@@ -161,8 +162,12 @@ class Link:
             self._resend_next = False
             if self.data.samples(self.cursor, most, generation):
                 return True
-        if not due or not self.data.samples(_WORD_LIVE, most, generation):
+        count = due and self.data.samples(_WORD_LIVE, most, generation)
+        if not count:
             return False
+        if count < 0 and self.data.buffer[17] == _CAUSE_RING:  # the others the sampler counts
+            app.sampler.overruns += 1
+            app.sampler.lost -= count
         self._sent_live_ms = now_ms
         self._resend_next = True
         return True

@@ -192,6 +192,8 @@ def test_so_slow_a_link_that_the_ring_runs_over(stack: str) -> None:
             overruns = host.of(wire.Overrun)
             assert {m.cause for m in overruns} == {wire.OverrunCause.RING}
             assert sum(m.lost for m in overruns) == found.told > 1000
+            status = host.of(wire.Status)[-1]
+            assert (status.overruns, status.lost) == (len(overruns), found.told)
             assert found.received + found.told > 35 * 200
             assert host.damaged == 0
 
