@@ -16,9 +16,8 @@ def sleep(app):
     pins = []
     if settings.button is not None:
         pins.append((Pin(settings.button, Pin.IN, Pin.PULL_UP), 0))
-    empty = (
-        battery is not None and battery.empty
-    )  # which is over with the first better reading; a charger is needed all the same
+    # Kept, for it is over with the first better reading; a charger is needed all the same.
+    empty = battery is not None and battery.empty
     watching = imu is not None and _watch(imu, settings, not empty)
     if watching and settings.motion_pin is not None:
         pins.append((Pin(settings.motion_pin, Pin.IN), 1))

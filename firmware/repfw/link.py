@@ -113,7 +113,7 @@ class Link:
                 hot.copy(buffer, 4, 8, self.detail, 0)
                 self.app.ring.put(_WORD_CLOCK, self.detail, 8)
                 self.detail_length = 12
-                # An acknowledgement of a frame that was never sent, or is older than what is known, is no use.
+                # An acknowledgement of a frame that was never sent is no use.
                 if buffer[2] & _FLAG_ACKNOWLEDGES and (self.data.seq - 1 - buffer[12] & 0xFF) < 128:
                     self._acked = buffer[12]
             else:
@@ -121,7 +121,7 @@ class Link:
                 name = "running" if kind == _COMMAND_START else "stopping" if kind == _COMMAND_STOP else "dialog"
                 result = seldom(name).obey(self, buffer)
         if result != _RESULT_OK:
-            self.app.now.rejected = min(self.app.now.rejected + 1, 0xFFFF)
+            self.app.now.rejected += 1
         self._result = result
         self.answer_due = True
 
