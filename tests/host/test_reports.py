@@ -163,6 +163,19 @@ def test_text_fits_80_columns(report: AnalysisReport) -> None:
         assert any(line.rstrip().endswith(remark) for line in said.splitlines()), remark
 
 
+def test_the_mean_is_without_what_is_uncertain(report: AnalysisReport) -> None:
+    """As in the report for a physiotherapist, and in the pictures."""
+    (one,) = report.sets
+    sure = [replace(rep, top_sd_s=0.02, lower_start_sd_s=0.02) for rep in one.reps[:3]]
+    unsure = replace(sure[2], hold_s=9.0, lower_start_sd_s=0.4, flags=(CycleFlag.UNCERTAIN,))
+    reps = (replace(sure[0], hold_s=3.0), replace(sure[1], hold_s=4.0), unsure)
+    said = text(replace(report, sets=(replace(one, reps=reps, partials=(), cut_offs=()),)))
+    mean = next(line for line in said.splitlines() if line.startswith("mean")).split()
+    assert mean[2] == "3.5"
+    assert "9.0" in said, "what was found is shown all the same"
+    assert "the mean is without such a phase" in " ".join(said.split())
+
+
 def test_text_marks_phases_against_a_tempo(report: AnalysisReport) -> None:
     said = text(report, tempo="lift=2,hold=3,lower=3-4,pause=0")
     assert "Prescribed: lift 2 s, hold 3 s, lower 3–4 s, pause 0 s." in said

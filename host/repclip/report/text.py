@@ -16,7 +16,7 @@ from repclip.analysis import AnalysisReport
 from repclip.report.cycles import counted, in_order, is_full, name_of
 from repclip.session.flags import Flag
 from repclip.session.scores import SessionScore
-from repclip.session.statistics import verdict
+from repclip.session.statistics import is_certain, verdict
 from repclip.session.tempo import Tempo, Verdict
 from repclip.session.words import advice, remarks, set_line
 from repsignal import CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Phase, SetEnd, phases_from
@@ -52,6 +52,10 @@ class _Figure:
     def name(self) -> str:
         """Its head without the unit."""
         return self.head.split("\n")[0]
+
+    def certain(self, cycle: Cycle) -> float | None:
+        """Its value where that is worth judging, as in the other statistics."""
+        return self.value(cycle) if self.phase is None or is_certain(cycle, self.phase) else None
 
     def width(self, tempo: Tempo) -> int:
         """Of its column, with a verdict if there is one."""
@@ -173,7 +177,7 @@ def _print_set(
             end_section=number == len(cycles) - 1 and len(one.reps) > 1,
         )
     if len(one.reps) > 1:
-        known = [[v for rep in one.reps if (v := figure.value(rep)) is not None] for figure in shown]
+        known = [[v for rep in one.reps if (v := figure.certain(rep)) is not None] for figure in shown]
         table.add_row("mean", *(_number(fmean(vs) if vs else None, glyphs) for vs in known), "")
         table.add_row(glyphs.fit("± sd"), *(_number(stdev(vs) if len(vs) > 1 else None, glyphs) for vs in known), "")
     console.print(table)
@@ -215,7 +219,7 @@ def _legend(report: AnalysisReport, tempo: Tempo, shown: set[str]) -> Iterable[s
         yield "c: cut off by the beginning or end of the recording, or by missing samples; not counted."
     flags = {flag for cycle in cycles for flag in cycle.flags}
     if CycleFlag.UNCERTAIN in flags:
-        yield "uncertain: the beginning or end of a phase may be off by over 0.25 s."
+        yield "uncertain: the beginning or end of a phase may be off by over 0.25 s; the mean is without such a phase."
     if CycleFlag.GAP in flags:
         yield "gap: samples are missing; the phases they hit have no duration."
     if CycleFlag.BRIDGED in flags:
