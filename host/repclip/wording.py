@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["PAIN_ADVICE", "one_line", "storable"]
+__all__ = ["PAIN_ADVICE", "one_line", "simulated_sessions", "storable"]
 
 PAIN_ADVICE: Final = "Stop here, and see a doctor or a physiotherapist before you go on."
 """What is said wherever pain was reported."""
@@ -13,6 +13,13 @@ PAIN_ADVICE: Final = "Stop here, and see a doctor or a physiotherapist before yo
 def one_line(text: str) -> str:
     """``text`` without line ends; what cannot be printed, as half of a letter in a file name, is a mark instead."""
     return "".join(letter if letter.isprintable() else "�" for letter in " ".join(text.splitlines()))
+
+
+def simulated_sessions(count: int) -> str:
+    """What is said where so many of the sessions that are shown were done by nobody."""
+    return (
+        "1 session is simulated: nobody did it." if count == 1 else f"{count} sessions are simulated: nobody did them."
+    )
 
 
 def storable(text: str) -> str:

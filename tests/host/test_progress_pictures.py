@@ -68,6 +68,12 @@ def test_headings_tell_the_first_and_the_last() -> None:
     assert panel(drawn(one_week()), "range").get_title(loc="left") == "range: 34°"
 
 
+def test_what_nobody_did_is_told() -> None:
+    made = eight()
+    figure = drawn(replace(made, points=(replace(made.points[0], simulated=True), *made.points[1:])))
+    assert "1 session is simulated: nobody did it." in [text.get_text() for text in figure.texts]
+
+
 def test_left_and_right_differ_without_colour() -> None:
     figure = drawn(both_sides())
     lines = weekly(panel(figure, "range"))

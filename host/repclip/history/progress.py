@@ -39,12 +39,13 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One session: ``when`` is local time."""
+    """One session: ``when`` is local time. ``simulated``: nobody did it."""
 
     when: datetime
     figures: Figures
     sides: dict[str, Figures]
     pain: bool
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Progress:
     weeks: tuple[Week, ...]
     points: tuple[Point, ...]
 
+    @property
+    def simulated(self) -> int:
+        """How many of the sessions nobody did."""
+        return sum(point.simulated for point in self.points)
+
 
 def progress_of(
     sessions: Iterable[SessionRow], exercise: str, *, today: date, weeks: int, zone: tzinfo | None = None
@@ -77,7 +83,7 @@ def progress_of(
         when = one.created.astimezone(zone)
         begin = _monday(when.date())
         if one.exercise == exercise and last - (weeks - 1) * _WEEK <= begin <= last:
-            points.append(Point(when, _figures(one.sets), _sides(one.sets), one.pain))
+            points.append(Point(when, _figures(one.sets), _sides(one.sets), one.pain, one.simulated))
             done.setdefault(begin, []).extend(one.sets)
     first = min(done, default=None)
     if first is None:

@@ -8,6 +8,7 @@ from rich.text import Text
 from repclip.history.progress import Figures, Progress
 from repclip.report.history import plain_table
 from repclip.report.text import Glyphs, clock
+from repclip.wording import simulated_sessions
 
 __all__ = ["print_progress"]
 
@@ -33,6 +34,8 @@ def print_progress(progress: Progress, console: Console, *, title: str) -> None:
     if any(point.pain for point in progress.points):
         days = ", ".join(f"{point.when:%Y-%m-%d}" for point in progress.points if point.pain)
         console.print(Text(f"Pain was reported on {days}.", style="yellow"))
+    if progress.simulated:
+        console.print(Text(simulated_sessions(progress.simulated), style="yellow"))
     for line in lines:
         console.print(Text(glyphs.fit(line), style="dim"))
 

@@ -546,6 +546,14 @@ def test_wrong_pictures(repclip: Run, weeks: History, tmp_path: Path, options: l
     assert (said.code, said.out, len(said.err_lines)) == (code, "", 1)
 
 
+def test_weeks_that_nobody_did_say_so(weeks: History, repclip: Run) -> None:
+    assert "simulated" not in repclip("progress").out
+    weeks.add(replace(entry(10), simulated=True))
+    assert "1 session is simulated: nobody did it." in repclip("progress").out
+    weeks.add(replace(entry(11), simulated=True))
+    assert "2 sessions are simulated: nobody did them." in repclip("progress").out
+
+
 def test_what_nobody_did_is_called_simulated_and_leads_to_no_proposal(history: History, repclip: Run) -> None:
     assert repclip("history", "add", bundled.recording("chain_set.repclip")).code == 0
     assert [row.simulated for row in history.sessions()] == [True]

@@ -36,6 +36,7 @@ from repclip.report.plots.sheet import (
     wrapped,
 )
 from repclip.session.prescription import Span
+from repclip.wording import simulated_sessions
 from repsignal import Phase
 
 if TYPE_CHECKING:
@@ -123,8 +124,10 @@ class ProgressSheet:
             f"{least}{sum(one.tension_s for one in figures) / 60:.0f} min under tension",
         )
         unbroken = ", ".join(part.replace(" ", "\u00a0") for part in done)
+        nobody = self.progress.simulated
         said = (
             f"{_day(first)} {first.year} to {_day(last)} {last.year}: {unbroken}.",
+            *((simulated_sessions(nobody),) if nobody else ()),
             "Adherence: share of phases on tempo. Consistency: by how much a phase varies from rep to rep.",
         )
         return [line for text in said for line in wrapped(text, self)]
