@@ -45,8 +45,8 @@ from repsignal.types import (
 
 _PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
 _CHECK_S: Final = 1.0  # how often an unarmed counter looks
-_STATE_VERSION: Final = 4  # goes up whenever what is kept between samples changes its form or meaning
-_TILT_S, _TILT_EVERY = 60.0, 5  # what a drift of the angle is seen from, and with which of the looks
+_STATE_VERSION: Final = 5  # goes up whenever what is kept between samples changes its form or meaning
+_DRIFT_EVERY: Final = 5  # looks: how often it is seen whether the angle drifts
 _SEARCH_S: Final = 120.0  # how far back it looks: two reps with long holds fit in
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
@@ -215,8 +215,8 @@ class RepCounter:
         """See whether a set has begun."""
         state = self.state
         begin = max(state.free_from, state.store.first, now - round(_SEARCH_S / tick_s))
-        if now // round(_CHECK_S / tick_s) % _TILT_EVERY == 0:
-            state.store.find_tilt(max(state.store.first, now - round(_TILT_S / tick_s)), now, tick_s)
+        if now // round(_CHECK_S / tick_s) % _DRIFT_EVERY == 0:
+            state.store.find_drift(now)
         recent = state.store.path_deg(max(begin, now - round(_RECENT_S / tick_s)), now)
         lag = max(1, round(_STROKE_S / tick_s))
         if len(recent) <= lag:
@@ -318,6 +318,7 @@ class RepCounter:
         now = min(now, state.store.end)
         begin = max(state.free_from, state.store.first, tracking.begin - round(_LEAD_S / tick_s))
         state.tracking = None
+        state.store.find_drift(now)
         guesses = [
             Guess(tracking.axis, tracking.limb, one_way=tracking.direction > judge.SURE_DIRECTION),
             Guess(principal_axis(state.store.path_deg(tracking.begin, now), tick_s)),
@@ -354,7 +355,8 @@ class RepCounter:
             scales_deg=scales_deg and scales_deg[:first],
             over=True,
         )
-        if expected and sum(len(draft.full) for draft in drafts) != expected:
+        contrary = any(draft.direction < -judge.SURE_DIRECTION for draft in drafts)
+        if expected and (contrary or sum(len(draft.full) for draft in drafts) != expected):
             drafts = judge.find_sets(ticks, tick_s, self.params, guesses=both_ways, scales_deg=scales_deg, over=True)
         if sum(len(draft.full) for draft in drafts) < expected and scales_deg is not None:
             # what was followed live and what is seen now disagree: look without any preconception
@@ -374,6 +376,7 @@ class RepCounter:
         begin, now = max(state.free_from, state.store.first), state.store.end
         tick_s = self._orientation.tick_s
         if (now - begin) * tick_s > 2.0:
+            state.store.find_drift(now)
             guess = Guess(principal_axis(state.store.path_deg(begin, now), tick_s))
             state.free_from = max(
                 state.free_from, self._tell(begin, now, [guess], None, events, expected=0, final=True)

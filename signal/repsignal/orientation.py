@@ -17,6 +17,7 @@ from scipy.signal import lfilter
 from scipy.spatial.transform import Rotation
 from vqf import VQF
 
+from repsignal.bias import Bias, find_bias
 from repsignal.timebase import EvenBlock, Flags
 from repsignal.types import FloatArray
 
@@ -25,11 +26,14 @@ TICK_HZ: Final = 50.0
 # vqf's defaults suit research sensors. A 5-euro part starts with a bias of several °/s, so it must be allowed to find
 # one (clip, initial sigma); with so wide a clip slow strokes of 2-4 °/s would pass for rest, hence stricter thresholds.
 _BIAS_CLIP_DPS: Final = 15.0
-_BIAS_SIGMA_INIT_DPS: Final = 3.0
+_BIAS_SIGMA_DPS: Final = 4.0  # before anything is known of a sensor, about each axis
+_BIAS_SIGMA_KEPT_DPS: Final = 0.5  # after a hole, of what was known before it
 _BIAS_SIGMA_MOTION_DPS: Final = 0.3
 _REST_GYR_DPS: Final = 1.0
 _REST_ACC_M_S2: Final = 0.3
-_WARM_UP_S: Final = 3.0
+# How long the first samples of a stretch are looked at before anything is said of them: where a bias has to be found,
+# and where it is known from before a hole.
+_WARM_UP_S, _WARM_UP_AGAIN_S = 6.0, 3.0
 _STEADY_S: Final = 0.05
 
 
@@ -61,6 +65,7 @@ class OrientationState:
     period_s: float = 0.0
     decimation: int = 1
     filter_state: dict[str, Any] | None = None
+    bias: Bias | None = None  # as known before the newest hole
     warm: list[EvenBlock] = field(default_factory=list[EvenBlock])
     warm_rows: int = 0
     rest: NDArray[np.float64] = field(default_factory=lambda: np.empty((11, 0)))  # samples of an unfinished tick
@@ -103,13 +108,14 @@ class Orientation:
         out: list[TickBlock] = []
         if block.restart:
             out += self.flush()
+            self._keep_bias()
             self._vqf, state.quat, state.steady, state.restart = None, None, None, True
             state.rest, state.rest_flags = state.rest[:, :0], state.rest_flags[:0]
         if self._vqf is not None:
             return out + self._run(block)
         state.warm.append(block)
         state.warm_rows += len(block)
-        if state.warm_rows * state.period_s >= _WARM_UP_S:
+        if state.warm_rows * state.period_s >= self._warm_up_s:
             out += self._warm_up()
         return out
 
@@ -125,19 +131,25 @@ class Orientation:
         """
         state = self.state
         warm, state.warm, state.warm_rows = _joined(state.warm), [], 0
-        rows = max(1, int(np.ceil(_WARM_UP_S / state.period_s)))
-        first, rest = _cut(warm, rows)
-        acc = self._steadied(first.acc)
-        scout = _filter(state.period_s)
-        scout.updateBatch(first.gyr, acc)
-        bias, sigma = scout.getBiasEstimate()
+        first, rest = _cut(warm, max(1, int(np.ceil(self._warm_up_s / state.period_s))))
+        found = find_bias(first.acc, first.gyr, state.period_s, state.bias or Bias.unknown(_BIAS_SIGMA_DPS))
         self._vqf = _filter(state.period_s)
-        self._vqf.setBiasEstimate(np.ascontiguousarray(bias), float(sigma))
-        result = self._vqf.updateBatch(first.gyr, acc)
+        self._vqf.setBiasEstimate(found.rad_s, np.radians(found.sigma_dps))
+        result = self._vqf.updateBatch(first.gyr, self._steadied(first.acc))
         bias = np.asarray(result["bias"][-1], dtype=np.float64)
         quat = _back_from(np.asarray(result["quat6D"][-1], dtype=np.float64), first.gyr - bias, state.period_s)
         ticks = self._ticks_of(first, quat, first.gyr - bias)
         return ticks + (self._run(rest) if len(rest) else [])
+
+    @property
+    def _warm_up_s(self) -> float:
+        return _WARM_UP_S if self.state.bias is None else _WARM_UP_AGAIN_S
+
+    def _keep_bias(self) -> None:
+        """A hole is no reason to forget it."""
+        if self._vqf is not None:
+            known = Bias.unknown(_BIAS_SIGMA_KEPT_DPS)
+            self.state.bias = Bias(np.array(self._vqf.getBiasEstimate()[0]), known.covariance)
 
     def _run(self, block: EvenBlock) -> list[TickBlock]:
         if self._vqf is None:
@@ -225,7 +237,6 @@ def _filter(period_s: float) -> VQF:
     return VQF(
         period_s,
         biasClip=_BIAS_CLIP_DPS,
-        biasSigmaInit=_BIAS_SIGMA_INIT_DPS,
         biasSigmaMotion=_BIAS_SIGMA_MOTION_DPS,
         restThGyr=_REST_GYR_DPS,
         restThAcc=_REST_ACC_M_S2,

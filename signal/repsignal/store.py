@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from repsignal.bias import MOMENT_S, SWAY_DPS, rest_rate
 from repsignal.orientation import TickBlock
-from repsignal.robust import median, medians
 from repsignal.swing import axis_of_moments, principal_axis, running_moments, swing_lag
 from repsignal.timebase import Flags
 from repsignal.types import FloatArray
 
-_FIRST_CAPACITY = 1024
-# A gyroscope's bias about the vertical shows only where the limb rests for a while. Who begins at once and never rests
-# leaves it unseen; but a limb that goes to and fro does not turn ever further.
-_TILT_LAG_S, _TILT_LAG_LEAST_S, _TILT_STEP_S = 20.0, 15.0, 0.2
-_SWING_S = 50.0  # before the newest block, kept for axes of 40 s; which way one is found must not depend on the cut
-_TILT_LEAST_DPS, _TILT_STEADY, _TILT_CALM_S = 1.5, 0.3, 0.3
+_FIRST_CAPACITY: Final = 1024
+_SWING_S: Final = (
+    50.0  # before the newest block, kept for axes of 40 s; which way one is found must not depend on the cut
+)
+# What is left of a gyroscope's bias about the vertical, which gravity does not show: what it is seen from, and how much
+# there usually is.
+_DRIFT_S, _DRIFT_LEAST_S, _DRIFT_USUAL_DPS = 60.0, 10.0, 2.0
+_UPRIGHT: Final = 0.5  # of 1: a sensor that is turned about more than this has no vertical
+_STEEP_DPS: Final = 2.0  # turns a limb by a degree in the time of a displacement
 
 
 @dataclass(slots=True)
 class _Columns:
-    """As in :class:`TickBlock`; each axis lies in one piece, for it is what most is worked out along."""
+    """As in :class:`TickBlock`; each axis lies in one piece, for it is what most is worked out along.
+
+    ``level_deg`` is Φ without its drift.
+    """
 
     time_s: FloatArray
     path_deg: FloatArray
+    level_deg: FloatArray
     up: FloatArray
     acc: FloatArray
     gyr: FloatArray
@@ -37,6 +45,7 @@ class _Columns:
         return cls(
             time_s=np.zeros(rows),
             path_deg=np.zeros((rows, 3), order="F"),
+            level_deg=np.zeros((rows, 3), order="F"),
             up=np.zeros((rows, 3), order="F"),
             acc=np.zeros((rows, 3), order="F"),
             gyr=np.zeros((rows, 3), order="F"),
@@ -50,9 +59,7 @@ class TickStore:
 
     first: int = 0  # number of the oldest tick kept
     end: int = 0  # number after the newest
-    tilt_deg: FloatArray | None = (
-        None  # (3,) a tick: what Φ turns by although nothing moves, taken out of what is given
-    )
+    _drift_deg: FloatArray = field(default_factory=lambda: np.zeros(3))  # a tick: what Φ turns by though nothing moves
     _tick_s: float = 0.0
     _newest: FloatArray = field(default_factory=lambda: np.zeros((0, 3)))  # Φ of as many ticks as a displacement takes
     _moments: FloatArray = field(default_factory=lambda: np.zeros((6, 1)))  # of Φ up to each of the newest ticks
@@ -75,6 +82,7 @@ class TickStore:
         added, columns = slice(rows, rows + len(block)), self._columns
         columns.time_s[added], columns.path_deg[added], columns.up[added] = block.time_s, block.path_deg, block.up
         columns.acc[added], columns.gyr[added], columns.flags[added] = block.acc, block.gyr, block.flags
+        columns.level_deg[added] = self._levelled(block.path_deg, self.end)
         self._sum_up(block.path_deg)
         self.end += len(block)
 
@@ -100,45 +108,49 @@ class TickStore:
     def window(self, begin: int, end: int) -> TickBlock:
         """Ticks ``[begin, end)``, as views."""
         lo, hi = self._offset + begin - self.first, self._offset + end - self.first
-        c, path = self._columns, self.path_deg(begin, end)
-        return TickBlock(c.time_s[lo:hi], path, c.up[lo:hi], c.acc[lo:hi], c.gyr[lo:hi], c.flags[lo:hi])
+        c = self._columns
+        return TickBlock(c.time_s[lo:hi], c.level_deg[lo:hi], c.up[lo:hi], c.acc[lo:hi], c.gyr[lo:hi], c.flags[lo:hi])
 
     def path_deg(self, begin: int, end: int) -> FloatArray:
-        """Φ alone of ticks ``[begin, end)``."""
-        path = self._columns.path_deg[self._offset + begin - self.first : self._offset + end - self.first]
-        if self.tilt_deg is None:
-            return path
-        level: FloatArray = path - np.arange(begin, end)[:, None] * self.tilt_deg
+        """Φ alone of ticks ``[begin, end)``, without its drift."""
+        return self._columns.level_deg[self._offset + begin - self.first : self._offset + end - self.first]
+
+    def _levelled(self, path_deg: FloatArray, begin: int) -> FloatArray:
+        """Φ (N, 3) of ticks from ``begin`` on without its drift."""
+        level: FloatArray = path_deg - np.arange(begin, begin + len(path_deg))[:, None] * self._drift_deg
         return level
 
     def swing_axis(self, begin: int, end: int) -> NDArray[np.float64]:
         """The principal axis (3,) of Φ of ticks ``[begin, end)``; at once, if they are among the newest."""
         lag = swing_lag(self._tick_s)
         known = self.end - self._moments.shape[1]
-        if self.tilt_deg is not None or end - begin <= lag + 2 or begin + lag - 1 < known:
+        if self._is_steep or end - begin <= lag + 2 or begin + lag - 1 < known:
             return principal_axis(self.path_deg(begin, end), self._tick_s)
         return axis_of_moments(self._moments[:, end - 1 - known] - self._moments[:, begin + lag - 1 - known])
 
-    def find_tilt(self, begin: int, end: int, tick_s: float) -> None:
-        """See from ticks ``[begin, end)`` how Φ drifts; far too little to tell leaves it as it is."""
-        lag = min(round(_TILT_LAG_S / tick_s), (end - begin) // 2)
-        if lag * tick_s < _TILT_LAG_LEAST_S:
+    @property
+    def _is_steep(self) -> bool:
+        """Whether the drift tells in displacements."""
+        return float(np.abs(self._drift_deg).max()) > _STEEP_DPS * self._tick_s
+
+    def find_drift(self, end: int) -> None:
+        """See from the minute before a tick how Φ drifts about the vertical; too little to tell leaves it as it is."""
+        tick_s, newest = self._tick_s, self._offset + end - self.first
+        recent = slice(max(self._offset, newest - round(_DRIFT_S / tick_s)), newest)
+        path = self._columns.path_deg[recent]
+        if len(path) * tick_s < _DRIFT_LEAST_S:
             return
-        path = self._columns.path_deg[self._offset + begin - self.first : self._offset + end - self.first]
-        step = max(1, round(_TILT_STEP_S / tick_s))
-        turned = path[lag::step] - path[:-lag:step]
-        usual = medians(turned, 0)
-        size = float(np.sqrt(usual @ usual))
-        self.tilt_deg = None
-        if size <= _TILT_LEAST_DPS * lag * tick_s:
+        up = self._columns.up[recent].mean(axis=0)
+        size = float(np.sqrt(up @ up))
+        if size < _UPRIGHT:
             return
-        apart = turned - usual
-        if median(np.sqrt((apart * apart).sum(axis=1)).tolist()) >= _TILT_STEADY * size:
-            return
-        # somebody who walks in a circle turns steadily too, but not while standing
-        off = _calm_turn(path, max(1, round(_TILT_CALM_S / tick_s))) * lag - usual
-        if float(np.sqrt(off @ off)) < _TILT_STEADY * size:
-            self.tilt_deg = usual / lag
+        up /= size
+        lag = max(1, round(MOMENT_S / tick_s))
+        rates = (path[lag::lag] - path[:-lag:lag]) / (lag * tick_s)
+        drift, _ = rest_rate(rates, up, _DRIFT_USUAL_DPS, SWAY_DPS, lag * tick_s)
+        self._drift_deg = up * (drift * tick_s)
+        kept = slice(self._offset, self._offset + self.end - self.first)
+        self._columns.level_deg[kept] = self._levelled(self._columns.path_deg[kept], self.first)
 
     def time_s(self, tick: int) -> float:
         """When a kept tick was."""
@@ -151,12 +163,3 @@ class TickStore:
             old = getattr(self._columns, column.name)[kept]
             getattr(larger, column.name)[: old.shape[0]] = old
         self._columns, self._offset = larger, 0
-
-
-def _calm_turn(path_deg: FloatArray, lag: int) -> FloatArray:
-    """How far Φ (N, 3) usually turns a tick, (3,), in the calmest quarter of the time."""
-    turned = path_deg[lag:] - path_deg[:-lag]
-    change = np.abs(turned[lag:] - turned[:-lag]).sum(axis=1)
-    quarter = (len(change) - 1) // 4
-    calm = change <= np.partition(change, quarter)[quarter]
-    return medians(turned[lag:][calm], 0) / lag

@@ -6,15 +6,20 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from dsp_helpers import a_set, record
 
 import accuracy
+import disturbed
 import simulated
 import speed
 from made_cycles import made
+from real_data import RealFile
 from repsignal import Rep
 from repsignal.synth import ScenarioKind
-from scoring import Errors, TrueCycle, match
+from repsignal.types import ImuBlock
+from scoring import Errors, TrueCycle, analyse, match
 
 
 def test_reps_are_matched_once_and_by_most_overlap() -> None:
@@ -69,3 +74,23 @@ def test_speed_measures() -> None:
     assert speed.batch_seconds(block) >= 0.0
     memory = speed.stream_memory(block, 0.0)
     assert memory is None or len(memory.quarters) == 4
+
+
+@pytest.mark.parametrize("way", disturbed.WAYS)
+def test_a_disturbance_leaves_the_reps_as_they_are(way: str) -> None:
+    file = RealFile("a set", "set", 5, 1, record(*a_set(before_s=4.0)).block, ())
+    block = disturbed.disturbed(file, way, 0).block
+    assert len(analyse(block).reps) == 5
+    again, other = disturbed.disturbed(file, way, 0).block, disturbed.disturbed(file, way, 1).block
+    assert same(block, again)
+    assert disturbed.WAYS[way].times == 1 or not same(block, other)
+
+
+def same(one: ImuBlock, other: ImuBlock) -> bool:
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("time_s", "acc", "gyr"))
+
+
+def test_an_unknown_disturbance_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        disturbed.main([str(tmp_path), "worn by a cat"])
+    assert "there is no way 'worn by a cat'" in capsys.readouterr().err

@@ -74,9 +74,15 @@ def test_what_is_forgotten_is_not_missed() -> None:
 def test_a_drift_that_was_found_is_left_out() -> None:
     time_s = np.arange(3000) * TICK_S
     lifts = np.interp(time_s % 6.0, [0.0, 1.0, 3.0, 5.0, 6.0], [0.0, 12.0, 12.0, 0.0, 0.0])
-    store = store_of(np.outer(lifts, [1.0, 0.0, 0.0]) + np.outer(time_s, [0.0, 8.0, 0.0]), [])
+    path, upright = (
+        np.outer(lifts, [1.0, 0.0, 0.0]) + np.outer(time_s, [0.0, 8.0, 0.0]),
+        np.tile([0.0, 1.0, 0.0], (3000, 1)),
+    )
+    store = TickStore()
+    store.start(TICK_S)
+    store.append(TickBlock(time_s, path, upright, path, path, np.zeros(3000, np.uint8)))
     assert abs(store.swing_axis(0, 3000)[1]) > 0.9
-    store.find_tilt(0, 3000, TICK_S)
+    store.find_drift(3000)
     assert abs(store.swing_axis(0, 3000)[0]) > 0.99
 
 
