@@ -11,13 +11,16 @@ from repsignal.types import FloatArray
 _CLEAR: Final = 0.35  # circular mean; chance gives about 0.1
 _SAME_SHARE: Final = 0.05  # of a period: stamps nearer than this are one
 _BURST_SHARE: Final = 0.3
+_LAG: Final = 8
+_STRETCHED: Final = 0.6  # of eight samples' span: five samples are missing among them
 
 
 def find_period_s(stamps: FloatArray) -> float:
     """The sampling period, s, behind (N,) stamps with jitter, holes and repeats; 0 where they do not advance.
 
-    Holes stretch some differences but not most short ones, so the median over eight samples is near the period. Near
-    it, the period at which the stamps fall on one comb (greatest circular mean) is taken and refined by least squares.
+    Holes stretch some differences but not most short ones, so the median over eight samples or over one is near the
+    period. Near them, that at which the stamps fall on one comb (greatest circular mean) is taken and refined by least
+    squares.
     """
     count = stamps.shape[0]
     half = max(1, count // 2)
@@ -26,16 +29,16 @@ def find_period_s(stamps: FloatArray) -> float:
         return max(guess, 0.0)
     if _in_bursts(stamps, guess):
         return _burst_period_s(stamps, guess)
-    lag = 8
-    guess = float(np.median(stamps[lag:] - stamps[:-lag])) / lag if count >= 4 * lag else guess
     since: FloatArray = stamps - stamps[0]
-    comb = guess * np.linspace(0.95, 1.03, 8 * half)
-    clarity = np.abs(np.exp(2j * np.pi * since[None, :] / comb[:, None]).mean(axis=1))
-    best = float(clarity.max())
-    if not best > _CLEAR:
+    guess = float(np.median(stamps[_LAG:] - stamps[:-_LAG])) / _LAG if count >= 4 * _LAG else guess
+    guesses = [guess]
+    # of few samples with several holes most differences over eight are stretched; most over one are not
+    step = float(np.median(np.diff(stamps)))
+    if _STRETCHED * guess < step < guess:
+        guesses.append(step)
+    clearest, period = max(_clearest(since, guess_s) for guess_s in guesses)
+    if not clearest > _CLEAR:
         return guess
-    as_clear = comb[clarity > 0.95 * best]
-    period = float(as_clear[int(np.argmin(np.abs(as_clear - guess)))])
     for _ in range(3):
         index: FloatArray = np.round((since - np.median(since - period * np.round(since / period))) / period)
         centred = index - index.mean()
@@ -43,6 +46,15 @@ def find_period_s(stamps: FloatArray) -> float:
         if spread > 0:
             period = float(centred @ since) / spread
     return period
+
+
+def _clearest(since_s: FloatArray, guess_s: float) -> tuple[float, float]:
+    """How clearly stamps (N,) fall on a comb of about this period, and the period of that comb."""
+    comb = guess_s * np.linspace(0.95, 1.03, 8 * (len(since_s) // 2))
+    clarity = np.abs(np.exp(2j * np.pi * since_s[None, :] / comb[:, None]).mean(axis=1))
+    best = float(clarity.max())
+    as_clear = comb[clarity > 0.95 * best]
+    return best, float(as_clear[int(np.argmin(np.abs(as_clear - guess_s)))])
 
 
 def _in_bursts(stamps: FloatArray, period_s: float) -> bool:

@@ -251,6 +251,22 @@ def test_period_survives_holes_and_jitter(rate_hz: float) -> None:
     assert find_period_s(stamps) * rate_hz == pytest.approx(1.0, abs=2e-3)
 
 
+@pytest.mark.parametrize("jitter_s", [0.0, 0.002])
+@pytest.mark.parametrize("seed", range(12))
+def test_rate_is_found_in_two_seconds_with_packets_lost(seed: int, jitter_s: float) -> None:
+    rng = np.random.default_rng(seed)
+    stamps = np.arange(54) / 25.0 + rng.normal(0.0, jitter_s, 54)
+    # each of two samples; so near to one another that every eight samples may span one of them
+    lost = 2 * rng.choice(np.arange(1, 26), 4, replace=False)
+    stamps = np.delete(stamps, [*lost, *(lost + 1)])
+    assert find_period_s(stamps) == pytest.approx(0.04, rel=0.01)
+
+
+def test_pairs_of_samples_are_no_quicker_rate() -> None:
+    stamps = (np.arange(200) // 2) * 0.02 + (np.arange(200) % 2) * 0.001
+    assert find_period_s(stamps[1:]) == pytest.approx(0.01, rel=0.05)
+
+
 def test_period_of_stamps_that_do_not_advance_is_zero() -> None:
     assert find_period_s(np.zeros(100)) == 0.0
 
