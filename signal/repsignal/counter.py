@@ -11,7 +11,7 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from repsignal import judge
 from repsignal.check import check_block
+from repsignal.closing import Followed, sets_over
 from repsignal.cycles import CycleView, measure
 from repsignal.extremes import along, repeated_ranges
-from repsignal.finish import finish_set
+from repsignal.finish import finish_set, joined
 from repsignal.judge import Guess, SetDraft
 from repsignal.kernel import SpeedKernel
 from repsignal.naming import named
@@ -324,7 +325,8 @@ class RepCounter:
             Guess(principal_axis(state.store.path_deg(tracking.begin, now), tick_s)),
         ]
         scales = [tracking.range_deg, 0.6 * tracking.range_deg]
-        last = self._tell(begin, now, guesses, scales, events, expected=tracking.reps, final=final)
+        followed = Followed(tracking.reps, tracking.begin - begin, tracking.last_end - begin)
+        last = self._tell(begin, now, guesses, scales, events, followed, final=final)
         state.free_from = max(last, min(tracking.last_end, now))
         state.looked = max(now, state.free_from)
         state.store.forget(state.free_from)
@@ -336,8 +338,8 @@ class RepCounter:
         guesses: list[Guess],
         scales_deg: list[float] | None,
         events: list[Event],
+        followed: Followed | None,
         *,
-        expected: int,
         final: bool,
     ) -> int:
         """Find the sets of a window and tell of their ends; the tick after the last of them."""
@@ -345,27 +347,12 @@ class RepCounter:
         tick_s = self._orientation.tick_s
         ticks = state.store.window(begin, now)
         last = begin
-        first = 1 if expected else len(guesses)
-        both_ways = [replace(guess, one_way=False) for guess in guesses]
-        drafts = judge.find_sets(
-            ticks,
-            tick_s,
-            self.params,
-            guesses=guesses[:first],
-            scales_deg=scales_deg and scales_deg[:first],
-            over=True,
-        )
-        contrary = any(draft.direction < -judge.SURE_DIRECTION for draft in drafts)
-        if expected and (contrary or sum(len(draft.full) for draft in drafts) != expected):
-            drafts = judge.find_sets(ticks, tick_s, self.params, guesses=both_ways, scales_deg=scales_deg, over=True)
-        if sum(len(draft.full) for draft in drafts) < expected and scales_deg is not None:
-            # what was followed live and what is seen now disagree: look without any preconception
-            drafts = judge.find_sets(ticks, tick_s, self.params, guesses=both_ways, scales_deg=None, over=True)
         begun = begin == state.stretch_begin
-        for draft in drafts:
+        for parts in sets_over(ticks, tick_s, self.params, guesses, scales_deg, followed):
             state.sets += 1
-            events.append(finish_set(draft, ticks, tick_s, state.sets, begun=begun, final=final))
-            last = begin + draft.last_tick + 1
+            ends = [finish_set(part, ticks, tick_s, state.sets, begun=begun, final=final) for part in parts]
+            events.append(joined(ends))
+            last = begin + parts[-1].last_tick + 1
         return last
 
     def _end_stretch(self, events: list[Event]) -> None:
@@ -378,9 +365,7 @@ class RepCounter:
         if (now - begin) * tick_s > 2.0:
             state.store.find_drift(now)
             guess = Guess(principal_axis(state.store.path_deg(begin, now), tick_s))
-            state.free_from = max(
-                state.free_from, self._tell(begin, now, [guess], None, events, expected=0, final=True)
-            )
+            state.free_from = max(state.free_from, self._tell(begin, now, [guess], None, events, None, final=True))
 
 
 def _parts(block: ImuBlock) -> list[ImuBlock]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final, cast
 
 import numpy as np
@@ -60,6 +62,29 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
         cut_offs=cast(tuple[CutOffRep, ...], cut_offs),
         trace=trace,
         detected_s=float(ticks.time_s[-1]),
+    )
+
+
+def joined(parts: Sequence[SetEnd]) -> SetEnd:
+    """Parts of one set, in order of time, each seen about an axis of its own."""
+    if len(parts) == 1:
+        return parts[0]
+    cuts = [0.5 * (before.end_s + after.start_s) for before, after in pairwise(parts)]
+    shown = [
+        (trace := part.trace, (trace.time_s >= begin) & (trace.time_s < end))
+        for part, begin, end in zip(parts, [-np.inf, *cuts], [*cuts, np.inf], strict=True)
+    ]
+    return replace(
+        parts[-1],
+        start_s=parts[0].start_s,
+        reps=cast(tuple[Rep, ...], _numbered([rep for part in parts for rep in part.reps])),
+        partials=cast(tuple[PartialRep, ...], _numbered([partial for part in parts for partial in part.partials])),
+        cut_offs=cast(tuple[CutOffRep, ...], _numbered([cut_off for part in parts for cut_off in part.cut_offs])),
+        trace=AngleTrace(
+            np.concatenate([trace.time_s[own] for trace, own in shown]),
+            np.concatenate([trace.angle_deg[own] for trace, own in shown]),
+            np.concatenate([trace.jolt_m_s2[own] for trace, own in shown]),
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -92,6 +92,16 @@ class SetDraft:
     strokes: int  # lifts and lowerings of full reps, those without their pair too
     disorder: float  # how little the reps are like one another, 1 where that is as much as can be believed
     score: float
+
+    def later(self, ticks: int) -> SetDraft:
+        """The same within a window that begins as many ticks earlier."""
+        return replace(
+            self,
+            full=tuple(c.earlier(-ticks) for c in self.full),
+            partial=tuple(c.earlier(-ticks) for c in self.partial),
+            head=self.head and self.head.earlier(-ticks),
+            tail=self.tail and self.tail.earlier(-ticks),
+        )
 
     @property
     def first_tick(self) -> int:
