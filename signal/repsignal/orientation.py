@@ -8,7 +8,7 @@ horizontal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 import numpy as np
@@ -18,16 +18,17 @@ from scipy.spatial.transform import Rotation
 from vqf import VQF
 
 from repsignal.bias import Bias, find_bias
-from repsignal.timebase import EvenBlock, Flags
+from repsignal.timebase import MISSING, EvenBlock, Flags
 from repsignal.types import FloatArray
 
 TICK_HZ: Final = 50.0
 
 # vqf's defaults suit research sensors. A 5-euro part starts with a bias of several °/s, so it must be allowed to find
-# one (clip, initial sigma); with so wide a clip slow strokes of 2-4 °/s would pass for rest, hence stricter thresholds.
+# one (clip); with so wide a clip slow strokes of 2-4 °/s would pass for rest, hence stricter thresholds.
 _BIAS_CLIP_DPS: Final = 15.0
 _BIAS_SIGMA_DPS: Final = 4.0  # before anything is known of a sensor, about each axis
-_BIAS_SIGMA_KEPT_DPS: Final = 0.5  # after a hole, of what was known before it
+_BIAS_SIGMA_KEPT_DPS: Final = 0.5  # comes to it in the course of a stretch
+_BIAS_KNOWN_DPS: Final = 1.0
 _BIAS_SIGMA_MOTION_DPS: Final = 0.3
 _REST_GYR_DPS: Final = 1.0
 _REST_ACC_M_S2: Final = 0.3
@@ -70,7 +71,7 @@ class OrientationState:
     period_s: float = 0.0
     decimation: int = 1
     filter_state: dict[str, Any] | None = None
-    bias: Bias | None = None  # as known before the newest hole
+    bias: Bias | None = None  # as found when the newest stretch began
     warm: list[EvenBlock] = field(default_factory=list[EvenBlock])
     warm_rows: int = 0
     rest: NDArray[np.float64] = field(default_factory=lambda: np.empty((11, 0)))  # samples of an unfinished tick
@@ -137,9 +138,15 @@ class Orientation:
         state = self.state
         warm, state.warm, state.warm_rows = _joined(state.warm), [], 0
         first, rest = _cut(warm, max(1, int(np.ceil(self._warm_up_s / state.period_s))))
-        found = find_bias(first.acc, first.gyr, state.period_s, state.bias or Bias.unknown(_BIAS_SIGMA_DPS))
+        before = state.bias or Bias.unknown(_BIAS_SIGMA_DPS)
+        heard = _longest_run((first.flags & MISSING) == 0)
+        found = find_bias(first.acc[heard], first.gyr[heard], state.period_s, before)
+        if float(np.sqrt(found.rad_s @ found.rad_s)) > np.radians(_BIAS_CLIP_DPS):
+            found = before  # somebody turns about steadily: no gyroscope is off by so much
+        state.bias = found
+        first = self._felt(first)
         self._vqf = _filter(state.period_s)
-        self._vqf.setBiasEstimate(found.rad_s, np.radians(found.sigma_dps))
+        self._vqf.setBiasEstimate(found.rad_s, np.radians(found.sigma_dps))  # it takes one figure for all axes
         result = self._vqf.updateBatch(first.gyr, self._steadied(first.acc))
         bias = np.asarray(result["bias"][-1], dtype=np.float64)
         quat = _back_from(np.asarray(result["quat6D"][-1], dtype=np.float64), first.gyr - bias, state.period_s)
@@ -148,17 +155,27 @@ class Orientation:
 
     @property
     def _warm_up_s(self) -> float:
-        return _WARM_UP_S if self.state.bias is None else _WARM_UP_AGAIN_S
+        known = self.state.bias is not None and self.state.bias.sigma_dps < _BIAS_KNOWN_DPS
+        return _WARM_UP_AGAIN_S if known else _WARM_UP_S
 
     def _keep_bias(self) -> None:
-        """A hole is no reason to forget it."""
-        if self._vqf is not None:
-            known = Bias.unknown(_BIAS_SIGMA_KEPT_DPS)
-            self.state.bias = Bias(np.array(self._vqf.getBiasEstimate()[0]), known.covariance)
+        """A hole is no reason to forget it, nor to be surer of it."""
+        if self._vqf is not None and self.state.bias is not None:
+            more = Bias.unknown(_BIAS_SIGMA_KEPT_DPS)
+            covariance = self.state.bias.covariance + more.covariance
+            self.state.bias = Bias(np.array(self._vqf.getBiasEstimate()[0]), covariance)
+
+    def _felt(self, block: EvenBlock) -> EvenBlock:
+        """With a bias in the samples that were filled in without one: the gyroscope would have had it there too."""
+        missing = (block.flags & MISSING) != 0
+        if self.state.bias is None or not missing.any():
+            return block
+        return replace(block, gyr=block.gyr + missing[:, None] * self.state.bias.rad_s)
 
     def _run(self, block: EvenBlock) -> list[TickBlock]:
         if self._vqf is None:
             return []
+        block = self._felt(block)
         result = self._vqf.updateBatch(block.gyr, self._steadied(block.acc))
         return self._ticks_of(block, cast(FloatArray, result["quat6D"]), block.gyr - result["bias"])
 
@@ -220,6 +237,14 @@ def _cut(block: EvenBlock, rows: int) -> tuple[EvenBlock, EvenBlock]:
         for part in (slice(0, rows), slice(rows, None))
     ]
     return parts[0], parts[1]
+
+
+def _longest_run(heard: NDArray[np.bool_]) -> slice:
+    """Where so many in a row are true as nowhere else."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], heard, [False])).astype(np.int8)))
+    lengths = edges[1::2] - edges[::2]
+    longest = int(lengths.argmax()) if len(lengths) else 0
+    return slice(int(edges[2 * longest]), int(edges[2 * longest + 1])) if len(lengths) else slice(0, 0)
 
 
 def _back_from(quat: FloatArray, gyr: FloatArray, period_s: float) -> FloatArray:

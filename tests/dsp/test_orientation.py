@@ -13,7 +13,7 @@ from scipy.spatial.transform import Rotation
 
 from repsignal.orientation import Orientation, TickBlock, rotation_steps_deg
 from repsignal.synth import Mounting, SensorModel, Still
-from repsignal.timebase import BRIDGED, CLIPPED, EvenBlock
+from repsignal.timebase import BRIDGED, CLIPPED, MISSING, EvenBlock
 from repsignal.types import FloatArray
 
 G = 9.80665
@@ -136,6 +136,54 @@ def test_restart_remembers_the_bias() -> None:
     orientation.feed(second)
     ticks = joined_ticks(orientation.flush())
     assert np.degrees(ticks.gyr) == pytest.approx(np.tile([60.0, 0.0, 0.0], (len(ticks), 1)), abs=0.5)
+
+
+@pytest.mark.parametrize("dps", [20.0, -40.0, 90.0])
+def test_somebody_who_turns_about_at_first_has_no_such_bias(dps: float) -> None:
+    time_s = np.arange(900) / 100.0
+    turns = np.where(time_s < 7.0, np.radians(dps), 0.0)
+    acc = np.tile([0.0, 0.0, G], (900, 1))
+    block = EvenBlock(time_s, acc, np.outer(turns, AXES[2]), np.zeros(900, np.uint8), restart=True)
+    ticks = feed(block)
+    assert np.degrees(ticks.gyr[:300, 2].mean()) == pytest.approx(dps, abs=2.0)
+    assert np.abs(np.degrees(ticks.gyr[360:, 2])).max() < 2.0
+
+
+def test_what_is_hardly_known_is_not_surer_after_a_hole() -> None:
+    rng = np.random.default_rng(3)
+    time_s = np.arange(300) / 100.0
+    shaken = EvenBlock(
+        time_s,
+        np.array([0.0, 0.0, G]) + rng.normal(0.0, 8.0, (300, 3)),
+        rng.normal(0.0, 3.0, (300, 3)),
+        np.zeros(300, np.uint8),
+        restart=True,
+    )
+    orientation = Orientation()
+    orientation.start(0.01)
+    orientation.feed(shaken)
+    orientation.feed(turning(AXES[0], 60.0))  # which ends the first stretch, and is looked at for 6 s again
+    known = orientation.state.bias
+    assert known is not None
+    assert known.sigma_dps < 0.5
+    orientation = Orientation()
+    orientation.start(0.01)
+    orientation.feed(shaken)
+    rest = turning(AXES[0], 0.0)
+    orientation.feed(EvenBlock(rest.time_s[:400], rest.acc[:400], rest.gyr[:400], rest.flags[:400], restart=True))
+    assert orientation.state.bias is not None
+    assert orientation.state.bias.sigma_dps > 1.0, "4 s are not enough for a bias that nobody knows"
+
+
+def test_samples_that_were_filled_in_tell_of_no_rest() -> None:
+    bias = np.radians([5.0, -5.0, 4.0])
+    block = turning(AXES[0], 0.0, turn_s=20.0)
+    missing = (block.time_s > 8.0) & (block.time_s < 20.0)
+    block.gyr[:] += np.where(missing[:, None], 0.0, bias)
+    block.flags[missing] = MISSING
+    ticks = feed(block)
+    assert np.abs(ticks.path_deg[350:] - ticks.path_deg[350]).max() < 2.0  # 60 degrees, were it rest without a bias
+    assert np.abs(np.degrees(ticks.gyr[350:])).max() < 0.5
 
 
 def test_short_stretch_comes_out_when_the_next_begins() -> None:
