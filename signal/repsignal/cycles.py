@@ -86,7 +86,7 @@ def measure(
     inside = int(np.bitwise_or.reduce(view.flags[local.bottom : local.bottom_after + 1]))
     if inside & BRIDGED:
         said.append(CycleFlag.BRIDGED)
-    if inside & MISSING:
+    if inside & MISSING or (start is None and not cut_start) or (end is None and not cut_end):
         said.append(CycleFlag.GAP)
     if inside & CLIPPED:
         said.append(CycleFlag.CLIPPED)
