@@ -59,7 +59,7 @@ def cues_of(
     cues += engine.take(sampled(0.0))
     for twentieths, kind in session:
         before_s, at_s = at_s, at_s + twentieths / 20
-        while asked and asked[0] <= at_s:
+        while asked and asked[0] < at_s:  # what is due in the instant of an output is a matter of which comes first
             cues += engine.at(asked.pop(0))
         begin_s = max(before_s, at_s - 0.01) if kind == "hole" else before_s
         ends = [begin_s, *(one for one in cut if begin_s < one < at_s), at_s]
