@@ -57,11 +57,10 @@ class Sampler:
     def poll(self, sensor):
         """Fetch what the sensor has; returns how many samples that were. Call it before the FIFO runs over."""
         self.age = self._elapse()
-        try:
-            count = sensor.drain(self.buffer, self.most)
-        except Exception:  # of whatever kind: what was in the FIFO is lost, and the application says why
-            self.hole = _CAUSE_SENSOR
-            raise
+        hole = self.hole
+        self.hole = _CAUSE_SENSOR  # if the next line raises, what was in the FIFO is lost
+        count = sensor.drain(self.buffer, self.most)
+        self.hole = hole
         if sensor.restarted:
             self.hole = _CAUSE_SENSOR
         elif sensor.overran and self.hole == _NONE:
