@@ -81,8 +81,7 @@ def viper(function: Callable[..., Any]) -> Callable[..., Any]:
 def main() -> None:
     """Run a script of ``onboard/`` in this model."""
     module = types.ModuleType("micropython")
-    module.const = lambda value: value  # type: ignore[attr-defined]
-    module.viper = viper  # type: ignore[attr-defined]
+    vars(module).update(const=lambda value: value, viper=viper)
     sys.modules["micropython"] = module
     for name, code in (("ptr8", "B"), ("ptr16", "H"), ("ptr32", "I")):
         setattr(builtins, name, lambda target, code=code: Pointer(target, code))

@@ -29,7 +29,11 @@ GYR_UDPS_PER_LSB = (8750, 17500, 35000, 70000)
 
 
 class _LsmChip(Chip):
-    """What is common: the control registers, the wake-up detector, the self-test."""
+    """What is common: the control registers, the wake-up detector, the self-test.
+
+    A model adds beside what any family does ``power_on_more()``, ``odr_mhz(odr)``, ``wake_up_enabled()``,
+    ``interrupts_latched()`` and ``fill_fifo()``; one that forgets one is found out at once.
+    """
 
     def __init__(self, address, clock, source, model, who, fifo_bytes, rate_error_ppm):
         self.model = model
@@ -132,21 +136,6 @@ class _LsmChip(Chip):
 
     def sample_rates_agree(self):
         return self.regs[CTRL1_XL] >> 4 == self.regs[CTRL2_G] >> 4
-
-    def power_on_more(self):
-        raise NotImplementedError
-
-    def odr_mhz(self, odr):
-        raise NotImplementedError
-
-    def wake_up_enabled(self):
-        raise NotImplementedError
-
-    def interrupts_latched(self):
-        raise NotImplementedError
-
-    def fill_fifo(self):
-        raise NotImplementedError
 
 
 class Lsm6ds3Chip(_LsmChip):

@@ -117,13 +117,11 @@ class Silent:
 
 def test_a_fault_in_the_talk_is_not_hidden() -> None:
     async def test() -> None:
-        rig = Rig()
-
-        async def broken(data: bytes) -> bool:
+        def broken(data: bytes) -> Iterable[Chunk]:
             raise ZeroDivisionError
 
-        rig.engine._source.send = broken  # type: ignore[method-assign]
+        source = ScriptedSource(framing=Framing.BLE, answer=broken, stays=True)
         with pytest.raises(ZeroDivisionError):
-            await rig.engine.run()
+            await Engine(source, session_clock(), lambda _: None).run()
 
     asyncio.run(test())
