@@ -17,8 +17,10 @@ _SPECIAL: Final = ("/dev", "/proc")  # as /dev/stdout, which may lead to a file 
 
 
 @contextmanager
-def created(path: Path, *, force: bool) -> Generator[TextIO]:
+def created(path: Path, *, force: bool, instead: str = "name another file, or --force") -> Generator[TextIO]:
     """The file, to be written. If that fails, or what goes in cannot be read, there is none, or still the old one.
+
+    Without ``force`` one that is there stays; ``instead`` says what to do then.
 
     Raises
     ------
@@ -31,7 +33,7 @@ def created(path: Path, *, force: bool) -> Generator[TextIO]:
         made = path if old is None else old.with_name(f".{old.name}.{os.getpid()}.part")
         out = made.open("w" if force else "x", encoding="utf-8", newline="")
     except (FileExistsError, IsADirectoryError) as exc:
-        advice = "is a folder; name a file in it" if path.is_dir() else "exists already; name another file, or --force"
+        advice = "is a folder; name a file in it" if path.is_dir() else f"exists already; {instead}"
         raise OutputError(advice, path=path) from exc
     except (OSError, ValueError) as exc:
         raise _failed(path, exc) from exc

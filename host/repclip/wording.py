@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["PAIN_ADVICE", "one_line", "simulated_sessions", "storable"]
+__all__ = ["PAIN_ADVICE", "counted", "one_line", "simulated_sessions", "storable"]
 
 PAIN_ADVICE: Final = "Stop here, and see a doctor or a physiotherapist before you go on."
 """What is said wherever pain was reported."""
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 rep``, ``2 000 reps``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", " ")
 
 
 def one_line(text: str) -> str:

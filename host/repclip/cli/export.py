@@ -9,10 +9,9 @@ from typing import Annotated, Final, TextIO
 import typer
 
 from repclip.cli.common import ExerciseOption, FileArgument, examine_file, output_console, spare_recording
+from repclip.outfile import created
 from repclip.recording.exporters.tables import SAMPLES_HEADER, reps_csv, samples_csv
-from repclip.report.cycles import counted
-from repclip.report.outfile import created
-from repclip.wording import one_line
+from repclip.wording import counted, one_line
 from repsignal import ImuBlock
 
 __all__ = ["HELP", "command"]

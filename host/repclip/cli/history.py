@@ -16,9 +16,9 @@ from repclip.cli.grouped import grouped
 from repclip.cli.remembering import add_recordings, analyse_anew
 from repclip.history import Listing, open_history
 from repclip.history.analysing import Finder, exercise_of
+from repclip.outfile import created
 from repclip.report.history import print_session, print_sessions, session_line
 from repclip.report.history_json import history_json
-from repclip.report.outfile import created
 from repclip.session.catalogue import known_exercise
 from repclip.wording import PAIN_ADVICE, one_line
 

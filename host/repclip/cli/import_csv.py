@@ -17,9 +17,8 @@ from repclip.recording.format import SUFFIX
 from repclip.recording.identity import identity_of
 from repclip.recording.importers.any_recording import CsvChunks, open_recording
 from repclip.recording.writer import RecordingWriter
-from repclip.report.cycles import counted
 from repclip.source import SampleBlock
-from repclip.wording import one_line
+from repclip.wording import counted, one_line
 
 __all__ = ["HELP", "command"]
 

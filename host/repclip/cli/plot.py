@@ -18,10 +18,9 @@ from repclip.cli.common import (
     title_of,
 )
 from repclip.cli.grouped import grouped
-from repclip.report.cycles import counted
 from repclip.report.plot import draw, picture_format, picture_kind, picture_size, save_picture, show_picture
 from repclip.report.text import Glyphs
-from repclip.wording import one_line
+from repclip.wording import counted, one_line
 
 __all__ = ["HELP", "command"]
 

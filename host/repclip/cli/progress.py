@@ -12,12 +12,11 @@ from repclip.cli.common import output_console
 from repclip.history import SessionRow, open_history
 from repclip.history.analysing import exercise_of
 from repclip.history.progress import Progress, progress_of
-from repclip.report.cycles import counted
 from repclip.report.plot import draw_weeks, picture_format, picture_size, save_picture
 from repclip.report.plots.progress import ProgressSheet
 from repclip.report.progress import print_progress
 from repclip.session.catalogue import known_exercise
-from repclip.wording import one_line
+from repclip.wording import counted, one_line
 
 __all__ = ["HELP", "command"]
 

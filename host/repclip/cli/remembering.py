@@ -20,12 +20,11 @@ from repclip.history.analysing import Finder, analysed, created_of, exercise_of
 from repclip.recording.format import SUFFIX
 from repclip.recording.identity import identity_of
 from repclip.recording.importers.any_recording import ChunkReader, open_recording
-from repclip.report.cycles import counted
 from repclip.report.history import session_line
 from repclip.report.text import Glyphs
 from repclip.session.changes import Changes
 from repclip.session.exercise import Exercise
-from repclip.wording import one_line
+from repclip.wording import counted, one_line
 
 __all__ = ["add_recordings", "analyse_anew"]
 

@@ -19,10 +19,10 @@ from repclip.cli.common import (
     spare_recording,
 )
 from repclip.cli.grouped import grouped
+from repclip.outfile import created
 from repclip.recording.info import describe
 from repclip.recording.reader import recording_state
 from repclip.report.document import document
-from repclip.report.outfile import created
 from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+from repclip.wording import counted
 from repsignal import CutOffRep, Cycle, PartialRep, SetEnd
 
-__all__ = ["begin_s", "counted", "end_s", "in_order", "is_full", "name_of", "set_title"]
+__all__ = ["begin_s", "end_s", "in_order", "is_full", "name_of", "set_title"]
 
 
 def in_order(one: SetEnd) -> list[Cycle]:
@@ -34,11 +35,6 @@ def name_of(cycle: Cycle) -> str:
     if isinstance(cycle, PartialRep):
         return f"p{cycle.index}"
     return f"c{cycle.index}" if isinstance(cycle, CutOffRep) else str(cycle.index)
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 rep``, ``2 000 reps``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", " ")
 
 
 def set_title(one: SetEnd) -> str:

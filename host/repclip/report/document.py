@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from repclip.analysis import AnalysisReport
 from repclip.recording.info import RecordingInfo
-from repclip.report.cycles import counted, in_order, is_full, name_of
+from repclip.report.cycles import in_order, is_full, name_of
 from repclip.report.info import info_rows
 from repclip.report.plot import Kind, draw, picture_bytes
 from repclip.report.plots.sheet import percent
@@ -25,6 +25,7 @@ from repclip.session.prescription import CountVerdict
 from repclip.session.scores import PhaseSummary, RepScore, SessionScore, SetScore
 from repclip.session.tempo import Verdict
 from repclip.session.words import FLAG_MEANINGS, FLAG_NAMES, advice, remarks, set_line
+from repclip.wording import counted
 from repsignal import Cycle, Phase
 
 __all__ = ["document"]

@@ -13,12 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from repclip.history import RepRow, SessionRow, SetRow
-from repclip.report.cycles import counted
 from repclip.report.text import FLAG_WORDS, Glyphs, clock
 from repclip.session.exercise import Exercise
 from repclip.session.scores import PhaseScore
 from repclip.session.words import FLAG_NAMES, remarks, set_line
-from repclip.wording import PAIN_ADVICE, one_line
+from repclip.wording import PAIN_ADVICE, counted, one_line
 from repsignal import CycleFlag, Phase
 
 __all__ = ["local_time", "plain_table", "print_session", "print_sessions", "session_line"]

@@ -13,9 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from repclip.recording.info import RecordingInfo
-from repclip.report.cycles import counted
 from repclip.report.text import Glyphs, clock
-from repclip.wording import one_line
+from repclip.wording import counted, one_line
 
 __all__ = ["info_json", "info_rows", "print_info"]
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from repclip.analysis import AnalysisReport
 from repclip.errors import OutputError, PictureFormatError, PictureKindError
-from repclip.report.outfile import created
+from repclip.outfile import created
 from repclip.report.plots.angle import draw_angle
 from repclip.report.plots.consistency import draw_consistency
 from repclip.report.plots.overlay import draw_overlay

@@ -22,11 +22,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from repclip.report.cycles import counted
 from repclip.report.json_values import Json
 from repclip.report.text import Glyphs
 from repclip.session.exercise import Exercise
 from repclip.session.programme import LoadAdvice, LoadChange, Proposal, Stop
+from repclip.wording import counted
 
 __all__ = ["print_proposal", "proposal_json"]
 

@@ -13,12 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from repclip.analysis import AnalysisReport
-from repclip.report.cycles import counted, in_order, is_full, name_of
+from repclip.report.cycles import in_order, is_full, name_of
 from repclip.session.flags import Flag
 from repclip.session.scores import SessionScore
 from repclip.session.statistics import is_certain, verdict
 from repclip.session.tempo import Tempo, Verdict
 from repclip.session.words import advice, remarks, set_line
+from repclip.wording import counted
 from repsignal import CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Phase, SetEnd, phases_from
 
 __all__ = ["FLAG_WORDS", "Glyphs", "clock", "print_report"]

@@ -7,10 +7,12 @@ The user's are ``*.toml`` files in the folder ``exercises`` of their configurati
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from repclip.errors import ExerciseError, OutputError
+from repclip.errors import ExerciseError
+from repclip.outfile import created
 from repclip.places import config_folder
 from repclip.session.exercise import GENERIC, Exercise, builtin_exercises, find_exercise, load_exercises
 
@@ -136,17 +138,8 @@ def write_template(exercise_id: str, path: Path | None = None) -> Path:
     if not _ID.fullmatch(exercise_id) or exercise_id == GENERIC:
         raise ExerciseError(target, "is no id for it", key=exercise_id, expected="a new one like my-leg-curl")
     name = exercise_id.replace("-", " ").capitalize()
-    made = False
-    try:
+    with suppress(OSError):  # the file cannot be made then, which is told
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8", newline="\n") as file:
-            made = True
-            file.write(_TEMPLATE.format(id=exercise_id, name=name))
-    except FileExistsError as exc:
-        raise OutputError("exists already; edit that, or choose another id", path=target) from exc
-    except (OSError, ValueError) as exc:
-        if made:
-            target.unlink(missing_ok=True)  # half of it would be a fault of every command, and in the way next time
-        reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
-        raise OutputError(f"cannot be written ({reason})", path=target) from exc
+    with created(target, force=False, instead="edit that, or choose another id") as file:
+        file.write(_TEMPLATE.format(id=exercise_id, name=name))
     return target

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from repclip.report.cycles import begin_s, counted, in_order
+from repclip.report.cycles import begin_s, in_order
 from repclip.report.plots.sheet import (
     COLOURS,
     INK,
@@ -24,6 +24,7 @@ from repclip.report.plots.sheet import (
     title_in,
     wrapped,
 )
+from repclip.wording import counted
 from repsignal import Hole, Phase, Rep, SetEnd
 from repsignal.types import FloatArray
 

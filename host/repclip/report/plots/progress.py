@@ -17,7 +17,6 @@ from math import nan
 from typing import TYPE_CHECKING, Final, Literal
 
 from repclip.history.progress import SIDES, Figures, Progress
-from repclip.report.cycles import counted
 from repclip.report.plots.sheet import (
     BAND,
     COLOURS,
@@ -36,7 +35,7 @@ from repclip.report.plots.sheet import (
     wrapped,
 )
 from repclip.session.prescription import Span
-from repclip.wording import simulated_sessions
+from repclip.wording import counted, simulated_sessions
 from repsignal import Phase
 
 if TYPE_CHECKING:
