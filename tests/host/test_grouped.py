@@ -1,6 +1,6 @@
 """Options written once as a dataclass, taken by commands as one value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import pytest
@@ -64,6 +64,19 @@ def test_a_group_has_what_was_typed_and_its_own_defaults(args: tuple[str, ...], 
 def test_what_cannot_be_is_refused_as_any_option_is(args: tuple[str, ...], why: str) -> None:
     code, said = run(*args)
     assert (code, why in said) == (2, True), said
+
+
+def test_a_default_that_is_made_anew_is_no_options() -> None:
+    @dataclass(frozen=True)
+    class Many:
+        kg: Annotated[list[float], typer.Option("--load")] = field(default_factory=list[float])
+
+    def carry(many: Many) -> None:
+        """Carry a thing."""
+
+    carry.__annotations__["many"] = Many
+    with pytest.raises(TypeError, match="Many has a default that is made anew"):
+        grouped(carry)
 
 
 def test_help_has_each_option_and_what_the_command_says() -> None:

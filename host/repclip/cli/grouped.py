@@ -40,6 +40,8 @@ class _Grouped:
 
 
 def _options(name: str, group: type) -> list[Parameter]:
+    if any(one.default_factory is not MISSING for one in fields(group)):
+        raise TypeError(f"{group.__name__} has a default that is made anew each time: an option has one value")
     hints = get_type_hints(group, include_extras=True)
     return [
         Parameter(
