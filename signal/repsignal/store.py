@@ -15,9 +15,8 @@ from repsignal.timebase import Flags
 from repsignal.types import FloatArray
 
 _FIRST_CAPACITY: Final = 1024
-_SWING_S: Final = (
-    50.0  # before the newest block, kept for axes of 40 s; which way one is found must not depend on the cut
-)
+# Kept before the newest block, for axes of 40 s: how one is found must not depend on the cut.
+_SWING_S: Final = 50.0
 # What is left of a gyroscope's bias about the vertical, which gravity does not show: what it is seen from, and how much
 # there usually is.
 _DRIFT_S, _DRIFT_LEAST_S, _DRIFT_USUAL_DPS = 60.0, 10.0, 2.0
