@@ -46,7 +46,7 @@ from repsignal.types import (
 
 _PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
 _CHECK_S: Final = 1.0  # how often an unarmed counter looks
-_STATE_VERSION: Final = 6  # goes up whenever what is kept between samples changes its form or meaning
+_STATE_VERSION: Final = 7  # goes up whenever what is kept between samples changes its form or meaning
 _DRIFT_EVERY: Final = 10  # looks: how often it is seen whether the angle drifts
 _SEARCH_S: Final = 120.0  # how far back it looks: two reps with long holds fit in
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew

@@ -48,9 +48,10 @@ class CycleView:
         path = ticks.path_deg
         moved = 2.0 * path[excursion.top] - path[excursion.bottom] - path[excursion.bottom_after]
         size = float(np.sqrt(moved @ moved))
-        angle = along(path[lo:hi], moved / size if size > 0 else moved)
+        stroke = moved / size if size > 0 else moved
+        angle = along(path[lo:hi], stroke)
         cycle, time = excursion.earlier(lo), ticks.time_s[lo:hi]
-        ramps = find_ramps(time, angle, cycle, SpeedKernel.at(tick_s))
+        ramps = find_ramps(time, angle, path[lo:hi] - angle[:, None] * stroke, cycle, SpeedKernel.at(tick_s))
         return cls(cycle, time, angle, ticks.up[lo:hi], ticks.flags[lo:hi], ramps)
 
 

@@ -10,7 +10,7 @@ Everything works on one stroke's speed seen from outside in; ends are onsets of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot, sqrt
 from statistics import fmean
 from typing import Final
@@ -18,9 +18,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from repsignal.aside import common_asides, with_aside
 from repsignal.extremes import Excursion
 from repsignal.kernel import SpeedKernel
-from repsignal.rise import EDGES, LEVELS, STEPS, Rise, common_rises
+from repsignal.rise import EDGES, LEVELS, STEPS, Rise, common_rises, crossed
 from repsignal.types import FloatArray
 
 _HALF: Final = 0.5  # of the peak speed
@@ -32,6 +33,7 @@ _EDGE_SHARE: Final = 0.06  # of the range: by there a stroke has left, or has ne
 _OVERSHOOT_SHARE, _OVERSHOOT_MOST = 0.2, 0.5  # of the range: falls back by so much, and by so much if it stays there
 _STILL_SHARE, _STAY_S = 0.2, 1.0  # of the speed of the lowering
 _WAYS: Final = np.array([[1.0], [1.0], [-1.0], [-1.0]])  # of the angle in lift, lift, lowering, lowering
+_LOW: Final = [0, 3]  # of the four ramps: those at the bottom
 _MAIN_PEAK_SHARE: Final = 0.4
 _DIP_SHARE: Final = 0.25
 _SUSTAINED_S: Final = 0.2
@@ -93,16 +95,26 @@ class Ramp:
 
 @dataclass(frozen=True, slots=True)
 class Ramps:
-    """The four ramps of a cycle, in order of time; ``curves`` (4, bins) are their speeds between ``rise.EDGES``."""
+    """The four ramps of a cycle, in order of time.
+
+    ``curves`` (4, bins) are their speeds between ``rise.EDGES``, ``asides`` (2, 3, bins) what the first and the last,
+    those at the bottom, turn aside of the stroke: shares of the peak.
+    """
 
     start: Ramp
     top: Ramp
     lower_start: Ramp
     end: Ramp
     curves: FloatArray
+    asides: FloatArray
 
 
-Shapes = tuple[Rise, Rise, Rise, Rise]
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """What the ramps of a set have in common: how each of the four rises, and where the outer two turn aside."""
+
+    rises: list[Rise]
+    asides: list[FloatArray | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +139,13 @@ class _Speed:
         return _Speed(self.rate[::-1], self.unrest[::-1])
 
 
-def find_ramps(time_s: FloatArray, angle_deg: FloatArray, cycle: Excursion, kernel: SpeedKernel) -> Ramps:
-    """The ramps of one cycle within (N,) ticks that reach beyond it on both sides where the recording does."""
+def find_ramps(
+    time_s: FloatArray, angle_deg: FloatArray, aside_deg: FloatArray, cycle: Excursion, kernel: SpeedKernel
+) -> Ramps:
+    """The ramps of one cycle within (N,) ticks that reach beyond it on both sides where the recording does.
+
+    The limb turns by the (N,) angle along its stroke, and by (N, 3) aside of it.
+    """
     bottom, top_deg, after = angle_deg[cycle.bottom], angle_deg[cycle.top], angle_deg[cycle.bottom_after]
     lifting = angle_deg[cycle.bottom : cycle.top + 1]
     lowering = angle_deg[cycle.top : cycle.bottom_after + 1]
@@ -144,21 +161,27 @@ def find_ramps(time_s: FloatArray, angle_deg: FloatArray, cycle: Excursion, kern
     lift = _both_ends(time_s, _calm(angle_deg, usual, left, arrived, kernel), quick, left, arrived)
     falling = _calm(angle_deg, usual, fell, landed, kernel).negated()
     ramps = (*lift, *_both_ends(time_s, falling, quick.negated(), fell, landed))
-    return Ramps(*ramps, _curves(time_s, angle_deg, ramps))
+    return Ramps(*ramps, *_curves(time_s, angle_deg, aside_deg, ramps))
 
 
 def common_shapes(ramps: Sequence[Ramps]) -> Shapes:
     """What the ramps of a set's cycles say together about each boundary."""
-    start, top, lower_start, end = common_rises(np.stack([r.curves for r in ramps]))
-    return start, top, lower_start, end
+    curves = np.stack([r.curves for r in ramps])
+    asides = np.stack([r.asides for r in ramps])
+    directions = common_asides(asides)
+    for k, (side, direction) in enumerate(zip(_LOW, directions, strict=True)):
+        if direction is not None:
+            curves[:, side] = with_aside(curves[:, side], asides[:, k], direction)
+    return Shapes(common_rises(curves), directions)
 
 
 def place(ramps: Ramps, shapes: Shapes) -> Boundaries:
     """The boundaries of a cycle, given what its set's ramps have in common."""
-    start, top, lower, end = (
-        _onset(ramp, rise)
-        for ramp, rise in zip((ramps.start, ramps.top, ramps.lower_start, ramps.end), shapes, strict=True)
-    )
+    found = [ramps.start, ramps.top, ramps.lower_start, ramps.end]
+    for k, (side, direction) in enumerate(zip(_LOW, shapes.asides, strict=True)):
+        if direction is not None:
+            found[side] = _seen_whole(found[side], with_aside(ramps.curves[side], ramps.asides[k], direction))
+    start, top, lower, end = (_onset(ramp, rise) for ramp, rise in zip(found, shapes.rises, strict=True))
     turned = top.time_s >= lower.time_s
     if turned:
         # lift and lowering touch: both ramps reach zero at the turn, each with its own error
@@ -238,9 +261,8 @@ def _ramp(time_s: FloatArray, calm: _Speed, quick: _Speed, outer: int, stroke: F
         noise = _noise(calm, tick, outer)
     height = max(float(speed[peak]), float(stroke[peak - outer]))
     times = _crossings(time_s[peak::-1], speed[peak::-1], height, tick)
-    slope = (_LEVELS[3] - _LEVELS[0]) / max(times[3] - times[0], 0.25 * tick)
     width = _falls_at(time_s, calm.rate, peak, _HALF * height, tick) - times[-1]
-    return Ramp(times, height, max(width, 2.0 * tick), slope, noise / height, tick, sign)
+    return Ramp(times, height, max(width, 2.0 * tick), _slope(times, tick), noise / height, tick, sign)
 
 
 def _falls_at(time_s: FloatArray, speed: FloatArray, peak: int, level: float, tick_s: float) -> float:
@@ -323,10 +345,28 @@ def _onset(ramp: Ramp, rise: Rise) -> Boundary:
     return Boundary(ramp.sign * onset_s, min(sd, 1.0))
 
 
-def _curves(time_s: FloatArray, angle_deg: FloatArray, ramps: Sequence[Ramp]) -> FloatArray:
-    """Mean speeds (4, bins) between ``rise.EDGES``, shares of the peak."""
+def _seen_whole(ramp: Ramp, curve: FloatArray) -> Ramp:
+    """The ramp as it is with what the limb turns aside: speed (bins,) between ``rise.EDGES``."""
+    half_way = ramp.times_s[-1]
+    times = (*(half_way + at * ramp.width_s for at in crossed(curve)), half_way)
+    return replace(ramp, times_s=times, slope=_slope(times, ramp.tick_s))
+
+
+def _slope(times_s: Sequence[float], tick_s: float) -> float:
+    """How speed rises at the lowest levels, shares of the peak a second."""
+    return (_LEVELS[3] - _LEVELS[0]) / max(times_s[3] - times_s[0], 0.25 * tick_s)
+
+
+def _curves(
+    time_s: FloatArray, angle_deg: FloatArray, aside_deg: FloatArray, ramps: Sequence[Ramp]
+) -> tuple[FloatArray, FloatArray]:
+    """Mean speeds (4, bins) between ``rise.EDGES``, and (2, 3, bins) aside of the stroke; shares of the peak."""
     scales = np.array([(ramp.sign * ramp.width_s, ramp.half_way_s, ramp.height) for ramp in ramps])
     width, half_way, height = scales[:, :1], scales[:, 1:2], scales[:, 2:] * _WAYS
-    angle = np.interp(half_way + EDGES * width, time_s, angle_deg)
-    curves: FloatArray = (angle[:, 1:] - angle[:, :-1]) / (STEPS * (width * height))
-    return curves
+    instants = half_way + EDGES * width
+    angle = np.interp(instants, time_s, angle_deg)
+    turned = STEPS * (width * height)
+    curves: FloatArray = (angle[:, 1:] - angle[:, :-1]) / turned
+    aside = np.stack([np.interp(instants[_LOW], time_s, aside_deg[:, k]) for k in range(3)], axis=1)
+    asides: FloatArray = (aside[..., 1:] - aside[..., :-1]) / turned[_LOW, None]
+    return curves, asides

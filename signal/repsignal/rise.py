@@ -37,6 +37,8 @@ _USUAL_POWER, _POWER_SD = 1.3, 0.4
 _SLOWEST_CALM: Final = 0.004  # of the peak speed: as good as standing still
 _CALM_MOST: Final = 0.3  # of the peak speed: speed that stops falling above this is a wiggle on the way up
 _FIRST_CALM: Final = int((_MIDDLES > -0.03).sum())
+_PLACES: Final[list[float]] = _MIDDLES.tolist()
+_HALF_WAY: Final = int((_MIDDLES > 0.0).sum())
 _ENOUGH: Final = 4  # ramps that tell their own spread
 _USUAL_SPREAD: Final = 0.05  # of the peak speed, of one ramp from another
 _SPREAD_BINS: Final = 2  # on either side, over which the spread is averaged
@@ -94,7 +96,7 @@ def common_rises(curves: FloatArray) -> list[Rise]:
     """What ramps (N, K, bins) of K kinds, mean speeds between ``EDGES``, shares of the peak, say about each kind."""
     _, kinds, bins = curves.shape
     speed = medians(curves, 0)
-    smooth = _smoothed(speed, 1)
+    smooth = smoothed(speed, 1)
     # outwards, speed falls to where the limb is calmest; what it does beyond, a sag or a sway, is no part of the ramp
     calm = (smooth[:, :-1] <= _SLOWEST_CALM) | ((smooth[:, :-1] < _CALM_MOST) & (smooth[:, 1:] >= smooth[:, :-1]))
     calm[:, :_FIRST_CALM] = False
@@ -113,6 +115,22 @@ def common_rises(curves: FloatArray) -> list[Rise]:
     return [Rise(tuple(reaches), max(square - reaches[-1] ** 2, 0.0) ** 0.5) for *reaches, square in means]
 
 
+def crossed(curve: FloatArray) -> list[float]:
+    """Where one ramp's speeds (bins,) between ``EDGES``, outwards from half of the peak, fall below each of ``LEVELS``.
+
+    In widths of the stroke; the outermost bin where they never do.
+    """
+    speeds: list[float] = curve.tolist()
+    at, found = _HALF_WAY, list[float]()
+    for level in reversed(LEVELS):
+        while at < len(speeds) - 1 and speeds[at] >= level:
+            at += 1
+        inside, outside = speeds[at - 1], speeds[at]
+        share = (level - outside) / (inside - outside) if inside > level > outside else 0.0
+        found.append(_PLACES[at] + share * (_PLACES[at - 1] - _PLACES[at]))
+    return found[::-1]
+
+
 def _variance(curves: FloatArray, speed: FloatArray) -> FloatArray:
     """Of the median (K, bins) of ramps (N, K, bins)."""
     count = len(curves)
@@ -120,14 +138,14 @@ def _variance(curves: FloatArray, speed: FloatArray) -> FloatArray:
         return np.full_like(speed, _USUAL_SPREAD**2 / count)
     # a median of n has about 1.25 times the error of a mean; 1.48 median deviations are a standard one
     spread = (1.25 * 1.48 * medians(np.abs(curves - speed), 0)) ** 2 / count
-    return _smoothed(spread, _SPREAD_BINS)
+    return smoothed(spread, _SPREAD_BINS)
 
 
-def _smoothed(rows: FloatArray, beside: int) -> FloatArray:
-    """Moving means of (K, bins) rows over so many bins on either side; the outermost stand for those beyond."""
-    ends = np.repeat(rows[:, :1], beside, axis=1), np.repeat(rows[:, -1:], beside, axis=1)
-    longer = np.concatenate((ends[0], rows, ends[1]), axis=1)
+def smoothed(rows: FloatArray, beside: int) -> FloatArray:
+    """Moving means of (..., bins) rows over so many bins on either side; the outermost stand for those beyond."""
+    ends = np.repeat(rows[..., :1], beside, axis=-1), np.repeat(rows[..., -1:], beside, axis=-1)
+    longer = np.concatenate((ends[0], rows, ends[1]), axis=-1)
     total = rows.copy()
     for k in (*range(beside), *range(beside + 1, 2 * beside + 1)):
-        total += longer[:, k : k + rows.shape[1]]
+        total += longer[..., k : k + rows.shape[-1]]
     return total / (2 * beside + 1)

@@ -187,7 +187,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Counts of real recordings that were disturbed.")
     parser.add_argument("folder", type=Path, help="with an index.json that holds the truth")
-    parser.add_argument("ways", nargs="*", metavar="WAY", help=f"which: {'; '.join(WAYS)}; all of them without")
+    known = "; ".join(WAYS).replace("%", "%%")  # argparse fills in what a % begins
+    parser.add_argument("ways", nargs="*", metavar="WAY", help=f"which: {known}; all of them without")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.ways if name not in WAYS]
     if unknown:

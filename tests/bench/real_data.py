@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from crossing import crossings
 from repsignal import ImuBlock
 from repsignal.types import GRAVITY_M_S2
 from scoring import BOUNDARIES, DURATIONS, Errors, Found, TrueCycle, analyse, match
@@ -91,18 +90,6 @@ def phase_errors(results: Sequence[RealResult]) -> dict[str, Errors | None]:
     return {name: Errors.of(values) for name, values in errors.items()}
 
 
-def crossing_errors(results: Sequence[RealResult]) -> dict[str, Errors | None]:
-    """The same where ours, too, are where speed crosses the magnetometer's share of its peak."""
-    errors: dict[str, list[float]] = {name: [] for name in (*BOUNDARIES, *DURATIONS)}
-    for result in results:
-        found = [(rep, one.trace) for one in result.found.sets for rep in one.reps]
-        for true, rep in match(result.file.cycles, result.found.reps) if result.file.kind == "set" else ():
-            ours = crossings(rep, next(trace for other, trace in found if other is rep)) if true.sure else None
-            for name in errors if ours is not None else ():
-                errors[name].append(getattr(ours, name) - getattr(true, name))
-    return {name: Errors.of(values) for name, values in errors.items()}
-
-
 def direction_right(results: Sequence[RealResult]) -> tuple[int, int]:
     """Set files in which most reps start where the truth lifts rather than where it lowers; and how many there are."""
     right = total = 0
@@ -136,7 +123,6 @@ def real_figures(results: Sequence[RealResult]) -> dict[str, Any]:
         },
         "direction": {"right": right, "of": total},
         "errors_s": {name: errors and errors.as_dict() for name, errors in phase_errors(results).items()},
-        "crossing_errors_s": {name: errors and errors.as_dict() for name, errors in crossing_errors(results).items()},
     }
 
 
@@ -176,9 +162,6 @@ def real_tables(results: Sequence[RealResult]) -> list[str]:
     right, total = direction_right(results)
     title = "Real phase times on sure reps of set files, s (the truth is where speed crosses 15 % of the stroke's peak)"
     columns = ("", "n", "bias (median)", "median |e|, bias off", "p90 |e|, bias off", "largest")
-    tables.append(table(title, columns, rows))
-    rows = [_error_row(name, errors) for name, errors in crossing_errors(results).items()]
-    title = "The same, where ours is taken where speed crosses 15 % too (repclip itself tells when the limb sets off)"
     tables.append(table(title, columns, rows) + f"Lift taken for lift in {share(right, total)} set files.\n")
     return tables
 

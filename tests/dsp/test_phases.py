@@ -41,6 +41,11 @@ def cycle_at(
     return time_s, angle, Excursion(left, top, back, angle[left], angle[top], angle[back]), instants
 
 
+def still_aside(angle_deg: FloatArray) -> FloatArray:
+    """No turn but along the stroke."""
+    return np.zeros((len(angle_deg), 3))
+
+
 def placed(
     rate_hz: float, lift_s: float, hold_s: float, lower_s: float, profile: Profile, cycles: int = 8
 ) -> tuple[list[Boundaries], FloatArray]:
@@ -50,7 +55,7 @@ def placed(
     drawn = [
         cycle_at(rate_hz, lift_s, hold_s, lower_s, profile, 1.5 + k / cycles / rate_hz, rng) for k in range(cycles)
     ]
-    ramps = [find_ramps(time_s, angle, cycle, kernel) for time_s, angle, cycle, _ in drawn]
+    ramps = [find_ramps(time_s, angle, still_aside(angle), cycle, kernel) for time_s, angle, cycle, _ in drawn]
     shapes = common_shapes(ramps)
     found = [place(r, shapes) for r in ramps]
     errors = [
@@ -137,7 +142,7 @@ def test_tremor_in_the_hold_does_not_move_its_ends() -> None:
         time_s, angle, cycle, at = cycle_at(50.0, 1.0, 3.0, 3.0, MIN_JERK, 1.5 + k * 0.0025, rng)
         tremor = 0.4 / (2.0 * np.pi * 10.0) * np.sqrt(2.0) * np.sin(2.0 * np.pi * 10.0 * time_s + k)
         angle = angle + np.where((time_s > at[1]) & (time_s < at[2]), tremor, 0.0)
-        ramps.append(find_ramps(time_s, angle, cycle, kernel))
+        ramps.append(find_ramps(time_s, angle, still_aside(angle), cycle, kernel))
         instants.append(at)
     shapes = common_shapes(ramps)
     found = [place(r, shapes) for r in ramps]
