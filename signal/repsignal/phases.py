@@ -156,7 +156,10 @@ def find_ramps(
     landed = cycle.top + _first(lowering < after + _EDGE_SHARE * (top_deg - after), lowering.shape[0] - 1)
     calm = kernel.speed(angle_deg)
     quick = _Speed.of(SpeedKernel.quick(kernel.tick_s).speed(angle_deg), kernel.tick_s)
-    fell = max(fell, _after_overshoot(angle_deg, calm, cycle, landed, kernel.tick_s))
+    down, up = slice(cycle.top, landed + 1), slice(left, cycle.top + 1)
+    fell = max(fell, cycle.top + _held_until(angle_deg[down], -calm[down], kernel.tick_s))
+    # a hold that sags and rises above where it began is, backwards, one that begins too high
+    arrived = min(arrived, cycle.top - _held_until(angle_deg[up][::-1], calm[up][::-1], kernel.tick_s))
     usual = _Speed.of(calm, kernel.tick_s)
     lift = _both_ends(time_s, _calm(angle_deg, usual, left, arrived, kernel), quick, left, arrived)
     falling = _calm(angle_deg, usual, fell, landed, kernel).negated()
@@ -191,23 +194,22 @@ def place(ramps: Ramps, shapes: Shapes) -> Boundaries:
     return Boundaries(start, top, lower, end, turned)
 
 
-def _after_overshoot(angle_deg: FloatArray, speed: FloatArray, cycle: Excursion, landed: int, tick_s: float) -> int:
-    """The last tick at which a limb that swung too high and fell back still holds; ``cycle.top`` if there is none.
+def _held_until(lowering: FloatArray, down: FloatArray, tick_s: float) -> int:
+    """The last of (N,) ticks from the top on at which a limb that swung too high and fell back still holds; or 0.
 
-    Some fall back by a third of the range. What tells it from a lowering that stutters is that they stay there.
+    It goes down at (N,) °/s. Some fall back by a third of the range. What tells it from a lowering that stutters is
+    that they stay there.
     """
-    lowering = angle_deg[cycle.top : landed + 1]
-    down = -speed[cycle.top : landed + 1]
-    fallen = angle_deg[cycle.top] - lowering
+    fallen = lowering[0] - lowering
     range_deg = float(fallen[-1])
     high, low = fallen < _OVERSHOOT_SHARE * range_deg, fallen >= _OVERSHOOT_MOST * range_deg
     if not np.count_nonzero(low):
-        return cycle.top
+        return 0
     fastest = float(down[low].max())
     still = np.abs(down) < _STILL_SHARE * fastest
     stays = np.count_nonzero(still & ~high & ~low)
     held = ~low if stays * tick_s > _STAY_S and stays > 2 * np.count_nonzero(still & high) else high
-    return cycle.top + _last(held & (down < _CREEP * fastest), 0)
+    return _last(held & (down < _CREEP * fastest), 0)
 
 
 def _calm(angle_deg: FloatArray, usual: _Speed, first: int, last: int, kernel: SpeedKernel) -> _Speed:

@@ -150,3 +150,22 @@ def test_tremor_in_the_hold_does_not_move_its_ends() -> None:
     lower = np.mean([b.lower_start.time_s - at[2] for b, at in zip(found, instants, strict=True)])
     assert abs(top) < 0.05
     assert abs(lower) < 0.12
+
+
+def test_hold_that_sags_and_rises_above_where_it_began_began_there() -> None:
+    rng = np.random.default_rng(10)
+    kernel = SpeedKernel.at(0.02)
+    ramps, instants = [], []
+    for k in range(8):
+        time_s, angle, cycle, at = cycle_at(50.0, 1.0, 4.0, 3.0, MIN_JERK, 1.5 + k * 0.0025, rng)
+        sinks = MIN_JERK.evaluate((time_s - at[1] - 0.2) / 1.0).value
+        rises = MIN_JERK.evaluate((time_s - at[1] - 1.3) / 0.3).value
+        falls = MIN_JERK.evaluate((time_s - at[2]) / 3.0).value
+        angle = angle + RANGE_DEG * (0.25 * rises - 0.15 * sinks - 0.10 * falls)
+        top = int(np.argmax(angle))
+        cycle = Excursion(cycle.bottom, top, cycle.bottom_after, cycle.bottom_deg, angle[top], cycle.bottom_after_deg)
+        ramps.append(find_ramps(time_s, angle, still_aside(angle), cycle, kernel))
+        instants.append(at)
+    shapes = common_shapes(ramps)
+    tops = [place(r, shapes).top.time_s - at[1] for r, at in zip(ramps, instants, strict=True)]
+    assert np.abs(tops).max() < 0.1
