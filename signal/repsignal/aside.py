@@ -23,31 +23,40 @@ _BESIDE: Final = 1  # bins on either side, over which speeds are averaged
 
 
 def common_asides(asides: FloatArray) -> list[FloatArray | None]:
-    """In what direction (3,) ramps (N, K, 3, bins) of K kinds turn aside alike; ``None`` where they do not.
+    """How (3,) ramps (N, K, 3, bins) of K kinds turn aside alike, where they do most; ``None`` where they do not.
 
-    Ramps are mean speeds, shares of the stroke's peak.
+    All are speeds, shares of the stroke's peak.
     """
     if len(asides) < _ENOUGH:
         return [None] * asides.shape[1]
-    return [_direction(turns) for turns in smoothed(medians(asides, 0), _BESIDE)]
+    return [_largest(turns) for turns in smoothed(medians(asides, 0), _BESIDE)]
 
 
-def with_aside(along: FloatArray, aside: FloatArray, direction: FloatArray) -> FloatArray:
-    """Speed (..., bins) of ramps that turn along their stroke and, (..., 3, bins), aside of it in one direction.
+def with_aside(along: FloatArray, aside: FloatArray, common: FloatArray) -> FloatArray:
+    """Speed (..., bins) of ramps that turn along their stroke and, (..., 3, bins), aside of it, as is common (3,).
 
     What goes the other way, be it back or to the other side, is no part of setting off.
     """
+    direction = common / np.sqrt(common @ common)
     speeds = [np.maximum(smoothed(turn, _BESIDE), 0.0) for turn in (along, direction @ aside)]
     both: FloatArray = np.hypot(*speeds)
     return both
 
 
-def _direction(turns: FloatArray) -> FloatArray | None:
-    """That of the largest of (3, bins)."""
+def leaving(axis: FloatArray, common: FloatArray | None) -> FloatArray:
+    """About what (3,) unit axis a limb turns as it leaves the bottom, which lifts about ``axis``."""
+    if common is None:
+        return axis
+    turn = axis + common
+    unit: FloatArray = turn / np.sqrt(turn @ turn)
+    return unit
+
+
+def _largest(turns: FloatArray) -> FloatArray | None:
+    """Of (3, bins); ``None`` where it is small."""
     squares = (turns * turns).sum(axis=0)
     most = int(squares.argmax())
-    size = float(np.sqrt(squares[most]))
-    if size < _LEAST_SHARE:
+    if float(squares[most]) < _LEAST_SHARE**2:
         return None
-    direction: FloatArray = turns[:, most] / size
-    return direction
+    largest: FloatArray = turns[:, most].copy()
+    return largest

@@ -56,12 +56,15 @@ class Onsets:
         self.zones = [round(zone_s / tick_s) for zone_s in _ZONES_S]
         self.reach = max(*self._turns, max(self._beyond) + self._drift)
 
-    def shares(self, angle_deg: FloatArray, first: int, up: Unrest, down: Unrest) -> list[list[list[float]]]:
+    def shares(
+        self, up_deg: FloatArray, down_deg: FloatArray, first: int, up: Unrest, down: Unrest
+    ) -> list[list[list[float]]]:
         """How near each of the ticks from ``first`` on is to having set off, upwards and downwards; 1 is there.
 
-        Either way (2), by the time since the stroke before (3), by tick.
+        Both (N,) angles grow the way that is asked for. Either way (2), by the time since the stroke before (3), by
+        tick.
         """
-        turns = self._of(np.stack((angle_deg, -angle_deg)), first)
+        turns = self._of(np.stack((up_deg, down_deg)), first)
         limits = np.stack((up.limits_deg, down.limits_deg))
         found: list[list[list[float]]] = (turns[:, None] / limits[..., None]).max(axis=2).tolist()
         return found

@@ -111,7 +111,7 @@ class Ramps:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """What the ramps of a set have in common: how each of the four rises, and where the outer two turn aside."""
+    """What the ramps of a set have in common: how each of the four rises, and how the outer two turn aside."""
 
     rises: list[Rise]
     asides: list[FloatArray | None]
@@ -171,19 +171,19 @@ def common_shapes(ramps: Sequence[Ramps]) -> Shapes:
     """What the ramps of a set's cycles say together about each boundary."""
     curves = np.stack([r.curves for r in ramps])
     asides = np.stack([r.asides for r in ramps])
-    directions = common_asides(asides)
-    for k, (side, direction) in enumerate(zip(_LOW, directions, strict=True)):
-        if direction is not None:
-            curves[:, side] = with_aside(curves[:, side], asides[:, k], direction)
-    return Shapes(common_rises(curves), directions)
+    alike = common_asides(asides)
+    for k, (side, aside) in enumerate(zip(_LOW, alike, strict=True)):
+        if aside is not None:
+            curves[:, side] = with_aside(curves[:, side], asides[:, k], aside)
+    return Shapes(common_rises(curves), alike)
 
 
 def place(ramps: Ramps, shapes: Shapes) -> Boundaries:
     """The boundaries of a cycle, given what its set's ramps have in common."""
     found = [ramps.start, ramps.top, ramps.lower_start, ramps.end]
-    for k, (side, direction) in enumerate(zip(_LOW, shapes.asides, strict=True)):
-        if direction is not None:
-            found[side] = _seen_whole(found[side], with_aside(ramps.curves[side], ramps.asides[k], direction))
+    for k, (side, aside) in enumerate(zip(_LOW, shapes.asides, strict=True)):
+        if aside is not None:
+            found[side] = _seen_whole(found[side], with_aside(ramps.curves[side], ramps.asides[k], aside))
     start, top, lower, end = (_onset(ramp, rise) for ramp, rise in zip(found, shapes.rises, strict=True))
     turned = top.time_s >= lower.time_s
     if turned:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal import joint
+from repsignal.aside import leaving
 from repsignal.cycles import CycleView, measure
 from repsignal.extremes import STILL_S, Excursion, Rises, along, settled
 from repsignal.joint import Pivot
@@ -28,7 +29,7 @@ from repsignal.onset import Lateness, Onsets, Unrest
 from repsignal.phases import Ramps, Shapes, common_shapes
 from repsignal.robust import median
 from repsignal.store import TickStore
-from repsignal.types import CycleFlag, Event, PartialRep, PartialRepEvent, Phase, PhaseEvent, Rep, RepEvent
+from repsignal.types import CycleFlag, Event, FloatArray, PartialRep, PartialRepEvent, Phase, PhaseEvent, Rep, RepEvent
 
 _ON_SHARE: Final = 0.08  # of the usual peak speed of that stroke: under way
 _SAGGED_SHARE: Final = 0.15  # of the range: what stops before has only sagged, later it is a lowering that stutters
@@ -92,6 +93,11 @@ class Tracking:
     ramps: list[Ramps] = field(default_factory=list[Ramps])
     shapes: Shapes | None = None  # what they have in common
 
+    @property
+    def leaving(self) -> FloatArray:
+        """The axis (3,) that the limb turns about as it leaves the bottom."""
+        return leaving(self.axis, None if self.shapes is None else self.shapes.asides[0])
+
 
 @dataclass(frozen=True, slots=True)
 class _Course:
@@ -141,10 +147,13 @@ class Tracker:
         lo = t.next
         hi = min(until - self.lag, lo + _STRETCH)  # a rep ends long before the recording does
         first = max(self._store.first, lo - self._onsets.reach)
-        angle = along(self._store.path_deg(first, hi + self.lag), t.axis)
+        path = self._store.path_deg(first, hi + self.lag)
+        angle = along(path, t.axis)
         own = slice(lo - first, hi - first)
         # whether it has set off is told with the newest tick, its angle and speed with those that their speed needs
-        up, down = self._onsets.shares(angle, own.start + self.lag, t.before_lift, t.before_lower)
+        up, down = self._onsets.shares(
+            along(path, t.leaving), -angle, own.start + self.lag, t.before_lift, t.before_lower
+        )
         course = _Course(lo, hi, angle[own].tolist(), self._kernel.speed(angle)[own].tolist(), up, down)
         follow = {Phase.LIFT: self._lift, Phase.HOLD: self._hold, Phase.LOWER: self._lower, Phase.PAUSE: self._pause}
         while t.next < hi:
@@ -333,11 +342,10 @@ class Tracker:
             return
         first = max(self._store.first, departure - round(_LOOK_BACK_S / self._tick_s))
         window = self._store.window(first, now)
-        angle = along(window.path_deg, t.axis)
         instants = (-inf if t.end_s is None else t.end_s, rep.start_s, rep.top_s, rep.lower_start_s)
         rested, start, top, lower = (int(tick) for tick in np.searchsorted(window.time_s, instants))
-        self._onsets.learn(t.before_lift, angle, rested, start, fresh=rested > 0)
-        self._onsets.learn(t.before_lower, -angle, top, lower, fresh=True)
+        self._onsets.learn(t.before_lift, along(window.path_deg, t.leaving), rested, start, fresh=rested > 0)
+        self._onsets.learn(t.before_lower, along(window.path_deg, -t.axis), top, lower, fresh=True)
         t.end_s = rep.end_s
 
     def _enter(self, t: Tracking, phase: Phase, k: int, events: list[Event]) -> int:

@@ -20,7 +20,7 @@ from scoring import TrueCycle, match
 from simulated import Case, case_of
 from tables import number, share, table
 
-__all__ = ["Delays", "latency_case", "latency_figures", "latency_tables", "measure"]
+__all__ = ["Delays", "latency_case", "latency_figures", "latency_tables", "measure", "phase_delays"]
 
 RATE_HZ = 100.0
 BLOCK = 10
@@ -139,7 +139,7 @@ def measure(cases: Sequence[Case]) -> tuple[dict[str, Delays], list[Bound]]:
             cycles = sorted((*one_set.reps, *one_set.partials), key=lambda cycle: cycle.start_s)
             early = {cycle.start_s for cycle in cycles[:ARMING_REPS]}
             _rep_delays(delays, one_set.reps, early, live.reps)
-            _phase_delays(delays, cycles, early, live.phases)
+            phase_delays(delays, cycles, early, live.phases)
             same = [one for one in live.sets if one.start_s < one_set.end_s and one.end_s > one_set.start_s]
             soonest += bounds(one_set, same[0]) if same else []
         # What is left over was said and not true; it is booked with the armed ones.
@@ -174,17 +174,22 @@ def _onsets(cycle: TrueCycle, following: TrueCycle | None) -> dict[Phase, float]
     return onsets
 
 
-def _phase_delays(
+def phase_delays(
     delays: dict[str, Delays],
     cycles: Sequence[TrueCycle],
     early: set[float],
     said: list[tuple[PhaseEvent, float]],
+    lead_s: float = 0.0,
 ) -> None:
+    """Book what was said of the phases of a set's cycles, ``early`` ones apart; what is booked leaves ``said``.
+
+    The true instants may be late by ``lead_s``.
+    """
     for cycle, following in zip(cycles, [*cycles[1:], None], strict=True):
-        for phase, onset_s in _onsets(cycle, following).items():
+        for phase, onset_s in _onsets(cycle, following).items() if cycle.sure else ():
             into = delays[f"{phase} (first 2)" if cycle.start_s in early else phase]
             into.due += 1
-            near = [said_one for said_one in said if _speaks_of(said_one[0], phase, onset_s)]
+            near = [said_one for said_one in said if _speaks_of(said_one[0], phase, onset_s, lead_s)]
             delay_s = np.inf
             if near:
                 event, handed_s = min(near, key=lambda one: abs(one[0].detected_s - onset_s))
@@ -197,8 +202,8 @@ def _phase_delays(
                 into.strokes.append((cycle.lift_s if phase is Phase.LIFT else cycle.lower_s, delay_s))
 
 
-def _speaks_of(event: PhaseEvent, phase: Phase, onset_s: float) -> bool:
-    return event.phase is phase and _SOONEST_S[phase] <= event.detected_s - onset_s <= _LATEST_S
+def _speaks_of(event: PhaseEvent, phase: Phase, onset_s: float, lead_s: float = 0.0) -> bool:
+    return event.phase is phase and _SOONEST_S[phase] - lead_s <= event.detected_s - onset_s <= _LATEST_S
 
 
 def _founded(case: Case, event: PhaseEvent) -> bool:

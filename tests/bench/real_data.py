@@ -10,13 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from repsignal import ImuBlock
+from latency import ARMING_REPS, PHASES, Delays, phase_delays
+from repsignal import ImuBlock, Phase, PhaseEvent
 from repsignal.types import GRAVITY_M_S2
 from scoring import BOUNDARIES, DURATIONS, Errors, Found, TrueCycle, analyse, match
 from tables import number, share, table
 
 __all__ = ["RealFile", "RealResult", "real_tables", "run_real"]
 
+_LEAD_S = 0.2  # of an onset before the magnetometer's instant, about: where speed crosses 15 % of its peak
 KINDS = ("set", "session", "mixed", "negative")
 
 
@@ -90,6 +92,17 @@ def phase_errors(results: Sequence[RealResult]) -> dict[str, Errors | None]:
     return {name: Errors.of(values) for name, values in errors.items()}
 
 
+def delays(results: Sequence[RealResult]) -> dict[Phase, Delays]:
+    """How long after the magnetometer's instant each phase is told, once the counter is armed."""
+    found = {f"{name}{tail}": Delays() for tail in ("", " (first 2)") for name in PHASES}
+    for result in results:
+        if result.file.kind == "set":
+            events = [(event, event.detected_s) for event in result.found.events if isinstance(event, PhaseEvent)]
+            early = {cycle.start_s for cycle in result.file.cycles[:ARMING_REPS]}
+            phase_delays(found, result.file.cycles, early, events, _LEAD_S)
+    return {phase: found[phase] for phase in PHASES}
+
+
 def direction_right(results: Sequence[RealResult]) -> tuple[int, int]:
     """Set files in which most reps start where the truth lifts rather than where it lowers; and how many there are."""
     right = total = 0
@@ -122,6 +135,7 @@ def real_figures(results: Sequence[RealResult]) -> dict[str, Any]:
             if not result.right
         },
         "direction": {"right": right, "of": total},
+        "delays_s": {str(phase): told.figures() for phase, told in delays(results).items()},
         "errors_s": {name: errors and errors.as_dict() for name, errors in phase_errors(results).items()},
     }
 
@@ -163,7 +177,16 @@ def real_tables(results: Sequence[RealResult]) -> list[str]:
     title = "Real phase times on sure reps of set files, s (the truth is where speed crosses 15 % of the stroke's peak)"
     columns = ("", "n", "bias (median)", "median |e|, bias off", "p90 |e|, bias off", "largest")
     tables.append(table(title, columns, rows) + f"Lift taken for lift in {share(right, total)} set files.\n")
+    title = "Real, live: seconds from the magnetometer's instant until a phase was known, the first 2 left out"
+    columns = ("", "given", "within 0.2 s", "median", "p90", "largest")
+    tables.append(table(title, columns, [_delay_row(phase, told) for phase, told in delays(results).items()]))
     return tables
+
+
+def _delay_row(phase: Phase, told: Delays) -> list[str]:
+    figures = told.figures()
+    shares = [share(int(figures.get(name, 0)), told.due) for name in ("given", "in_time")]
+    return [phase, *shares, *(number(figures.get(name)) for name in ("median_s", "p90_s", "largest_s"))]
 
 
 def _error_row(name: str, errors: Errors | None) -> list[str]:

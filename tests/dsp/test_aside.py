@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from test_phases import MIN_JERK, cycle_at
 
-from repsignal.aside import common_asides, with_aside
+from repsignal.aside import common_asides, leaving, with_aside
 from repsignal.kernel import SpeedKernel
 from repsignal.phases import common_shapes, find_ramps, place
 from repsignal.rise import EDGES, LEVELS, crossed
@@ -31,7 +31,7 @@ def test_what_all_turn_alike_is_found_and_sways_are_not() -> None:
     alike = np.tile([0.0, 0.6, 0.8], (7, 1))
     (found,) = common_asides(bumps(0.4, alike))
     assert found is not None
-    assert found @ alike[0] > 0.98
+    assert found == pytest.approx(0.4 * alike[0], abs=0.04)
     (slight,) = common_asides(bumps(0.08, alike))
     assert slight is None
     ways = np.random.default_rng(4).normal(size=(7, 3))
@@ -48,6 +48,12 @@ def test_both_turns_are_added_up_and_the_way_back_is_not() -> None:
     assert with_aside(along, aside, np.array([0.0, 1.0, 0.0])) == pytest.approx(np.full(BINS, 0.5))
     assert with_aside(along, aside, np.array([0.0, -1.0, 0.0])) == pytest.approx(along)
     assert with_aside(-along, aside, np.array([0.0, 1.0, 0.0])) == pytest.approx(np.full(BINS, 0.4))
+
+
+def test_axis_of_leaving_leans_as_far_as_the_limb_turns_aside() -> None:
+    axis = np.array([1.0, 0.0, 0.0])
+    assert leaving(axis, None) is axis
+    assert leaving(axis, np.array([0.0, 0.75, 0.0])) == pytest.approx([0.8, 0.6, 0.0])
 
 
 def test_levels_are_crossed_where_a_ramp_says() -> None:

@@ -107,8 +107,8 @@ def test_what_the_limb_did_while_still_sets_the_limit() -> None:
         onsets.limit(unrest, 40.0, 30.0)
     assert (restless.limits_deg >= calm.limits_deg).all()
     stroke = course((2.0, 0.0), (0.1, 15.0))
-    (early, *_), _ = onsets.shares(stroke, 100, calm, calm)
-    (late, *_), down = onsets.shares(stroke, 100, restless, restless)
+    (early, *_), _ = onsets.shares(stroke, -stroke, 100, calm, calm)
+    (late, *_), down = onsets.shares(stroke, -stroke, 100, restless, restless)
     assert early[-1] > 1.0 > late[-1]
     assert max(map(max, down)) <= 0.0
 
@@ -118,7 +118,7 @@ def test_a_drift_that_goes_on_is_no_stroke() -> None:
     sagging = course((3.0, 2.0))
     onsets.learn(unrest, sagging, 50, 150, fresh=False)
     onsets.limit(unrest, 20.0, 30.0)
-    (_, _, still), _ = onsets.shares(sagging, 100, unrest, unrest)
+    (_, _, still), _ = onsets.shares(sagging, -sagging, 100, unrest, unrest)
     assert max(still) < 1.0
 
 
