@@ -41,11 +41,10 @@ _PLACES: Final[list[float]] = _MIDDLES.tolist()
 _HALF_WAY: Final = int((_MIDDLES > 0.0).sum())
 _ENOUGH: Final = 4  # ramps that tell their own spread
 _USUAL_SPREAD: Final = 0.05  # of the peak speed, of one ramp from another
-_SPREAD_BINS: Final = 2  # on either side, over which the spread is averaged
+_SPREAD_BINS: Final = 2  # on either side, over which ramps and their spread are averaged
 _UNSURE: Final = 0.004  # of the peak speed: what is never known better
 _MISFIT: Final = 0.015  # of the speed: what the family gets wrong about real rises
 _HOPELESS: Final = -100.0  # natural logarithm of a share
-_INDEPENDENT: Final = 0.7  # of the bins: neighbours err alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +104,8 @@ def common_rises(curves: FloatArray) -> list[Rise]:
     unrest = np.abs(smooth[np.arange(kinds), at])[:, None]
     beyond = np.where(np.arange(bins, dtype=np.intp) >= at[:, None], np.abs(speed), 0.0)
     unrest = np.maximum(unrest, np.maximum.accumulate(beyond, axis=1))
-    variance = unrest**2 + (_MISFIT * np.maximum(speed, 0.0)) ** 2 + _UNSURE**2 + _variance(curves, speed)
-    weight = _INDEPENDENT / variance
+    variance = unrest**2 + (_MISFIT * np.maximum(speed, 0.0)) ** 2 + _UNSURE**2 + _variance(curves)
+    weight = 1.0 / variance
     family = _family()
     fit = np.concatenate((weight * speed, weight), axis=1) @ family.table + family.prior
     # what is hopeless is alike: numbers too small for a float to hold in full take long
@@ -131,13 +130,17 @@ def crossed(curve: FloatArray) -> list[float]:
     return found[::-1]
 
 
-def _variance(curves: FloatArray, speed: FloatArray) -> FloatArray:
-    """Of the median (K, bins) of ramps (N, K, bins)."""
-    count = len(curves)
+def _variance(curves: FloatArray) -> FloatArray:
+    """Of the median (K, bins) of ramps (N, K, bins), by what they differ in over several bins: their shapes.
+
+    From bin to bin a ramp differs by noise, which turns to and fro and goes out in the fit.
+    """
+    count, kinds, bins = curves.shape
     if count < _ENOUGH:
-        return np.full_like(speed, _USUAL_SPREAD**2 / count)
+        return np.full((kinds, bins), _USUAL_SPREAD**2 / count)
+    shapes = smoothed(curves, _SPREAD_BINS)
     # a median of n has about 1.25 times the error of a mean; 1.48 median deviations are a standard one
-    spread = (1.25 * 1.48 * medians(np.abs(curves - speed), 0)) ** 2 / count
+    spread = (1.25 * 1.48 * medians(np.abs(shapes - medians(shapes, 0)), 0)) ** 2 / count
     return smoothed(spread, _SPREAD_BINS)
 
 

