@@ -16,6 +16,7 @@ from repclip.errors import (
     NewerHistoryError,
 )
 from repclip.history.schema import APPLICATION_ID, MIGRATIONS, TABLES, Migration, migrate, version_of
+from repclip.sqlite_faults import SQLITE_FAULTS, SqliteFault, reason
 
 __all__ = ["WAIT_S", "reading", "writing"]
 
@@ -105,7 +106,7 @@ def _opened(path: Path, mode: str, wait_s: float) -> Generator[sqlite3.Connectio
             database.row_factory = sqlite3.Row
             database.execute("PRAGMA foreign_keys = ON")
             yield database
-    except sqlite3.Error as exc:
+    except SQLITE_FAULTS as exc:
         raise _error(path, exc) from exc
 
 
@@ -134,7 +135,9 @@ def _refuse_damage(database: sqlite3.Connection, path: Path) -> None:
         raise DamagedHistoryError(path, f"is damaged ({' '.join(found.split())})")
 
 
-def _error(path: Path, exc: sqlite3.Error) -> HistoryError:
+def _error(path: Path, exc: SqliteFault) -> HistoryError:
+    if isinstance(exc, UnicodeDecodeError):
+        return DamagedHistoryError(path, f"is damaged ({reason(exc)})")
     match getattr(exc, "sqlite_errorcode", 0) & 0xFF:  # without what the extended codes add
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return HistoryInUseError(path)

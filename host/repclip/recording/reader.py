@@ -17,6 +17,7 @@ import numpy as np
 from repclip.errors import DamagedError, FormatError, NewerFormatError, RecordingAccessError
 from repclip.recording.format import ADDED, APPLICATION_ID, BLOCK_DTYPE, TABLES, VERSION
 from repclip.source import Channel, Chunk, HostMark, LinkChange, LinkEvent, MarkKind, Packet, SampleBlock
+from repclip.sqlite_faults import SQLITE_FAULTS, SqliteFault, reason
 from repsignal import ImuBlock
 
 __all__ = ["RecordingReader", "recording_bytes", "recording_state"]
@@ -51,7 +52,7 @@ class RecordingReader:
         with self._open() as database:
             try:
                 return {str(key): str(value) for key, value in database.execute("SELECT key, value FROM meta")}
-            except sqlite3.Error as exc:
+            except SQLITE_FAULTS as exc:
                 raise self._damaged(exc) from exc
 
     def chunks(self) -> Generator[Chunk]:
@@ -75,10 +76,11 @@ class RecordingReader:
                     if chunk is not None:
                         given += 1
                         yield chunk
-            except sqlite3.Error as exc:
+            except SQLITE_FAULTS as exc:
                 if not given:
                     raise self._damaged(exc) from exc
-                self.notes.append(f"The file is damaged; what came after the first {given} packets is lost ({exc}).")
+                lost = f"what came after the first {given} packets is lost ({reason(exc)})"
+                self.notes.append(f"The file is damaged; {lost}.")
 
     def _merged(self, database: sqlite3.Connection) -> Iterator[tuple[int, Chunk | None]]:
         rows = [self._rows(database, table) for table in TABLES]
@@ -130,7 +132,7 @@ class RecordingReader:
         with tempfile.TemporaryDirectory(prefix="repclip-") as spare, closing(self._connect(Path(spare))) as database:
             database.text_factory = _text
             self._check(database)
-            with suppress(sqlite3.Error):
+            with suppress(*SQLITE_FAULTS):
                 database.execute("BEGIN")  # all tables as of one moment, though it is still being written
             yield database
 
@@ -147,11 +149,14 @@ class RecordingReader:
                 if _wal(self.path).exists():
                     shutil.copyfile(_wal(self.path), _wal(copy))
                 database = _read_only(copy)
+            except SQLITE_FAULTS:
+                database.close()
+                raise
         except PermissionError as exc:
             raise RecordingAccessError(self.path, "may not be read; check its permissions") from exc
         except OSError as exc:
             raise RecordingAccessError(self.path, f"cannot be opened ({exc.strerror or exc})") from exc
-        except sqlite3.Error as exc:
+        except SQLITE_FAULTS as exc:
             raise self._damaged(exc) from exc
         return database
 
@@ -160,7 +165,7 @@ class RecordingReader:
             application = database.execute("PRAGMA application_id").fetchone()[0]
             version = database.execute("PRAGMA user_version").fetchone()[0]
             tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        except sqlite3.Error as exc:
+        except SQLITE_FAULTS as exc:
             raise self._damaged(exc) from exc
         if not tables and not application:
             raise DamagedError(self.path, "is empty")
@@ -171,8 +176,8 @@ class RecordingReader:
         if not {"meta", *TABLES} <= tables:
             raise DamagedError(self.path, "is damaged: a table of it is missing")
 
-    def _damaged(self, exc: sqlite3.Error) -> DamagedError:
-        return DamagedError(self.path, f"is damaged and cannot be read ({exc})")
+    def _damaged(self, fault: SqliteFault) -> DamagedError:
+        return DamagedError(self.path, f"is damaged and cannot be read ({reason(fault)})")
 
 
 def _read_only(path: Path) -> sqlite3.Connection:

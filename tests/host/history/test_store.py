@@ -282,8 +282,9 @@ def damage(path: Path) -> None:
         lambda path: path.write_bytes(b"no database at all" * 500),
         lambda path: path.write_bytes(path.read_bytes()[:5000]),
         damage,
+        lambda path: path.write_bytes(path.read_bytes().replace(b"CREATE TABLE session", b"CREATE \x80ABLE session")),
     ],
-    ids=["other", "cut", "pages"],
+    ids=["other", "cut", "pages", "no text"],
 )
 def test_a_damaged_one_is_kept(history: History, spoil: object) -> None:
     for number in range(1, 6):

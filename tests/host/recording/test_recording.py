@@ -408,6 +408,13 @@ def test_a_damaged_letter_costs_a_letter(tmp_path: Path) -> None:
     assert list(RecordingReader(path).chunks()) == [HostMark(1, MarkKind.NOTE, "tire\ufffd"), *packets(3)]
 
 
+def test_damage_that_sqlite_quotes_and_that_is_no_text(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.repclip", packets(3))
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE packet", b"CREATE \x80ABLE packet"))
+    with pytest.raises(DamagedError, match=r"is damaged and cannot be read \(its tables make no sense\)"):
+        RecordingReader(path).meta()
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_no_damage_is_a_traceback(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
