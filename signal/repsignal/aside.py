@@ -12,24 +12,30 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from repsignal.rise import smoothed
 from repsignal.robust import medians
 from repsignal.types import FloatArray
 
 _LEAST_SHARE: Final = 0.15  # of the peak speed: less does not move an onset by much, and may be the sensor's own
+_OTHER_WAY: Final = (
+    0.5  # of the peak speed: a leg that bounces as it lands moves back more slowly, the stroke before does not
+)
 _ENOUGH: Final = 3  # ramps that can disagree
 _BESIDE: Final = 1  # bins on either side, over which speeds are averaged
 
 
-def common_asides(asides: FloatArray) -> list[FloatArray | None]:
-    """How (3,) ramps (N, K, 3, bins) of K kinds turn aside alike, where they do most; ``None`` where they do not.
+def common_asides(along: FloatArray, asides: FloatArray) -> list[FloatArray | None]:
+    """For each of K kinds the speed (3,) at which its ramps turn aside most, and alike; ``None`` where that is little.
 
-    All are speeds, shares of the stroke's peak.
+    Ramps turn (N, K, bins) along their stroke and (N, K, 3, bins) aside of it. All are shares of the stroke's peak.
     """
     if len(asides) < _ENOUGH:
         return [None] * asides.shape[1]
-    return [_largest(turns) for turns in smoothed(medians(asides, 0), _BESIDE)]
+    own = _own(smoothed(medians(along, 0), _BESIDE))
+    turns = smoothed(medians(asides, 0), _BESIDE) * own[:, None]
+    return [_largest(kind) for kind in turns]
 
 
 def with_aside(along: FloatArray, aside: FloatArray, common: FloatArray) -> FloatArray:
@@ -38,12 +44,18 @@ def with_aside(along: FloatArray, aside: FloatArray, common: FloatArray) -> Floa
     What goes the other way, be it back or to the other side, is no part of setting off.
     """
     direction = common / np.sqrt(common @ common)
-    speeds = [np.maximum(smoothed(turn, _BESIDE), 0.0) for turn in (along, direction @ aside)]
-    both: FloatArray = np.hypot(*speeds)
-    return both
+    stroke, turn = smoothed(along, _BESIDE), smoothed(direction @ aside, _BESIDE)
+    speed: FloatArray = np.hypot(np.maximum(stroke, 0.0), np.where(_own(stroke), np.maximum(turn, 0.0), 0.0))
+    return speed
 
 
-def leaving(axis: FloatArray, common: FloatArray | None) -> FloatArray:
+def _own(stroke: FloatArray) -> NDArray[np.bool_]:
+    """Which (..., bins) are a ramp's own: outwards, until the limb moves the other way as in the stroke before."""
+    own: NDArray[np.bool_] = np.minimum.accumulate(stroke, axis=-1) > -_OTHER_WAY
+    return own
+
+
+def leaving_axis(axis: FloatArray, common: FloatArray | None) -> FloatArray:
     """About what (3,) unit axis a limb turns as it leaves the bottom, which lifts about ``axis``."""
     if common is None:
         return axis

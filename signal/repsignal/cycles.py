@@ -138,13 +138,14 @@ def _range(
 ) -> float:
     """Between the bottom as the lift begins and the top of the hold; the lowering side where that is better known."""
     if start is not None and top is not None:
-        low, high = start, top
+        low, high, bottom = start, top, local.bottom
     elif lower is not None and end is not None:
-        low, high = end, lower
+        low, high, bottom = end, lower, local.bottom_after
     else:
         return local.prominence_deg
     low_deg, high_deg = np.interp((low.time_s, high.time_s), time, angle).tolist()
-    return high_deg - low_deg
+    # a limb that turned aside first may have done so while it still came down
+    return high_deg - min(low_deg, float(angle[bottom]))
 
 
 def _tick_at(time: FloatArray, time_s: float) -> int:
@@ -206,6 +207,13 @@ def _meeting(cycle: Cycle, following: Cycle, time: FloatArray, missing: Mask | N
         return cycle, following
     flags = (*cycle.flags, CycleFlag.NO_PAUSE) if start_s - end_s < NO_STOP_S else cycle.flags
     return replace(cycle, pause_s=start_s - end_s, flags=flags), following
+
+
+def begun_after(cycle: C, time_s: float) -> C:
+    """The cycle, which cannot have begun before the last one was told to end."""
+    if cycle.start_s is None or cycle.start_s >= time_s:
+        return cycle
+    return replace(cycle, start_s=time_s, lift_s=_less(cycle.lift_s, time_s - cycle.start_s))
 
 
 def _less(duration_s: float | None, by_s: float) -> float | None:

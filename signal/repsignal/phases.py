@@ -156,10 +156,12 @@ def find_ramps(
     landed = cycle.top + _first(lowering < after + _EDGE_SHARE * (top_deg - after), lowering.shape[0] - 1)
     calm = kernel.speed(angle_deg)
     quick = _Speed.of(SpeedKernel.quick(kernel.tick_s).speed(angle_deg), kernel.tick_s)
-    down, up = slice(cycle.top, landed + 1), slice(left, cycle.top + 1)
-    fell = max(fell, cycle.top + _held_until(angle_deg[down], -calm[down], kernel.tick_s))
+    after_top, before_top = slice(cycle.top, landed + 1), slice(left, cycle.top + 1)
+    fell = max(fell, cycle.top + _held_until(angle_deg[after_top], -calm[after_top], kernel.tick_s))
     # a hold that sags and rises above where it began is, backwards, one that begins too high
-    arrived = min(arrived, cycle.top - _held_until(angle_deg[up][::-1], calm[up][::-1], kernel.tick_s))
+    first = cycle.top - _held_until(angle_deg[before_top][::-1], calm[before_top][::-1], kernel.tick_s)
+    if _sag_deg(angle_deg[first : cycle.top + 1]) > _EDGE_SHARE * (top_deg - bottom):
+        arrived = min(arrived, first)
     usual = _Speed.of(calm, kernel.tick_s)
     lift = _both_ends(time_s, _calm(angle_deg, usual, left, arrived, kernel), quick, left, arrived)
     falling = _calm(angle_deg, usual, fell, landed, kernel).negated()
@@ -171,7 +173,7 @@ def common_shapes(ramps: Sequence[Ramps]) -> Shapes:
     """What the ramps of a set's cycles say together about each boundary."""
     curves = np.stack([r.curves for r in ramps])
     asides = np.stack([r.asides for r in ramps])
-    alike = common_asides(asides)
+    alike = common_asides(curves[:, _LOW], asides)
     for k, (side, aside) in enumerate(zip(_LOW, alike, strict=True)):
         if aside is not None:
             curves[:, side] = with_aside(curves[:, side], asides[:, k], aside)
@@ -192,6 +194,11 @@ def place(ramps: Ramps, shapes: Shapes) -> Boundaries:
         middle = weight * top.time_s + (1.0 - weight) * lower.time_s
         top = lower = Boundary(middle, hypot(top.sd_s, lower.sd_s) / 2.0)
     return Boundaries(start, top, lower, end, turned)
+
+
+def _sag_deg(angle_deg: FloatArray) -> float:
+    """How far a limb falls back at most; a lift that stops on its way does not."""
+    return float((np.maximum.accumulate(angle_deg) - angle_deg).max())
 
 
 def _held_until(lowering: FloatArray, down: FloatArray, tick_s: float) -> int:

@@ -29,8 +29,8 @@ STEPS: Final = np.diff(EDGES)
 
 _MIDDLES: Final = 0.5 * (EDGES[:-1] + EDGES[1:])
 # As dense as quiet ramps can tell apart, else what is found jumps from one member to the next.
-_POWERS: Final = np.linspace(1.0, 3.0, 17)
-_REACHES: Final = np.geomspace(0.05, 1.3, 80)  # widths from zero to half of the peak speed
+_POWERS: Final = np.linspace(1.0, 3.0, 13)
+_REACHES: Final = np.geomspace(0.05, 1.3, 56)  # widths from zero to half of the peak speed
 _PARTS: Final = 8  # instants a mean over a bin is taken from
 
 _USUAL_POWER, _POWER_SD = 1.3, 0.4

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal import joint
-from repsignal.aside import leaving
-from repsignal.cycles import CycleView, measure
+from repsignal.aside import leaving_axis
+from repsignal.cycles import CycleView, begun_after, measure
 from repsignal.extremes import STILL_S, Excursion, Rises, along, settled
 from repsignal.joint import Pivot
 from repsignal.judge import hinge_of
@@ -96,7 +96,7 @@ class Tracking:
     @property
     def leaving(self) -> FloatArray:
         """The axis (3,) that the limb turns about as it leaves the bottom."""
-        return leaving(self.axis, None if self.shapes is None else self.shapes.asides[0])
+        return leaving_axis(self.axis, None if self.shapes is None else self.shapes.asides[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +288,7 @@ class Tracker:
         t.ramps = [*t.ramps, view.ramps][-_RAMPS:]
         if t.shapes is None or t.reps <= _RAMPS or t.reps % _SHAPES_EVERY == 0:
             t.shapes = common_shapes(t.ramps)
-        rep = measure(Rep, view, t.pivot, t.shapes, index=t.reps)
+        rep = begun_after(measure(Rep, view, t.pivot, t.shapes, index=t.reps), -inf if t.end_s is None else t.end_s)
         events.append(RepEvent(t.set_index, rep, detected))
         t.lengths = [*t.lengths, length][-_MEMORY:]
         self._learn(t, cycle, first, now)

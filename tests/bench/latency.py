@@ -183,7 +183,7 @@ def phase_delays(
 ) -> None:
     """Book what was said of the phases of a set's cycles, ``early`` ones apart; what is booked leaves ``said``.
 
-    The true instants may be late by ``lead_s``.
+    Lifts and lowerings may truly have begun ``lead_s`` before the instants of the cycles.
     """
     for cycle, following in zip(cycles, [*cycles[1:], None], strict=True):
         for phase, onset_s in _onsets(cycle, following).items() if cycle.sure else ():
@@ -203,7 +203,8 @@ def phase_delays(
 
 
 def _speaks_of(event: PhaseEvent, phase: Phase, onset_s: float, lead_s: float = 0.0) -> bool:
-    return event.phase is phase and _SOONEST_S[phase] - lead_s <= event.detected_s - onset_s <= _LATEST_S
+    soonest_s = _SOONEST_S[phase] - (lead_s if phase in (Phase.LIFT, Phase.LOWER) else 0.0)
+    return event.phase is phase and soonest_s <= event.detected_s - onset_s <= _LATEST_S
 
 
 def _founded(case: Case, event: PhaseEvent) -> bool:

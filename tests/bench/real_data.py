@@ -18,7 +18,7 @@ from tables import number, share, table
 
 __all__ = ["RealFile", "RealResult", "real_tables", "run_real"]
 
-_LEAD_S = 0.2  # of an onset before the magnetometer's instant, about: where speed crosses 15 % of its peak
+_LEAD_S = 0.2  # about so long after a stroke's onset its speed crosses 15 % of its peak, which is the truth here
 KINDS = ("set", "session", "mixed", "negative")
 
 
@@ -135,7 +135,11 @@ def real_figures(results: Sequence[RealResult]) -> dict[str, Any]:
             if not result.right
         },
         "direction": {"right": right, "of": total},
-        "delays_s": {str(phase): told.figures() for phase, told in delays(results).items()},
+        "delays_s": {
+            # what is told of nothing is not looked for here
+            str(phase): {key: value for key, value in told.figures().items() if key not in {"unfounded", "taken_back"}}
+            for phase, told in delays(results).items()
+        },
         "errors_s": {name: errors and errors.as_dict() for name, errors in phase_errors(results).items()},
     }
 

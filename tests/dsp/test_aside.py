@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from test_phases import MIN_JERK, cycle_at
 
-from repsignal.aside import common_asides, leaving, with_aside
+from repsignal.aside import common_asides, leaving_axis, with_aside
 from repsignal.kernel import SpeedKernel
 from repsignal.phases import common_shapes, find_ramps, place
 from repsignal.rise import EDGES, LEVELS, crossed
@@ -19,41 +19,44 @@ TURN_S = 0.5
 TURN_DEG = 6.0
 
 
-def bumps(size: float, ways: FloatArray, noise: float = 0.02) -> FloatArray:
-    """Ramps (N, 1, 3, bins) that turn aside for half a width of the stroke, each its own way (N, 3)."""
+def bumps(size: float, ways: FloatArray, noise: float = 0.02) -> tuple[FloatArray, FloatArray]:
+    """Ramps (N, 1, bins) that turn aside (N, 1, 3, bins) for half a width of the stroke, each its own way (N, 3)."""
     rng = np.random.default_rng(3)
     course = size * np.exp(-(((MIDDLES + 0.5) / 0.2) ** 2))
     turns = ways[:, None, :, None] * course
-    return np.asarray(turns + rng.normal(0.0, noise, turns.shape), np.float64)
+    return np.zeros((len(ways), 1, BINS)), np.asarray(turns + rng.normal(0.0, noise, turns.shape), np.float64)
 
 
 def test_what_all_turn_alike_is_found_and_sways_are_not() -> None:
     alike = np.tile([0.0, 0.6, 0.8], (7, 1))
-    (found,) = common_asides(bumps(0.4, alike))
+    (found,) = common_asides(*bumps(0.4, alike))
     assert found is not None
     assert found == pytest.approx(0.4 * alike[0], abs=0.04)
-    (slight,) = common_asides(bumps(0.08, alike))
+    (slight,) = common_asides(*bumps(0.08, alike))
     assert slight is None
     ways = np.random.default_rng(4).normal(size=(7, 3))
-    (swayed,) = common_asides(bumps(0.4, np.asarray(ways - ways.mean(axis=0), np.float64) / 2.0))
+    (swayed,) = common_asides(*bumps(0.4, np.asarray(ways - ways.mean(axis=0), np.float64) / 2.0))
     assert swayed is None
 
 
 def test_two_reps_agree_by_chance() -> None:
-    assert common_asides(bumps(0.4, np.tile([0.0, 1.0, 0.0], (2, 1)))) == [None]
+    assert common_asides(*bumps(0.4, np.tile([0.0, 1.0, 0.0], (2, 1)))) == [None]
 
 
 def test_both_turns_are_added_up_and_the_way_back_is_not() -> None:
     along, aside = np.full(BINS, 0.3), np.tile([[0.0], [0.4], [0.0]], BINS)
     assert with_aside(along, aside, np.array([0.0, 1.0, 0.0])) == pytest.approx(np.full(BINS, 0.5))
     assert with_aside(along, aside, np.array([0.0, -1.0, 0.0])) == pytest.approx(along)
-    assert with_aside(-along, aside, np.array([0.0, 1.0, 0.0])) == pytest.approx(np.full(BINS, 0.4))
+    before = np.where(MIDDLES > -0.5, along, -along)  # outwards of half a width it is the stroke before
+    seen = with_aside(before, aside, np.array([0.0, 1.0, 0.0]))
+    assert seen[MIDDLES > -0.4] == pytest.approx(0.5)
+    assert seen[MIDDLES < -0.6] == pytest.approx(0.0)
 
 
 def test_axis_of_leaving_leans_as_far_as_the_limb_turns_aside() -> None:
     axis = np.array([1.0, 0.0, 0.0])
-    assert leaving(axis, None) is axis
-    assert leaving(axis, np.array([0.0, 0.75, 0.0])) == pytest.approx([0.8, 0.6, 0.0])
+    assert leaving_axis(axis, None) is axis
+    assert leaving_axis(axis, np.array([0.0, 0.75, 0.0])) == pytest.approx([0.8, 0.6, 0.0])
 
 
 def test_levels_are_crossed_where_a_ramp_says() -> None:

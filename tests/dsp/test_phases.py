@@ -169,3 +169,20 @@ def test_hold_that_sags_and_rises_above_where_it_began_began_there() -> None:
     shapes = common_shapes(ramps)
     tops = [place(r, shapes).top.time_s - at[1] for r, at in zip(ramps, instants, strict=True)]
     assert np.abs(tops).max() < 0.1
+
+
+@pytest.mark.parametrize("share", [0.5, 0.7])
+def test_lift_that_stops_on_its_way_goes_on(share: float) -> None:
+    rng = np.random.default_rng(12)
+    kernel = SpeedKernel.at(0.02)
+    ramps, instants = [], []
+    for k in range(8):
+        time_s, angle, cycle, at = cycle_at(50.0, 3.0, 2.0, 3.0, MIN_JERK, 1.5 + k * 0.0025, rng)
+        angle -= RANGE_DEG * MIN_JERK.evaluate((time_s - at[0]) / 3.0).value
+        angle += RANGE_DEG * share * MIN_JERK.evaluate(time_s - at[0]).value
+        angle += RANGE_DEG * (1.0 - share) * MIN_JERK.evaluate((time_s - at[0] - 2.2) / 0.8).value
+        ramps.append(find_ramps(time_s, angle, still_aside(angle), cycle, kernel))
+        instants.append(at)
+    shapes = common_shapes(ramps)
+    tops = [place(r, shapes).top.time_s - at[1] for r, at in zip(ramps, instants, strict=True)]
+    assert np.abs(tops).max() < 0.15
