@@ -30,7 +30,7 @@ STEPS: Final = np.diff(EDGES)
 _MIDDLES: Final = 0.5 * (EDGES[:-1] + EDGES[1:])
 # As dense as quiet ramps can tell apart, else what is found jumps from one member to the next.
 _POWERS: Final = np.linspace(1.0, 3.0, 13)
-_REACHES: Final = np.geomspace(0.05, 1.3, 56)  # widths from zero to half of the peak speed
+_REACHES: Final = np.geomspace(0.05, 1.3, 112)  # widths from zero to half of the peak speed
 _PARTS: Final = 8  # instants a mean over a bin is taken from
 
 _USUAL_POWER, _POWER_SD = 1.3, 0.4
@@ -42,7 +42,7 @@ _HALF_WAY: Final = int((_MIDDLES > 0.0).sum())
 _ENOUGH: Final = 4  # ramps that tell their own spread
 _USUAL_SPREAD: Final = 0.05  # of the peak speed, of one ramp from another
 _SPREAD_BINS: Final = 2  # on either side, over which ramps and their spread are averaged
-_UNSURE: Final = 0.004  # of the peak speed: what is never known better
+_UNSURE: Final = 0.005  # of the peak speed: what is never known better
 _MISFIT: Final = 0.015  # of the speed: what the family gets wrong about real rises
 _HOPELESS: Final = -100.0  # natural logarithm of a share
 

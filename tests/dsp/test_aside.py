@@ -47,7 +47,7 @@ def test_both_turns_are_added_up_and_the_way_back_is_not() -> None:
     along, aside = np.full(BINS, 0.3), np.tile([[0.0], [0.4], [0.0]], BINS)
     assert with_aside(along, aside, np.array([0.0, 1.0, 0.0])) == pytest.approx(np.full(BINS, 0.5))
     assert with_aside(along, aside, np.array([0.0, -1.0, 0.0])) == pytest.approx(along)
-    before = np.where(MIDDLES > -0.5, along, -along)  # outwards of half a width it is the stroke before
+    before = np.where(MIDDLES > -0.5, along, -0.8)  # outwards of half a width it is the stroke before
     seen = with_aside(before, aside, np.array([0.0, 1.0, 0.0]))
     assert seen[MIDDLES > -0.4] == pytest.approx(0.5)
     assert seen[MIDDLES < -0.6] == pytest.approx(0.0)
