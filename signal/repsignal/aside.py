@@ -19,9 +19,8 @@ from repsignal.robust import medians
 from repsignal.types import FloatArray
 
 _LEAST_SHARE: Final = 0.15  # of the peak speed: less does not move an onset by much, and may be the sensor's own
-_OTHER_WAY: Final = (
-    0.5  # of the peak speed: a leg that bounces as it lands moves back more slowly, the stroke before does not
-)
+# A leg that bounces as it lands moves back more slowly than this, the stroke before does not.
+_OTHER_WAY: Final = 0.5  # of the peak speed
 _ENOUGH: Final = 3  # ramps that can disagree
 _BESIDE: Final = 1  # bins on either side, over which speeds are averaged
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -134,18 +137,32 @@ def test_speed_of_a_steady_turn_is_exact_and_its_ends_stand_still() -> None:
     assert speed[20:-20] == pytest.approx(np.full(160, 7.0))
 
 
-def test_tremor_in_the_hold_does_not_move_its_ends() -> None:
-    rng = np.random.default_rng(9)
-    kernel = SpeedKernel.at(0.02)
+def drawn_eight(
+    lift_s: float, hold_s: float, lower_s: float, seed: int, change: Callable[[int, FloatArray, FloatArray], FloatArray]
+) -> tuple[list[Boundaries], list[FloatArray]]:
+    """The boundaries of eight cycles and the four true instants of each.
+
+    To each angle is added what ``change`` says for its number, its time and the instants.
+    """
+    rng, kernel = np.random.default_rng(seed), SpeedKernel.at(0.02)
     ramps, instants = [], []
     for k in range(8):
-        time_s, angle, cycle, at = cycle_at(50.0, 1.0, 3.0, 3.0, MIN_JERK, 1.5 + k * 0.0025, rng)
-        tremor = 0.4 / (2.0 * np.pi * 10.0) * np.sqrt(2.0) * np.sin(2.0 * np.pi * 10.0 * time_s + k)
-        angle = angle + np.where((time_s > at[1]) & (time_s < at[2]), tremor, 0.0)
+        time_s, angle, cycle, at = cycle_at(50.0, lift_s, hold_s, lower_s, MIN_JERK, 1.5 + k * 0.0025, rng)
+        angle = angle + change(k, time_s, at)
+        highest = cycle.top if angle[cycle.top] >= angle.max() - 10.0 * NOISE_DEG else int(np.argmax(angle))
+        cycle = replace(cycle, top=highest, top_deg=float(angle[highest]))
         ramps.append(find_ramps(time_s, angle, still_aside(angle), cycle, kernel))
         instants.append(at)
     shapes = common_shapes(ramps)
-    found = [place(r, shapes) for r in ramps]
+    return [place(r, shapes) for r in ramps], instants
+
+
+def test_tremor_in_the_hold_does_not_move_its_ends() -> None:
+    def tremor(k: int, time_s: FloatArray, at: FloatArray) -> FloatArray:
+        course = 0.4 / (2.0 * np.pi * 10.0) * np.sqrt(2.0) * np.sin(2.0 * np.pi * 10.0 * time_s + k)
+        return np.where((time_s > at[1]) & (time_s < at[2]), course, 0.0)
+
+    found, instants = drawn_eight(1.0, 3.0, 3.0, 9, tremor)
     top = np.mean([b.top.time_s - at[1] for b, at in zip(found, instants, strict=True)])
     lower = np.mean([b.lower_start.time_s - at[2] for b, at in zip(found, instants, strict=True)])
     assert abs(top) < 0.05
@@ -153,36 +170,23 @@ def test_tremor_in_the_hold_does_not_move_its_ends() -> None:
 
 
 def test_hold_that_sags_and_rises_above_where_it_began_began_there() -> None:
-    rng = np.random.default_rng(10)
-    kernel = SpeedKernel.at(0.02)
-    ramps, instants = [], []
-    for k in range(8):
-        time_s, angle, cycle, at = cycle_at(50.0, 1.0, 4.0, 3.0, MIN_JERK, 1.5 + k * 0.0025, rng)
+    def sag(_: int, time_s: FloatArray, at: FloatArray) -> FloatArray:
         sinks = MIN_JERK.evaluate((time_s - at[1] - 0.2) / 1.0).value
         rises = MIN_JERK.evaluate((time_s - at[1] - 1.3) / 0.3).value
         falls = MIN_JERK.evaluate((time_s - at[2]) / 3.0).value
-        angle = angle + RANGE_DEG * (0.25 * rises - 0.15 * sinks - 0.10 * falls)
-        top = int(np.argmax(angle))
-        cycle = Excursion(cycle.bottom, top, cycle.bottom_after, cycle.bottom_deg, angle[top], cycle.bottom_after_deg)
-        ramps.append(find_ramps(time_s, angle, still_aside(angle), cycle, kernel))
-        instants.append(at)
-    shapes = common_shapes(ramps)
-    tops = [place(r, shapes).top.time_s - at[1] for r, at in zip(ramps, instants, strict=True)]
-    assert np.abs(tops).max() < 0.1
+        return RANGE_DEG * (0.25 * rises - 0.15 * sinks - 0.10 * falls)
+
+    found, instants = drawn_eight(1.0, 4.0, 3.0, 10, sag)
+    assert max(abs(b.top.time_s - at[1]) for b, at in zip(found, instants, strict=True)) < 0.1
 
 
 @pytest.mark.parametrize("share", [0.5, 0.7])
 def test_lift_that_stops_on_its_way_goes_on(share: float) -> None:
-    rng = np.random.default_rng(12)
-    kernel = SpeedKernel.at(0.02)
-    ramps, instants = [], []
-    for k in range(8):
-        time_s, angle, cycle, at = cycle_at(50.0, 3.0, 2.0, 3.0, MIN_JERK, 1.5 + k * 0.0025, rng)
-        angle -= RANGE_DEG * MIN_JERK.evaluate((time_s - at[0]) / 3.0).value
-        angle += RANGE_DEG * share * MIN_JERK.evaluate(time_s - at[0]).value
-        angle += RANGE_DEG * (1.0 - share) * MIN_JERK.evaluate((time_s - at[0] - 2.2) / 0.8).value
-        ramps.append(find_ramps(time_s, angle, still_aside(angle), cycle, kernel))
-        instants.append(at)
-    shapes = common_shapes(ramps)
-    tops = [place(r, shapes).top.time_s - at[1] for r, at in zip(ramps, instants, strict=True)]
-    assert np.abs(tops).max() < 0.15
+    def in_two(_: int, time_s: FloatArray, at: FloatArray) -> FloatArray:
+        at_once = MIN_JERK.evaluate((time_s - at[0]) / 3.0).value
+        first = MIN_JERK.evaluate(time_s - at[0]).value
+        second = MIN_JERK.evaluate((time_s - at[0] - 2.2) / 0.8).value
+        return RANGE_DEG * (share * first + (1.0 - share) * second - at_once)
+
+    found, instants = drawn_eight(3.0, 2.0, 3.0, 12, in_two)
+    assert max(abs(b.top.time_s - at[1]) for b, at in zip(found, instants, strict=True)) < 0.15

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -115,10 +115,10 @@ def make_board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
 
     boards: list[SimulatedBoard] = []
 
-    def make(**facts: object) -> SimulatedBoard:
+    def make(**facts: Any) -> SimulatedBoard:
         folder = tmp_path / f"board{len(boards)}"
         folder.mkdir()
-        boards.append(SimulatedBoard(str(program), folder, **facts))  # type: ignore[arg-type]
+        boards.append(SimulatedBoard(str(program), folder, **facts))
         return boards[-1]
 
     yield make

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -286,10 +286,10 @@ def damage(path: Path) -> None:
     ],
     ids=["other", "cut", "pages", "no text"],
 )
-def test_a_damaged_one_is_kept(history: History, spoil: object) -> None:
+def test_a_damaged_one_is_kept(history: History, spoil: Callable[[Path], object]) -> None:
     for number in range(1, 6):
         history.add(entry(number))
-    spoil(history.path)  # type: ignore[operator]
+    spoil(history.path)
     before = history.path.read_bytes()
     for act in (history.sessions, lambda: history.add(entry(9)), lambda: history.delete([1])):
         with pytest.raises(DamagedHistoryError, match=r"Move it away, then .*repclip history add") as caught:
