@@ -356,7 +356,7 @@ def _judge_chain(
         full = [c for c in full if c not in odd]
         cycles = [c for c in cycles if c not in odd]
         partial = partials(ticks, tick_s, angle, cycles, full, range_deg, rest, limb)
-    mess = disorder(ticks, full, range_deg, limb)
+    mess = disorder(ticks, tick_s, angle, full, range_deg, limb)
     limit = disorder_limit(len(full), len(partial), range_deg, still)
     if mess > 2.5 * limit:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -97,6 +98,30 @@ def test_rest_splits(rest_s: float, sets: int) -> None:
 def test_fewer_than_the_least_are_no_set(min_reps: int, sets: int) -> None:
     ticks, tick_s = set_ticks(*[REP] * 3)
     assert len(judged(ticks, tick_s, params=CounterParams(min_reps=min_reps))) == sets
+
+
+def untidy(*stroke_s: float) -> list[SetDraft]:
+    """What is made of three movements that differ in range and come back to different bottoms."""
+    shapes = ((25.0, 0.0), (29.0, 5.0), (25.0, 0.0))
+    plans = [
+        RepPlan(s, hold_s=1.0, lower_s=s, pause_s=1.5, rom_deg=rom, bottom_deg=bottom)
+        for s, (rom, bottom) in zip(stroke_s, shapes, strict=True)
+    ]
+    return judged(*set_ticks(*plans))
+
+
+def test_few_untidy_movements_are_a_set_only_in_a_common_tempo() -> None:
+    (draft,) = untidy(1.5, 1.5, 1.5)
+    assert len(draft.full) == 3
+    assert untidy(3.5, 0.7, 1.5) == []
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+@pytest.mark.parametrize("odd", [replace(REP, lower_s=0.5), replace(REP, lift_s=0.5, hold_s=0.5, lower_s=0.5)])
+def test_tidy_reps_may_differ_in_tempo(odd: RepPlan, count: int) -> None:
+    ticks, tick_s = set_ticks(*[odd, REP, REP, REP][:count])
+    (draft,) = judged(ticks, tick_s)
+    assert len(draft.full) == count
 
 
 def test_walking_is_no_set() -> None:
