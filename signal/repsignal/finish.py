@@ -14,10 +14,16 @@ from repsignal.extremes import Excursion, along
 from repsignal.judge import SetDraft
 from repsignal.orientation import TickBlock
 from repsignal.phases import common_shapes
+from repsignal.robust import median
 from repsignal.types import AngleTrace, CutOffRep, Cycle, FloatArray, PartialRep, Rep, SetEnd
 
 _TRACE_MARGIN_S: Final = 3.0
-_UNDER_WAY: Final = 0.5  # of the peak speed of the lift, within its first tenth of a second
+_AT_ONCE_S: Final = 0.3  # from where the recording begins, or to where it ends
+# What a stroke that was cut off moves at first, of its peak speed: more than one that begins there may, or more than
+# a limb at rest, and that above the usual bottom by some of the range.
+_UNDER_WAY, _MOVING, _LEFT = 0.5, 0.12, 0.08
+_FIRST_S: Final = 0.1
+_NEAR: Final = 3  # reps that tell the usual bottom
 
 
 def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, begun: bool, final: bool) -> SetEnd:
@@ -26,9 +32,10 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
     ``begun`` and ``final`` say that the recording begins and ends with them.
     """
     items: list[tuple[type[Rep] | type[PartialRep] | type[CutOffRep], Excursion, bool, bool]] = []
-    cut = draft.full[0] if begun and _in_mid_lift(draft, ticks, tick_s) else None
-    items += [(CutOffRep, c, True, False) if c is cut else (Rep, c, False, False) for c in draft.full]
-    items += [(PartialRep, c, False, False) for c in draft.partial]
+    first = _cut_at_beginning(draft, ticks, tick_s) if begun else None
+    last = _cut_at_end(draft, ticks, tick_s) if final else None
+    for kind, some in ((Rep, draft.full), (PartialRep, draft.partial)):
+        items += [(CutOffRep if c is first or c is last else kind, c, c is first, c is last) for c in some]
     if draft.head is not None and draft.head.top * tick_s < 30.0:
         items.append((CutOffRep, draft.head, True, False))
     if draft.tail is not None and (final or draft.tail.bottom_after < len(ticks) - 1):
@@ -96,15 +103,36 @@ def _jolts(acc: FloatArray) -> FloatArray:
     return jolts
 
 
-def _in_mid_lift(draft: SetDraft, ticks: TickBlock, tick_s: float) -> bool:
-    """Whether the limb was already under way when the recording began."""
-    first = draft.full[0]
-    few = max(2, round(0.1 / tick_s))
-    if len(draft.full) < 2 or first.bottom * tick_s > 0.3 or first.top <= few:
+def _cut_at_beginning(draft: SetDraft, ticks: TickBlock, tick_s: float) -> Excursion | None:
+    """The first cycle, if the limb was already on its way up when the recording began."""
+    first = min((*draft.full, *draft.partial), key=lambda c: c.bottom)
+    others = [c.bottom_deg for c in draft.full if c is not first]
+    if first.bottom > _AT_ONCE_S / tick_s or not others:
+        return None
+    stroke = along(ticks.path_deg[: first.top + 1], draft.axis)
+    return first if _is_under_way(stroke, median(others[:_NEAR]), draft.range_deg, tick_s) else None
+
+
+def _cut_at_end(draft: SetDraft, ticks: TickBlock, tick_s: float) -> Excursion | None:
+    """The last cycle, if the limb was still on its way down when the recording ended."""
+    last = max((*draft.full, *draft.partial), key=lambda c: c.bottom_after)
+    others = [c.bottom_after_deg for c in draft.full if c is not last]
+    left = len(ticks) - 1 - last.bottom_after
+    if left > _AT_ONCE_S / tick_s or not others:
+        return None
+    stroke = along(ticks.path_deg[last.top :], draft.axis)[::-1]
+    return last if _is_under_way(stroke, median(others[-_NEAR:]), draft.range_deg, tick_s) else None
+
+
+def _is_under_way(stroke_deg: FloatArray, bottom_deg: float, range_deg: float, tick_s: float) -> bool:
+    """Whether a limb that rises by (N,) angle does so from the first tick on, or has already left the bottom."""
+    few = max(2, round(_FIRST_S / tick_s))
+    if len(stroke_deg) <= few:
         return False
-    angle = along(ticks.path_deg[: first.top + 1], draft.axis)
-    speed = (angle[few:] - angle[:-few]) / (few * tick_s)
-    return float(speed[0]) > _UNDER_WAY * float(speed.max())
+    rise = stroke_deg[few:] - stroke_deg[:-few]
+    share = float(rise[0]) / max(float(rise.max()), 1e-9)
+    left = float(stroke_deg[0]) - bottom_deg > _LEFT * range_deg
+    return share > _UNDER_WAY or (share > _MOVING and left)
 
 
 def _numbered(cycles: list[Rep] | list[PartialRep] | list[CutOffRep]) -> tuple[Cycle, ...]:

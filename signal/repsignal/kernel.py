@@ -52,6 +52,12 @@ class SpeedKernel:
         speed: FloatArray = np.correlate(padded, self.weights, "valid")
         return speed
 
+    def speed_of(self, angle_deg: FloatArray, begin: int, end: int) -> FloatArray:
+        """The same for ticks ``begin`` to before ``end`` alone, (end - begin,)."""
+        margin = len(self.weights) // 2
+        lo = max(0, begin - margin)
+        return self.speed(angle_deg[lo : end + margin])[begin - lo : end - lo]
+
 
 @lru_cache(maxsize=64)
 def _kernel(span: int, mean: int, tick_s: float) -> SpeedKernel:

@@ -224,11 +224,11 @@ def _calm(angle_deg: FloatArray, usual: _Speed, first: int, last: int, kernel: S
     width_s = min(_BLUR_SHARE * (last - first) * kernel.tick_s / _CENTRAL, _BLUR_MOST_S)
     if width_s < 1.25 * kernel.span * kernel.tick_s:
         return usual
-    blurred = SpeedKernel.of_width(width_s, kernel.tick_s).speed(angle_deg)
-    central = slice(first, last + 1)
-    off = usual.rate[central] - blurred[central]
-    rough = float(np.sqrt((off * off).mean())) > _ROUGH_SHARE * float(np.abs(blurred[central]).max())
-    return _Speed.of(blurred, kernel.tick_s) if rough else usual
+    wide = SpeedKernel.of_width(width_s, kernel.tick_s)
+    blurred = wide.speed_of(angle_deg, first, last + 1)
+    off = usual.rate[first : last + 1] - blurred
+    rough = sqrt(float(off @ off) / len(off)) > _ROUGH_SHARE * max(float(blurred.max()), -float(blurred.min()))
+    return _Speed.of(wide.speed(angle_deg), kernel.tick_s) if rough else usual
 
 
 def _first(mask: NDArray[np.bool_], default: int) -> int:

@@ -199,6 +199,40 @@ def test_recording_that_ends_inside_a_rep_marks_it_and_does_not_count_it(where: 
         assert found.cut_offs[0].start_s == pytest.approx(sim.truth.sets[0].cut_offs[0].start_s, abs=0.15)
 
 
+@pytest.mark.parametrize("lower_s", [0.8, 2.0, 4.0])
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
+def test_recording_that_ends_on_the_way_down_marks_that_rep_and_does_not_count_it(share: float, lower_s: float) -> None:
+    rep = replace(REP, lower_s=lower_s)
+    whole = record(*a_set(6, rep))
+    last = whole.truth.reps[-1]
+    sim = record(*a_set(6, rep), crop=(0.0, last.lower_start_s + share * lower_s))
+    found = count(sim.block)
+    assert counts(found) == (5, 0, 1)
+    cut = found.cut_offs[0]
+    assert CycleFlag.CUT_OFF_END in cut.flags
+    assert cut.start_s == pytest.approx(last.start_s, abs=0.15)
+    assert (cut.end_s, cut.lower_s) == (None, None)
+
+
+@pytest.mark.parametrize("lower_s", [0.5, 0.8, 2.0, 4.0])
+@pytest.mark.parametrize("after_s", [0.0, 0.1, 0.3])
+def test_recording_that_ends_at_the_bottom_counts_the_last_rep(after_s: float, lower_s: float) -> None:
+    rep = replace(REP, lower_s=lower_s)
+    end_s = record(*a_set(6, rep)).truth.reps[-1].end_s
+    assert counts(count(record(*a_set(6, rep), crop=(0.0, end_s + after_s)).block)) == (6, 0, 0)
+
+
+def test_partial_rep_that_the_beginning_cuts_off_is_cut_off() -> None:
+    partial = replace(REP, rom_deg=16.0, partial=True)
+    plans = (partial, *[REP] * 5)
+    whole = record(*a_set(plans))
+    first = whole.truth.sets[0].partials[0]
+    assert counts(count(whole.block)) == (5, 1, 0)
+    found = count(record(*a_set(plans), crop=(first.start_s + 0.4 * REP.lift_s, None)).block)
+    assert counts(found) == (5, 0, 1)
+    assert CycleFlag.CUT_OFF_START in found.cut_offs[0].flags
+
+
 # --- sets -------------------------------------------------------------------------------------------------------------
 
 
