@@ -46,9 +46,9 @@ from repsignal.types import (
 
 _PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
 _CHECK_S: Final = 1.0  # how often an unarmed counter looks
-_STATE_VERSION: Final = 7  # goes up whenever what is kept between samples changes its form or meaning
+_STATE_VERSION: Final = 8  # goes up whenever what is kept between samples changes its form or meaning
 _DRIFT_EVERY: Final = 10  # looks: how often it is seen whether the angle drifts
-_SEARCH_S: Final = 120.0  # how far back it looks: two reps with long holds fit in
+_SEARCH_S: Final = 240.0  # how far back it looks: three reps with long holds fit in
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
 _MOVED_DEG: Final = (
@@ -56,9 +56,10 @@ _MOVED_DEG: Final = (
 )
 _DOUBTFUL, _SURE_REPS = -0.25, 4
 _CALM_SHARE: Final = 0.35
-_PATIENCE: Final = 3
+_PATIENCE, _VERY_PATIENT = 3, 9  # looks: how often for more than has just moved, and for all there is
 _RECENT_S, _STROKE_S = 2.0, 0.5  # whether the limb comes to rest: how long it is looked at, and the time it moves in
-_SPANS_S: Final = ((12.0, 60.0), (40.0, 120.0))  # what the axis is taken from, what is searched with it
+_SPANS_S: Final = ((12.0, 60.0), (40.0, 120.0), (240.0, 240.0))  # what the axis is taken from, what is searched with it
+_LONGEST_SPAN: Final = len(_SPANS_S) - 1  # small turns, which shorter spans see, say nothing there
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ class CounterState:
     store: TickStore = field(default_factory=TickStore)
     tracking: Tracking | None = None
     looked: int = 0  # ticks the search has seen
-    judged: int = -1  # the newest turn of the limb that the judge has seen
+    judged: list[int] = field(default_factory=lambda: [-1, -1])  # newest turns the judge has seen; in the longest span
     free_from: int = 0  # ticks before belong to a set already told of
     sets: int = 0
     stretch_begin: int = 0  # first tick of the unbroken stretch
@@ -143,7 +144,7 @@ class RepCounter:
         if state.store.end > state.stretch_begin:
             self._end_stretch(events)
         state.free_from = state.looked = state.store.end
-        state.judged = -1
+        state.judged = [-1, -1]
         state.store.forget(state.store.end)
         return named(events, self.params.first_phase)
 
@@ -185,7 +186,7 @@ class RepCounter:
         """What follows is seen by itself."""
         state = self.state
         state.stretch_begin = state.free_from = state.looked = state.store.end
-        state.judged = -1
+        state.judged = [-1, -1]
         state.store.forget(state.store.end)
 
     # --- the two modes -------------------------------------------------------------------------------------------
@@ -229,22 +230,23 @@ class RepCounter:
         # a stroke is over where the limb has come to rest; one who never rests is looked at now and then
         if most < _MOVED_DEG or (latest > _CALM_SHARE * most and not patient):
             return
-        for span_s, search_s in _SPANS_S if patient else _SPANS_S[:1]:
-            draft = self._draft(
-                max(begin, now - round(search_s / tick_s)), now, max(begin, now - round(span_s / tick_s)), tick_s
-            )
+        long_since = patient and (now - begin) * tick_s > _SPANS_S[0][1] and now // max(1, every) % _VERY_PATIENT == 0
+        spans = 3 if long_since else 2 if patient else 1
+        for span in range(spans):
+            axis_from, search_from = (max(begin, now - round(time_s / tick_s)) for time_s in _SPANS_S[span])
+            draft = self._draft(search_from, now, axis_from, tick_s, int(span == _LONGEST_SPAN))
             if draft is not None:
-                self._arm(draft, max(begin, now - round(search_s / tick_s)), now, tracker, tick_s, events)
+                self._arm(draft, search_from, now, tracker, tick_s, events)
                 return
 
-    def _draft(self, begin: int, now: int, axis_from: int, tick_s: float) -> SetDraft | None:
+    def _draft(self, begin: int, now: int, axis_from: int, tick_s: float, kept: int) -> SetDraft | None:
         """A set that has just begun, seen about the axis of what has moved since ``axis_from``."""
         store = self.state.store
         axis = store.swing_axis(axis_from, now)
         scales, newest = repeated_ranges(along(store.path_deg(axis_from, now), axis), judge.MIN_RANGE_DEG)
-        if not scales or axis_from + newest <= self.state.judged:
+        if not scales or axis_from + newest <= self.state.judged[kept]:
             return None
-        self.state.judged = axis_from + newest
+        self.state.judged[kept] = axis_from + newest
         ticks = store.window(begin, now)
         drafts = judge.find_sets(ticks, tick_s, self.params, guesses=[Guess(axis)], scales_deg=scales, over=False)
         if not drafts:

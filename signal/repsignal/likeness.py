@@ -30,6 +30,8 @@ _TEMPO_MOST: Final = 0.4
 _LARGE_BONUS: Final = 0.4  # at twice the range of sway
 ENOUGH: Final = 6
 _ODD: Final = 6.4  # between what true first and last reps add up to and what other movements do: see odd_ends
+_DETOUR: Final = 2.2  # times as far as straight up and down
+_HIGH_SHARE: Final = 0.25  # of the range, below the top: where a limb that sags or trembles is held
 _BRIEFEST_S: Final = 0.1
 _NEAR: Final = 3
 
@@ -42,7 +44,10 @@ def is_stroke_pair(
     limb: NDArray[np.float64] | None,
     least_share: float = 0.7,
 ) -> bool:
-    """Out and back along one way, not a wandering about; at least ``least_share`` of each stroke about this axis."""
+    """Out and back along one way, not a wandering about; at least ``least_share`` of each stroke about this axis.
+
+    A hold may be as restless as it is long.
+    """
     if (cycle.bottom_after - cycle.bottom) * tick_s < MIN_CYCLE_S:
         return False
     coarse = max(1, round(0.2 / tick_s))
@@ -53,8 +58,13 @@ def is_stroke_pair(
         if size < least_share * sqrt(moved @ moved):
             return False
     steps = angle[cycle.bottom : cycle.bottom_after + 1 : coarse]
-    walked = float(np.abs(steps[1:] - steps[:-1]).sum())
-    return walked < 2.2 * (cycle.up_deg + cycle.down_deg)
+    walked = np.abs(steps[1:] - steps[:-1])
+    spare = _DETOUR * (cycle.up_deg + cycle.down_deg) - float(walked.sum())
+    if spare > 0.0:
+        return True
+    high = steps > cycle.top_deg - _HIGH_SHARE * cycle.prominence_deg
+    held = float(walked[high[1:] & high[:-1]].sum())
+    return spare + held - min(held, _DETOUR * 2.0 * _HIGH_SHARE * cycle.prominence_deg) > 0.0
 
 
 def alike(ticks: TickBlock, chain: list[Excursion], limb: NDArray[np.float64] | None) -> list[Excursion]:

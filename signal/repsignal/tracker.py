@@ -32,6 +32,7 @@ from repsignal.store import TickStore
 from repsignal.types import CycleFlag, Event, FloatArray, PartialRep, PartialRepEvent, Phase, PhaseEvent, Rep, RepEvent
 
 _ON_SHARE: Final = 0.08  # of the usual peak speed of that stroke: under way
+_FALLEN_SHARE: Final = 0.6  # of the range: no hold sags so far
 _SAGGED_SHARE: Final = 0.15  # of the range: what stops before has only sagged, later it is a lowering that stutters
 _SAGGED_S: Final = 0.4  # of having stopped
 _PATIENCE: Final = 1.2  # of range by peak speed, about half of a stroke: by then a lowering has come further
@@ -182,7 +183,8 @@ class Tracker:
             t.next = k + 1
             if theta > t.top_deg:
                 t.top_deg = theta
-            if share > t.doubt:
+            # one that creeps down all the way never stands out from a restless hold
+            if share > t.doubt or t.top_deg - theta > _FALLEN_SHARE * (t.top_deg - t.departure_deg):
                 self._enter(t, Phase.LOWER, k, events)
                 t.stroke_peak, t.left_deg = max(-speed, 0.0), theta
                 return _Outcome.GO_ON

@@ -155,6 +155,30 @@ def test_range_may_be_six_or_a_hundred_and_twenty_degrees(rom_deg: float) -> Non
     assert np.median([rep.rom_deg for rep in found.reps]) == pytest.approx(rom_deg, rel=0.08)
 
 
+@pytest.mark.parametrize("pause_s", [0.4, 6.0])
+@pytest.mark.parametrize("hold_s", [8.0, 12.0, 20.0, 30.0])
+def test_restless_hold_may_be_long(hold_s: float, pause_s: float) -> None:
+    """In all it goes to and fro by more than the strokes do; and two such reps take a minute."""
+    rep = replace(REP, rom_deg=15.0, hold_s=hold_s, pause_s=pause_s, waver_deg=0.7, tremor_dps=1.0)
+    found = count(record(*a_set(6, rep)).block)
+    assert counts(found) == (6, 0, 0)
+    assert len(found.sets) == 1
+    assert [rep.hold_s for rep in found.reps] == pytest.approx([hold_s] * 6, abs=1.0)
+
+
+@pytest.mark.parametrize("lower_s", [5.5, 7.0, 8.5])
+def test_slow_lowering_of_a_smaller_rep_without_hold_is_followed(lower_s: float) -> None:
+    """It never moves as fast as those before set off: it was taken for a hold, and the set for over."""
+    reps = [
+        replace(REP, lift_s=0.45, hold_s=0.0, lower_s=slower * lower_s, rom_deg=rom_deg)
+        for rom_deg, slower in ((42.0, 0.9), (44.0, 0.9), (28.0, 1.2), (32.0, 1.1), (38.0, 1.0), (34.0, 1.1))
+    ]
+    found = count(record(*a_set(reps)).block)
+    assert counts(found) == (6, 0, 0)
+    assert len(found.sets) == 1
+    assert len(found.live) == 6
+
+
 # --- beginnings and ends of the recording -----------------------------------------------------------------------------
 
 
@@ -554,8 +578,8 @@ def test_memory_stays_bounded_through_half_an_hour_of_rest_and_walking() -> None
         assert counter.state.timebase.carry.shape[0] < 10
     ticks_s = 1.0 / 25.0
     assert counter.state.store.end * ticks_s > 1700.0
-    assert max(sizes) * ticks_s <= 121.0
-    assert len(counter.save()) < 1_000_000
+    assert max(sizes) * ticks_s <= 241.0
+    assert len(counter.save()) < 2_000_000
 
 
 @pytest.mark.parametrize(("lift_s", "hold_s", "lower_s"), [(2.0, 2.0, 3.0), (4.0, 3.0, 5.0)])
