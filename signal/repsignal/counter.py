@@ -225,13 +225,14 @@ class RepCounter:
             return
         moved = np.abs(recent[lag:] - recent[:-lag])
         most, latest = float(moved.max()), max(moved[-1].tolist())
-        every = round(_CHECK_S / tick_s)
-        patient = (now // max(1, every)) % _PATIENCE == 0
+        looks = now // max(1, round(_CHECK_S / tick_s))
+        patient, long_since = looks % _PATIENCE == 0, (now - begin) * tick_s > _SPANS_S[0][1]
+        # what long reps there were is to be seen while the limb is at rest as well
+        thorough = long_since and looks % _VERY_PATIENT == 0
         # a stroke is over where the limb has come to rest; one who never rests is looked at now and then
-        if most < _MOVED_DEG or (latest > _CALM_SHARE * most and not patient):
+        if not thorough and (most < _MOVED_DEG or (latest > _CALM_SHARE * most and not patient)):
             return
-        long_since = patient and (now - begin) * tick_s > _SPANS_S[0][1] and now // max(1, every) % _VERY_PATIENT == 0
-        spans = 3 if long_since else 2 if patient else 1
+        spans = 3 if thorough else 2 if patient else 1
         for span in range(spans):
             axis_from, search_from = (max(begin, now - round(time_s / tick_s)) for time_s in _SPANS_S[span])
             draft = self._draft(search_from, now, axis_from, tick_s, int(span == _LONGEST_SPAN))

@@ -42,7 +42,8 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
         items.append((CutOffRep, draft.tail, False, True))
     items.sort(key=lambda item: item[1].top)
     views = [CycleView.of(ticks, tick_s, c) for _, c, _, _ in items]
-    shapes = common_shapes([view.ramps for view, item in zip(views, items, strict=True) if item[0] is Rep])
+    whole = [view.ramps for view, item in zip(views, items, strict=True) if item[0] is Rep]
+    shapes = common_shapes(whole or [view.ramps for view in views])  # of two reps both may be cut off
     cycles: list[Cycle] = [
         measure(kind, view, draft.pivot, shapes, cut_start=cut_start, cut_end=cut_end)
         for view, (kind, _, cut_start, cut_end) in zip(views, items, strict=True)

@@ -46,7 +46,7 @@ def is_stroke_pair(
 ) -> bool:
     """Out and back along one way, not a wandering about; at least ``least_share`` of each stroke about this axis.
 
-    A hold may be as restless as it is long.
+    Near the top a limb may go to and fro for as long as it is held.
     """
     if (cycle.bottom_after - cycle.bottom) * tick_s < MIN_CYCLE_S:
         return False

@@ -183,10 +183,11 @@ class Tracker:
             t.next = k + 1
             if theta > t.top_deg:
                 t.top_deg = theta
-            # one that creeps down all the way never stands out from a restless hold
-            if share > t.doubt or t.top_deg - theta > _FALLEN_SHARE * (t.top_deg - t.departure_deg):
+            # one that creeps down all the way never stands out from a restless hold, nor is it taken back
+            fallen = t.top_deg - theta > _FALLEN_SHARE * (t.top_deg - t.departure_deg)
+            if fallen or share > t.doubt:
                 self._enter(t, Phase.LOWER, k, events)
-                t.stroke_peak, t.left_deg = max(-speed, 0.0), theta
+                t.stroke_peak, t.left_deg = max(-speed, 0.0), t.top_deg if fallen else theta
                 return _Outcome.GO_ON
             if k - t.last_end > self._rest and not 0.4 < (theta - t.departure_deg) / t.range_deg < 1.7:
                 return _Outcome.SET_OVER

@@ -179,6 +179,24 @@ def test_slow_lowering_of_a_smaller_rep_without_hold_is_followed(lower_s: float)
     assert len(found.live) == 6
 
 
+def test_lowering_that_creeps_and_stops_half_way_ends_the_set_once() -> None:
+    """A limb left lying above the bottom is neither held nor lowered again and again."""
+    left_high = replace(REP, lower_s=8.0, bottom_deg=10.0)
+    plans = [replace(REP, hold_s=6.0, waver_deg=1.0)] * 5
+    found = count(record(*a_set([*plans, left_high], after_s=40.0)).block)
+    assert len(found.sets) == 1
+    assert len([event for event in found.phases if event.phase is Phase.LOWER]) <= 8
+    assert found.sets[0].detected_s < 6 * (REP_S + 5.0) + 30.0
+
+
+@pytest.mark.parametrize("before_s", [2.0, 5.0, 8.0])
+def test_long_reps_are_found_though_a_long_rest_follows(before_s: float) -> None:
+    """Wherever they lie between two thorough looks."""
+    rep = replace(REP, hold_s=62.0)
+    found = count(record(*a_set(3, rep, before_s=before_s, after_s=280.0), sensor=SensorModel.typical(25.0)).block)
+    assert counts(found) == (3, 0, 0)
+
+
 # --- beginnings and ends of the recording -----------------------------------------------------------------------------
 
 
