@@ -59,6 +59,17 @@ class Excursion:
             self.bottom_after_deg,
         )
 
+    def backwards(self, ticks: int) -> Excursion:
+        """The same in a window of so many ticks seen backwards in time."""
+        return Excursion(
+            ticks - 1 - self.bottom_after,
+            ticks - 1 - self.top,
+            ticks - 1 - self.bottom,
+            self.bottom_after_deg,
+            self.top_deg,
+            self.bottom_deg,
+        )
+
 
 def turning_points(angle_deg: FloatArray, threshold_deg: float) -> list[int]:
     """Ticks where (N,) angle turns by at least the threshold, alternating tops and bottoms, ends included."""

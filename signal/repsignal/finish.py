@@ -32,8 +32,8 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
     ``begun`` and ``final`` say that the recording begins and ends with them.
     """
     items: list[tuple[type[Rep] | type[PartialRep] | type[CutOffRep], Excursion, bool, bool]] = []
-    first = _cut_at_beginning(draft, ticks, tick_s) if begun else None
-    last = _cut_at_end(draft, ticks, tick_s) if final else None
+    angle = along(ticks.path_deg, draft.axis)
+    first, last = _cut_off(draft, angle, tick_s, begun=begun, final=final)
     for kind, some in ((Rep, draft.full), (PartialRep, draft.partial)):
         items += [(CutOffRep if c is first or c is last else kind, c, c is first, c is last) for c in some]
     if draft.head is not None and draft.head.top * tick_s < 30.0:
@@ -55,9 +55,8 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
     lo, hi = draft.first_tick, draft.last_tick
     margin = round(_TRACE_MARGIN_S / tick_s)
     window = slice(max(0, lo - margin), min(len(ticks), hi + margin + 1))
-    angle = along(ticks.path_deg[window], draft.axis)
-    floor = sorted(float(along(ticks.path_deg[c.bottom : c.bottom + 1], draft.axis)[0]) for c in draft.full)
-    trace = AngleTrace(ticks.time_s[window].copy(), angle - floor[len(floor) // 2], _jolts(ticks.acc[window]))
+    floor = sorted(float(angle[c.bottom]) for c in draft.full)
+    trace = AngleTrace(ticks.time_s[window].copy(), angle[window] - floor[len(floor) // 2], _jolts(ticks.acc[window]))
     known = [c for c in cycles if isinstance(c, Rep | PartialRep)]
     starts = [c.start_s for c in known if c.start_s is not None]
     ends = [c.end_s for c in known if c.end_s is not None]
@@ -104,35 +103,31 @@ def _jolts(acc: FloatArray) -> FloatArray:
     return jolts
 
 
-def _cut_at_beginning(draft: SetDraft, ticks: TickBlock, tick_s: float) -> Excursion | None:
-    """The first cycle, if the limb was already on its way up when the recording began."""
-    first = min((*draft.full, *draft.partial), key=lambda c: c.bottom)
-    others = [c.bottom_deg for c in draft.full if c is not first]
-    if first.bottom > _AT_ONCE_S / tick_s or not others:
-        return None
-    stroke = along(ticks.path_deg[: first.top + 1], draft.axis)
-    return first if _is_under_way(stroke, median(others[:_NEAR]), draft.range_deg, tick_s) else None
+def _cut_off(
+    draft: SetDraft, angle_deg: FloatArray, tick_s: float, *, begun: bool, final: bool
+) -> tuple[Excursion | None, Excursion | None]:
+    """The cycles that the recording begins and ends within: the first, the last, or none."""
+    cycles, n = [*draft.full, *draft.partial], len(angle_deg)
+    first = min(cycles, key=lambda c: c.bottom)
+    last = max(cycles, key=lambda c: c.bottom_after)
+    before = [c for c in draft.full if c is not first]
+    after = [c.backwards(n) for c in reversed(draft.full) if c is not last]
+    begins = begun and _begins_within(first, before, angle_deg, draft.range_deg, tick_s)
+    ends = final and _begins_within(last.backwards(n), after, angle_deg[::-1], draft.range_deg, tick_s)
+    return first if begins else None, last if ends else None
 
 
-def _cut_at_end(draft: SetDraft, ticks: TickBlock, tick_s: float) -> Excursion | None:
-    """The last cycle, if the limb was still on its way down when the recording ended."""
-    last = max((*draft.full, *draft.partial), key=lambda c: c.bottom_after)
-    others = [c.bottom_after_deg for c in draft.full if c is not last]
-    left = len(ticks) - 1 - last.bottom_after
-    if left > _AT_ONCE_S / tick_s or not others:
-        return None
-    stroke = along(ticks.path_deg[last.top :], draft.axis)[::-1]
-    return last if _is_under_way(stroke, median(others[-_NEAR:]), draft.range_deg, tick_s) else None
-
-
-def _is_under_way(stroke_deg: FloatArray, bottom_deg: float, range_deg: float, tick_s: float) -> bool:
-    """Whether a limb that rises by (N,) angle does so from the first tick on, or has already left the bottom."""
+def _begins_within(
+    first: Excursion, others: list[Excursion], angle_deg: FloatArray, range_deg: float, tick_s: float
+) -> bool:
+    """Whether the limb was already on its way up when (N,) angle began, judged by the full reps that follow."""
     few = max(2, round(_FIRST_S / tick_s))
-    if len(stroke_deg) <= few:
+    stroke = angle_deg[: first.top + 1]
+    if first.bottom > _AT_ONCE_S / tick_s or not others or len(stroke) <= few:
         return False
-    rise = stroke_deg[few:] - stroke_deg[:-few]
+    rise = stroke[few:] - stroke[:-few]
     share = float(rise[0]) / max(float(rise.max()), 1e-9)
-    left = float(stroke_deg[0]) - bottom_deg > _LEFT * range_deg
+    left = float(stroke[0]) - median([c.bottom_deg for c in others[:_NEAR]]) > _LEFT * range_deg
     return share > _UNDER_WAY or (share > _MOVING and left)
 
 

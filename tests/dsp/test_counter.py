@@ -275,6 +275,13 @@ def test_partial_rep_that_the_beginning_cuts_off_is_cut_off() -> None:
     assert CycleFlag.CUT_OFF_START in found.cut_offs[0].flags
 
 
+def test_of_two_reps_both_may_be_cut_off() -> None:
+    rep = replace(REP, lift_s=1.2, hold_s=1.0, lower_s=2.5, rom_deg=30.0)
+    first, last = record(*a_set(2, rep)).truth.reps
+    crop = (first.start_s + 0.2 * rep.lift_s, last.lower_start_s + 0.7 * rep.lower_s)
+    assert counts(count(record(*a_set(2, rep), crop=crop).block)) == (0, 0, 2)
+
+
 # --- sets -------------------------------------------------------------------------------------------------------------
 
 
