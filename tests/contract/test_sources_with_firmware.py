@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("bumble", reason="bumble, the virtual radio, is not installed")
 if os.name == "nt":
-    pytest.skip("there are no ptys there", allow_module_level=True)
+    pytest.skip("Windows has no ptys", allow_module_level=True)
 
 from ble_rig import backends
 from device_on_air import board_on_air

@@ -22,8 +22,8 @@ import micropython_runner
 from repclip import wire
 
 serial = pytest.importorskip("serial", reason="pyserial is not installed")
-termios = pytest.importorskip("termios", reason="no ptys on this system")
-tty = pytest.importorskip("tty", reason="no ptys on this system")
+termios = pytest.importorskip("termios", reason="this system has no ptys")
+tty = pytest.importorskip("tty", reason="this system has no ptys")
 
 T = TypeVar("T")
 Wanted = Callable[[wire.Message], bool]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 if os.name == "nt":
-    pytest.skip("there are no ptys there", allow_module_level=True)
+    pytest.skip("Windows has no ptys", allow_module_level=True)
 
 from chain import run
 from chain_cases import CASES, SESSIONS, Case, Outcome, row, try_case

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 if os.name == "nt":
-    pytest.skip("there are no ptys there", allow_module_level=True)
+    pytest.skip("Windows has no ptys", allow_module_level=True)
 
 from rich.console import Console
 

@@ -107,7 +107,7 @@ def test_no_letter_is_lost_in_ascii(arguments: list[str]) -> None:
     assert "?" not in shown
 
 
-@pytest.mark.skipif(os.name == "nt", reason="pipes close differently there")
+@pytest.mark.skipif(os.name == "nt", reason="Windows reports no closed pipe to the writer")
 @pytest.mark.parametrize("unbuffered", ["0", "1"])
 def test_a_closed_pipe_is_quiet(set_csv: Path, unbuffered: str) -> None:
     running = process("analyze", set_csv, "--json", **({"PYTHONUNBUFFERED": "1"} if unbuffered == "1" else {}))
@@ -120,7 +120,7 @@ def test_a_closed_pipe_is_quiet(set_csv: Path, unbuffered: str) -> None:
     assert err == b""
 
 
-@pytest.mark.skipif(os.name == "nt", reason="shells pipe differently there")
+@pytest.mark.skipif(os.name == "nt", reason="Windows reports no closed pipe to the writer")
 def test_who_reads_may_stop(set_csv: Path) -> None:
     for arguments in (["analyze", set_csv], ["analyze", set_csv, "--json"], ["exercises"]):
         running = process(*arguments)
@@ -174,7 +174,7 @@ def interrupted(running: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
     return running.communicate()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent differently there")
+@pytest.mark.skipif(os.name == "nt", reason="Windows has neither named pipes in a folder nor a SIGINT to send")
 def test_interrupt_of_a_process(tmp_path: Path) -> None:
     pipe = tmp_path / "never.csv"
     os.mkfifo(pipe)

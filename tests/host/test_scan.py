@@ -133,7 +133,7 @@ def test_a_time_that_makes_no_sense(repclip: Run, in_sight: Callable[..., list[f
     assert looked == []
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there are no ptys there")
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no ptys")
 def test_the_real_firmware_at_a_port(repclip: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from device_on_pty import Board
 

@@ -16,7 +16,7 @@ from host_helpers import Forbid, Plug, Run
 from repclip.flash import board as board_module
 from repclip.transports.ports import Port, same_board
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no ptys there")
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no ptys")
 UART_BRIDGE = 0x10C4
 
 

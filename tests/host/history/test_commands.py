@@ -258,7 +258,7 @@ def test_pain_without_a_rep_is_a_session(repclip: Run, history: History, tmp_pat
     assert repclip("progress").code == 0
 
 
-@pytest.mark.skipif(os.name != "posix", reason="there are no such files")
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has named pipes in a folder")
 def test_what_cannot_be_read_again_is_refused(repclip: Run, history: History, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     said = repclip("history", "add", tmp_path / "pipe")

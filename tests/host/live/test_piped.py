@@ -42,7 +42,7 @@ from repsignal import ImuBlock
 
 PROCESS = Path(__file__).with_name("live_process.py")
 BALL = ("--exercise", "prone-thigh-extension-ball")
-posix = pytest.mark.skipif(os.name == "nt", reason="signals are sent differently there")
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT or SIGTERM to send to another process")
 
 
 def reps_in(said: str) -> list[str]:

@@ -24,7 +24,7 @@ from repclip.source import HostMark, MarkKind
 from stand_ins import StandIns
 
 if sys.platform == "win32":
-    pytest.skip("there are no ptys", allow_module_level=True)
+    pytest.skip("Windows has no ptys", allow_module_level=True)
 
 import fcntl
 import struct

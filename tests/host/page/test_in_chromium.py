@@ -102,12 +102,14 @@ def test_it_comes_back_when_the_server_does() -> None:
             port = port_of(scene.page)
             tab = await browser.tab(scene.page.addresses[0])
             await tab.until("document.querySelector('#count').textContent === '2'")
-            runner = scene.page._server._runner
+            listening, runner = scene.page._server._listening, scene.page._server._runner
+            assert listening is not None
             assert runner is not None
             assert runner.server is not None
-            scene.page._server._listening.close()  # type: ignore[union-attr]
+            listening.close()
             for connection in runner.server.connections:  # as if it had died
-                connection.transport.abort()  # type: ignore[union-attr]
+                assert connection.transport is not None
+                connection.transport.abort()
             await tab.until("!document.querySelector('#away').hidden")
             assert "No connection to the computer" in await tab.text("#away")
             assert await tab.text("#count") == "2"

@@ -92,7 +92,7 @@ def test_wrong_ports_are_usage(repclip: Run, session_file: Path, port: str) -> N
     assert (said.code, len(said.err_lines)) == (2, 1)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals are sent differently there")
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT or SIGTERM to send to another process")
 def test_pressed_on_a_page_it_is_recorded_and_ctrl_c_ends_both(session_file: Path, tmp_path: Path) -> None:
     """The page is told that it is over, and the recording is whole."""
     path = tmp_path / "evening.repclip"

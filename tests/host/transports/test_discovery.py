@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("bumble", reason="bumble, the virtual radio, is not installed")
 if os.name == "nt":
-    pytest.skip("there are no ptys there", allow_module_level=True)
+    pytest.skip("Windows has no ptys", allow_module_level=True)
 
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakError
 

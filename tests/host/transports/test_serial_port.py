@@ -19,7 +19,7 @@ from repclip.transports import ports as ports_module
 from repclip.transports.ports import Port, PortFault, open_port
 from source_conformance import until
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no ptys there")
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no ptys")
 
 QUICK = Patience(first_s=5.0, again_s=5.0, delays_s=(0.0, 0.01))
 PICO, UNKNOWN = 0x2E8A, 0x1234
