@@ -46,9 +46,8 @@ from repsignal.types import (
 
 _PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
 _CHECK_S: Final = 1.0  # how often an unarmed counter looks
-_STATE_VERSION: Final = 8  # goes up whenever what is kept between samples changes its form or meaning
+_STATE_VERSION: Final = 9  # goes up whenever what is kept between samples changes its form or meaning
 _DRIFT_EVERY: Final = 10  # looks: how often it is seen whether the angle drifts
-_SEARCH_S: Final = 240.0  # how far back it looks: three reps with long holds fit in
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
 _MOVED_DEG: Final = (
@@ -56,10 +55,30 @@ _MOVED_DEG: Final = (
 )
 _DOUBTFUL, _SURE_REPS = -0.25, 4
 _CALM_SHARE: Final = 0.35
-_PATIENCE, _VERY_PATIENT = 3, 9  # looks: how often for more than has just moved, and for all there is
+_PATIENCE: Final = 3  # looks: how often one who never rests is looked at
 _RECENT_S, _STROKE_S = 2.0, 0.5  # whether the limb comes to rest: how long it is looked at, and the time it moves in
-_SPANS_S: Final = ((12.0, 60.0), (40.0, 120.0), (240.0, 240.0))  # what the axis is taken from, what is searched with it
-_LONGEST_SPAN: Final = len(_SPANS_S) - 1  # small turns, which shorter spans see, say nothing there
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """How far back is looked: the axis is taken from ``axis_s``, reps about it are looked for in ``search_s``.
+
+    Only at each ``every``-th look, and where it is not ``moving``, then whether or not the limb has just moved.
+    """
+
+    axis_s: float
+    search_s: float
+    every: int
+    moving: bool = True
+
+
+# Three reps with long holds fit into the longest; in it they are to be seen while the limb is at rest as well.
+_SPANS: Final = (_Span(12.0, 60.0, 1), _Span(40.0, 120.0, _PATIENCE), _Span(240.0, 240.0, 9, moving=False))
+_SEARCH_S: Final = max(span.search_s for span in _SPANS)
+
+
+def _unjudged() -> list[int]:
+    return [-1] * len(_SPANS)
 
 
 @dataclass(slots=True)
@@ -71,7 +90,7 @@ class CounterState:
     store: TickStore = field(default_factory=TickStore)
     tracking: Tracking | None = None
     looked: int = 0  # ticks the search has seen
-    judged: list[int] = field(default_factory=lambda: [-1, -1])  # newest turns the judge has seen; in the longest span
+    judged: list[int] = field(default_factory=_unjudged)  # the newest turn the judge has seen in each span
     free_from: int = 0  # ticks before belong to a set already told of
     sets: int = 0
     stretch_begin: int = 0  # first tick of the unbroken stretch
@@ -98,6 +117,7 @@ class RepCounter:
     def save(self) -> bytes:
         """The state as bytes; :meth:`resume` goes on from there as if nothing had happened."""
         self._orientation.snapshot()
+        self.state.store.trim()
         return pickle.dumps((_STATE_VERSION, self.params, self.state))
 
     @classmethod
@@ -144,7 +164,7 @@ class RepCounter:
         if state.store.end > state.stretch_begin:
             self._end_stretch(events)
         state.free_from = state.looked = state.store.end
-        state.judged = [-1, -1]
+        state.judged = _unjudged()
         state.store.forget(state.store.end)
         return named(events, self.params.first_phase)
 
@@ -186,7 +206,7 @@ class RepCounter:
         """What follows is seen by itself."""
         state = self.state
         state.stretch_begin = state.free_from = state.looked = state.store.end
-        state.judged = [-1, -1]
+        state.judged = _unjudged()
         state.store.forget(state.store.end)
 
     # --- the two modes -------------------------------------------------------------------------------------------
@@ -223,31 +243,31 @@ class RepCounter:
         lag = max(1, round(_STROKE_S / tick_s))
         if len(recent) <= lag:
             return
-        moved = np.abs(recent[lag:] - recent[:-lag])
-        most, latest = float(moved.max()), max(moved[-1].tolist())
+        turned = np.abs(recent[lag:] - recent[:-lag])
+        most, latest = float(turned.max()), max(turned[-1].tolist())
         looks = now // max(1, round(_CHECK_S / tick_s))
-        patient, long_since = looks % _PATIENCE == 0, (now - begin) * tick_s > _SPANS_S[0][1]
-        # what long reps there were is to be seen while the limb is at rest as well
-        thorough = long_since and looks % _VERY_PATIENT == 0
         # a stroke is over where the limb has come to rest; one who never rests is looked at now and then
-        if not thorough and (most < _MOVED_DEG or (latest > _CALM_SHARE * most and not patient)):
-            return
-        spans = 3 if thorough else 2 if patient else 1
-        for span in range(spans):
-            axis_from, search_from = (max(begin, now - round(time_s / tick_s)) for time_s in _SPANS_S[span])
-            draft = self._draft(search_from, now, axis_from, tick_s, int(span == _LONGEST_SPAN))
+        moved = most >= _MOVED_DEG and (latest <= _CALM_SHARE * most or looks % _PATIENCE == 0)
+        for number, span in enumerate(_SPANS):
+            if looks % span.every or (span.moving and not moved):
+                continue
+            axis_from, search_from = (max(begin, now - round(s / tick_s)) for s in (span.axis_s, span.search_s))
+            draft = self._draft(search_from, now, axis_from, tick_s, number)
             if draft is not None:
                 self._arm(draft, search_from, now, tracker, tick_s, events)
                 return
 
-    def _draft(self, begin: int, now: int, axis_from: int, tick_s: float, kept: int) -> SetDraft | None:
-        """A set that has just begun, seen about the axis of what has moved since ``axis_from``."""
+    def _draft(self, begin: int, now: int, axis_from: int, tick_s: float, span: int) -> SetDraft | None:
+        """A set that has just begun, seen about the axis of what has moved since ``axis_from``.
+
+        Nothing where the span, one of ``_SPANS``, has been looked at since the limb turned.
+        """
         store = self.state.store
         axis = store.swing_axis(axis_from, now)
         scales, newest = repeated_ranges(along(store.path_deg(axis_from, now), axis), judge.MIN_RANGE_DEG)
-        if not scales or axis_from + newest <= self.state.judged[kept]:
+        if not scales or axis_from + newest <= self.state.judged[span]:
             return None
-        self.state.judged[kept] = axis_from + newest
+        self.state.judged[span] = axis_from + newest
         ticks = store.window(begin, now)
         drafts = judge.find_sets(ticks, tick_s, self.params, guesses=[Guess(axis)], scales_deg=scales, over=False)
         if not drafts:

@@ -59,12 +59,13 @@ def is_stroke_pair(
             return False
     steps = angle[cycle.bottom : cycle.bottom_after + 1 : coarse]
     walked = np.abs(steps[1:] - steps[:-1])
-    spare = _DETOUR * (cycle.up_deg + cycle.down_deg) - float(walked.sum())
-    if spare > 0.0:
+    total_deg, most_deg = float(walked.sum()), _DETOUR * (cycle.up_deg + cycle.down_deg)
+    if total_deg < most_deg:
         return True
-    high = steps > cycle.top_deg - _HIGH_SHARE * cycle.prominence_deg
-    held = float(walked[high[1:] & high[:-1]].sum())
-    return spare + held - min(held, _DETOUR * 2.0 * _HIGH_SHARE * cycle.prominence_deg) > 0.0
+    high_deg = _HIGH_SHARE * cycle.prominence_deg
+    high = steps > cycle.top_deg - high_deg
+    held_deg = float(walked[high[1:] & high[:-1]].sum())
+    return total_deg - max(held_deg - _DETOUR * 2.0 * high_deg, 0.0) < most_deg
 
 
 def alike(ticks: TickBlock, chain: list[Excursion], limb: NDArray[np.float64] | None) -> list[Excursion]:
@@ -135,7 +136,7 @@ def disorder(
 
     Somebody exercising comes back to the same bottom, turns at the same top, covers the same range in the same time,
     and comes down as far as went up. Shifting about on a ball does none of these, though each may agree by chance.
-    Few agree so more easily, and are asked for a tempo too.
+    Few agree so more easily, and are asked for a tempo too, which is never suspicious by itself.
     Measured: real sets 0.1-1.6, simulated sets 0.1-1.1; shifting about that looks like two to six reps 0.9-2.1.
     """
     usual: list[float] = medians(off_deg(_ups(ticks, full), limb), 1).tolist()

@@ -104,6 +104,10 @@ class TickStore:
         if self._columns.time_s.shape[0] > max(_FIRST_CAPACITY, 8 * (self.end - self.first)):
             self._move(max(2 * (self.end - self.first), _FIRST_CAPACITY))
 
+    def trim(self) -> None:
+        """Let go of the room for what is still to come."""
+        self._move(self.end - self.first)
+
     def window(self, begin: int, end: int) -> TickBlock:
         """Ticks ``[begin, end)``, as views."""
         lo, hi = self._offset + begin - self.first, self._offset + end - self.first

@@ -99,6 +99,11 @@ class Tracking:
         """The axis (3,) that the limb turns about as it leaves the bottom."""
         return leaving_axis(self.axis, None if self.shapes is None else self.shapes.asides[0])
 
+    @property
+    def fallen_deg(self) -> float:
+        """A limb below this is being lowered, however little a slow creep stands out from a restless hold."""
+        return self.top_deg - _FALLEN_SHARE * (self.top_deg - self.departure_deg)
+
 
 @dataclass(frozen=True, slots=True)
 class _Course:
@@ -179,12 +184,13 @@ class Tracker:
         return _Outcome.GO_ON
 
     def _hold(self, t: Tracking, course: _Course, events: list[Event]) -> _Outcome:
+        fallen_deg = t.fallen_deg
         for (k, theta, speed), share in zip(course.since(t.next), self._shares(t, course, course.down), strict=True):
             t.next = k + 1
             if theta > t.top_deg:
                 t.top_deg = theta
-            # one that creeps down all the way never stands out from a restless hold, nor is it taken back
-            fallen = t.top_deg - theta > _FALLEN_SHARE * (t.top_deg - t.departure_deg)
+                fallen_deg = t.fallen_deg
+            fallen = theta < fallen_deg  # which is not taken back
             if fallen or share > t.doubt:
                 self._enter(t, Phase.LOWER, k, events)
                 t.stroke_peak, t.left_deg = max(-speed, 0.0), t.top_deg if fallen else theta
