@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -21,8 +21,8 @@ from accuracy import parse_seeds
 from real_data import load
 from repsignal import ImuBlock, LiftDirection
 from repsignal.synth import ScenarioKind
-from scoring import TrueCycle, analyse
-from simulated import simulated_case
+from scoring import Found, TrueCycle, TrueSet, analyse
+from simulated import Case, simulated_case
 from tables import share, table
 
 KINDS: Final = (ScenarioKind.VARIED, ScenarioKind.TIRED)
@@ -30,16 +30,6 @@ PHASES: Final = ("lift", "hold", "lower")
 _FIRST_REPS: Final = 3  # the one that is cut is among so many at the beginning, or at the end
 _LEAST: Final = 0.25  # of a lift or of a lowering
 _LEAST_REPS: Final = 6  # fewer leave no set
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A recording of one set, and its cycles in order of time."""
-
-    name: str
-    block: ImuBlock
-    lift: LiftDirection
-    cycles: tuple[TrueCycle, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +53,47 @@ class Cut:
         return "begins and ends so" if self.begins and self.ends else self.place
 
 
-def simulated(seeds: Sequence[int]) -> Iterator[Whole]:
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was there of a case cut so, and what the counter found."""
+
+    case: Case
+    cut: Cut
+    true: TrueSet
+    found: Found
+
+    @property
+    def right(self) -> bool:
+        """As many full reps as there are."""
+        return not self.found.crash and len(self.found.reps) == len(self.true.reps)
+
+    @property
+    def all_right(self) -> bool:
+        """As many partial reps too, and all in one set."""
+        return self.right and len(self.found.partials) == len(self.true.partials) and len(self.found.sets) == 1
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """In words: what was cut, how many reps and partial reps there are, and how many were found."""
+        true = f"{len(self.true.reps)} + {len(self.true.partials)}"
+        got = f"{len(self.found.reps)} + {len(self.found.partials)} in {len(self.found.sets)}"
+        return self.case.name, self.cut.place, true, self.found.crash or got
+
+
+def simulated(seeds: Sequence[int]) -> Iterator[Case]:
     """Sets in all their variety, complete."""
     for kind in KINDS:
         for seed in seeds:
             case = simulated_case(seed, kind)
-            cycles = sorted((*case.sets[0].reps, *case.sets[0].partials), key=lambda cycle: cycle.start_s)
-            yield Whole(f"{kind.value} {seed}", case.block, case.lift, tuple(cycles))
+            yield replace(case, name=f"{kind.value} {seed}")
 
 
-def real(folder: Path) -> Iterator[Whole]:
+def real(folder: Path) -> Iterator[Case]:
     """Real sets whose reps' times are known."""
     for file in load(folder):
         if file.kind == "set" and len(file.cycles) == file.true_reps:
-            yield Whole(file.name, file.block, LiftDirection.AUTO, file.cycles)
+            one = TrueSet(file.cycles[0].start_s, file.cycles[-1].end_s, file.cycles, ())
+            yield Case(file.name, file.kind, file.block, LiftDirection.AUTO, (one,))
 
 
 def cuts(cycles: Sequence[TrueCycle], rng: Generator) -> list[Cut]:
@@ -97,13 +114,46 @@ def _within(cycle: TrueCycle, phase: str, rng: Generator) -> float:
     return begin_s + float(rng.uniform(first, last)) * length_s
 
 
-def counted(whole: Whole, cut: Cut) -> tuple[int, int]:
-    """Full reps that are there, and that are found."""
-    block = whole.block
-    kept = (block.time_s >= cut.begin_s) & (block.time_s <= cut.end_s)
-    found = analyse(ImuBlock(block.time_s[kept], block.acc[kept], block.gyr[kept]), whole.lift)
-    true = [c for c in whole.cycles if not c.partial and c.start_s >= cut.begin_s and c.end_s <= cut.end_s]
-    return len(true), len(found.reps)
+def counted(case: Case, cut: Cut) -> Result:
+    """Count what the cut leaves of the case's one set."""
+    kept = (case.block.time_s >= cut.begin_s) & (case.block.time_s <= cut.end_s)
+    block = ImuBlock(case.block.time_s[kept], case.block.acc[kept], case.block.gyr[kept])
+
+    def whole(cycles: Sequence[TrueCycle]) -> tuple[TrueCycle, ...]:
+        return tuple(c for c in cycles if c.start_s >= cut.begin_s and c.end_s <= cut.end_s)
+
+    (one,) = case.sets
+    true = replace(one, reps=whole(one.reps), partials=whole(one.partials))
+    return Result(case, cut, true, analyse(block, case.lift))
+
+
+def measured(name: str, cases: Iterator[Case]) -> list[Result]:
+    """Every case that has reps enough, cut in all ways."""
+    results: list[Result] = []
+    for number, case in enumerate(cases):
+        (one,) = case.sets
+        if len(one.reps) < _LEAST_REPS:
+            continue
+        cycles = sorted((*one.reps, *one.partials), key=lambda cycle: cycle.start_s)
+        results += [counted(case, cut) for cut in cuts(cycles, np.random.default_rng(number))]
+        print(f"{name}: {case.name}", file=sys.stderr)
+    return results
+
+
+def show(name: str, results: Sequence[Result]) -> None:
+    """Print how many were right, and which were not."""
+    by_row: dict[str, list[Result]] = {}
+    for result in results:
+        by_row.setdefault(result.cut.row, []).append(result)
+        by_row.setdefault("in all", []).append(result)
+    rows = [
+        (row, share(sum(r.right for r in those), len(those)), share(sum(r.all_right for r in those), len(those)))
+        for row, those in sorted(by_row.items())
+    ]
+    print(table(f"Cut off, {name}: counted exactly right", ("it", "reps", "partial reps and sets too"), rows))
+    wrong = [result.told for result in results if not result.all_right]
+    if wrong:
+        print(table("Miscounted: reps + partial reps", ("recording", "it", "true", "counted, in sets"), wrong))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -114,26 +164,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--data", type=Path, metavar="FOLDER", help="real sets too; it has an index.json with the truth"
     )
     options = parser.parse_args(arguments)
-    sources = [("simulated", simulated(options.seeds))]
+    show("simulated", measured("simulated", simulated(options.seeds)))
     if options.data is not None:
-        sources.append(("real", real(options.data)))
-    for name, source in sources:
-        results: list[tuple[Whole, Cut, int, int]] = []
-        for number, whole in enumerate(source):
-            if sum(not cycle.partial for cycle in whole.cycles) < _LEAST_REPS:
-                continue
-            rng = np.random.default_rng(number)
-            results += [(whole, cut, *counted(whole, cut)) for cut in cuts(whole.cycles, rng)]
-            print(f"{name}: {whole.name}", file=sys.stderr)
-        rights: dict[str, list[bool]] = {}
-        for _, cut, true, got in results:
-            rights.setdefault(cut.row, []).append(true == got)
-            rights.setdefault("in all", []).append(true == got)
-        rows = [(row, share(sum(right), len(right))) for row, right in sorted(rights.items())]
-        print(table(f"Cut off, {name}: counted exactly right", ("it", "right"), rows))
-        wrong = [(whole.name, cut.place, str(true), str(got)) for whole, cut, true, got in results if true != got]
-        if wrong:
-            print(table("Miscounted", ("recording", "it", "true", "counted"), wrong))
+        show("real", measured("real", real(options.data)))
     return 0
 
 
