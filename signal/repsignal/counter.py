@@ -63,17 +63,23 @@ _RECENT_S, _STROKE_S = 2.0, 0.5  # whether the limb comes to rest: how long it i
 class _Span:
     """How far back is looked: the axis is taken from ``axis_s``, reps about it are looked for in ``search_s``.
 
-    Only at each ``every``-th look, and where it is not ``moving``, then whether or not the limb has just moved.
+    Only at each ``every``-th look and where there are more than ``least_s``; if not ``moving``, then even where the limb
+    has not just moved.
     """
 
     axis_s: float
     search_s: float
     every: int
+    least_s: float = 0.0
     moving: bool = True
 
 
 # Three reps with long holds fit into the longest; in it they are to be seen while the limb is at rest as well.
-_SPANS: Final = (_Span(12.0, 60.0, 1), _Span(40.0, 120.0, _PATIENCE), _Span(240.0, 240.0, 9, moving=False))
+_SPANS: Final = (
+    _Span(12.0, 60.0, 1),
+    _Span(40.0, 120.0, _PATIENCE),
+    _Span(240.0, 240.0, 9, least_s=60.0, moving=False),
+)
 _SEARCH_S: Final = max(span.search_s for span in _SPANS)
 
 
@@ -249,7 +255,7 @@ class RepCounter:
         # a stroke is over where the limb has come to rest; one who never rests is looked at now and then
         moved = most >= _MOVED_DEG and (latest <= _CALM_SHARE * most or looks % _PATIENCE == 0)
         for number, span in enumerate(_SPANS):
-            if looks % span.every or (span.moving and not moved):
+            if looks % span.every or (now - begin) * tick_s <= span.least_s or (span.moving and not moved):
                 continue
             axis_from, search_from = (max(begin, now - round(s / tick_s)) for s in (span.axis_s, span.search_s))
             draft = self._draft(search_from, now, axis_from, tick_s, number)

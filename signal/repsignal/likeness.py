@@ -27,6 +27,8 @@ _DISORDER_MOST: Final = 1.9
 # Mean |log ratio|: of the first reps of a set, real and simulated, 99 in 100 have less, of settling a third.
 _TEMPO_OF_FEW: Final = 0.25
 _TEMPO_MOST: Final = 0.4
+# Of six reps and more none has more than 0.3; where three of four are done at twice or half the usual tempo it is 0.5.
+_TEMPO_OF_MANY, _TEMPO_SCALE_OF_MANY = 0.4, 0.3
 _LARGE_BONUS: Final = 0.4  # at twice the range of sway
 ENOUGH: Final = 6
 _ODD: Final = 6.4  # between what true first and last reps add up to and what other movements do: see odd_ends
@@ -136,7 +138,7 @@ def disorder(
 
     Somebody exercising comes back to the same bottom, turns at the same top, covers the same range in the same time,
     and comes down as far as went up. Shifting about on a ball does none of these, though each may agree by chance.
-    Few agree so more easily, and are asked for a tempo too, which is never suspicious by itself.
+    Few agree so more easily, and are asked for a tempo too, which of them is never suspicious by itself.
     Measured: real sets 0.1-1.6, simulated sets 0.1-1.1; shifting about that looks like two to six reps 0.9-2.1.
     """
     usual: list[float] = medians(off_deg(_ups(ticks, full), limb), 1).tolist()
@@ -150,7 +152,7 @@ def disorder(
         + uneven / (0.4 * range_deg)
         + max(variation([c.prominence_deg for c in full]) - 0.1, 0.0) / 0.4
         + max(_spread([c.bottom_after - c.bottom for c in full]) - 0.15, 0.0) / 0.8  # one may be held for a minute
-        + (_unlike_tempo(angle, full, tick_s) if len(full) < ENOUGH else 0.0)
+        + _unlike_tempo(angle, full, tick_s)
     )
 
 
@@ -163,10 +165,12 @@ def _unlike_tempo(angle: FloatArray, full: list[Excursion], tick_s: float) -> fl
     """How odd it is that strokes differ so much in duration, lifts or lowerings, whichever agree better.
 
     Somebody who lets the leg drop may lift it evenly all the same; and somebody who tries a quick one first, else
-    tidily, is not refused for that.
+    tidily, is not refused for that. Many with no tempo at all are no set, however alike in all else.
     """
     strokes_s = np.log([_stroke_s(angle, c, tick_s) for c in full])
     differ = float(np.abs(strokes_s - medians(strokes_s, 0)).mean(axis=0).min())
+    if len(full) >= ENOUGH:
+        return max(differ - _TEMPO_OF_MANY, 0.0) / _TEMPO_SCALE_OF_MANY
     return min(max(differ - _TEMPO_OF_FEW, 0.0) / 0.1, _TEMPO_MOST)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import cycle as over_and_over
 
 import numpy as np
 import pytest
@@ -101,11 +102,11 @@ def test_fewer_than_the_least_are_no_set(min_reps: int, sets: int) -> None:
 
 
 def untidy(*stroke_s: float) -> list[SetDraft]:
-    """What is made of three movements that differ in range and come back to different bottoms."""
-    shapes = ((25.0, 0.0), (29.0, 5.0), (25.0, 0.0))
+    """What is made of movements that differ in range and come back to different bottoms."""
+    shapes = over_and_over(((25.0, 0.0), (29.0, 5.0)))
     plans = [
         RepPlan(s, hold_s=1.0, lower_s=s, pause_s=1.5, rom_deg=rom, bottom_deg=bottom)
-        for s, (rom, bottom) in zip(stroke_s, shapes, strict=True)
+        for s, (rom, bottom) in zip(stroke_s, shapes, strict=False)
     ]
     return judged(*set_ticks(*plans))
 
@@ -114,6 +115,20 @@ def test_few_untidy_movements_are_a_set_only_in_a_common_tempo() -> None:
     (draft,) = untidy(1.5, 1.5, 1.5)
     assert len(draft.full) == 3
     assert untidy(3.5, 0.7, 1.5) == []
+
+
+def test_many_untidy_movements_without_any_tempo_are_no_set() -> None:
+    (draft,) = untidy(*[1.5] * 7)
+    assert len(draft.full) == 7
+    assert untidy(5.0, 0.5, 1.5, 4.5, 0.6, 5.5, 0.5) == []
+
+
+def test_tidy_reps_may_be_quick_and_slow_by_turns() -> None:
+    quick = replace(REP, lift_s=0.6, hold_s=0.3, lower_s=0.8)
+    slow = replace(REP, lift_s=2.4, lower_s=3.2)
+    ticks, tick_s = set_ticks(*[quick, slow] * 4)
+    (draft,) = judged(ticks, tick_s)
+    assert len(draft.full) == 8
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
