@@ -63,8 +63,8 @@ _RECENT_S, _STROKE_S = 2.0, 0.5  # whether the limb comes to rest: how long it i
 class _Span:
     """How far back is looked: the axis is taken from ``axis_s``, reps about it are looked for in ``search_s``.
 
-    Only at each ``every``-th look and where there are more than ``least_s``; if not ``moving``, then even where the limb
-    has not just moved.
+    Only at each ``every``-th look, where there are more than ``least_s``; if not ``moving``, then even while the limb
+    rests.
     """
 
     axis_s: float
