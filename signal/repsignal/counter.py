@@ -164,7 +164,10 @@ class RepCounter:
         return events
 
     def end_set(self) -> list[Event]:
-        """The user says that the set is over: finish it without waiting for a rest. Samples may follow."""
+        """The user says that the set is over: finish it without waiting for a rest. Samples may follow.
+
+        A rep that is not yet back at the bottom is cut off, not counted.
+        """
         events: list[Event] = []
         state = self.state
         if state.store.end > state.stretch_begin:
