@@ -1,6 +1,7 @@
-"""What moves regularly and is no rep: walking above all.
+"""What moves and is no rep: walking above all.
 
 A limb about its joint explains the accelerations it feels; a leg that carries its owner across the room does not.
+What turns as if by chance is no limb at all.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from itertools import accumulate, pairwise
 from math import log
 from typing import Final
 
+import numpy as np
+
 from repsignal.extremes import Excursion
 from repsignal.joint import Pivot
 from repsignal.likeness import median_s
 from repsignal.robust import median
+from repsignal.types import FloatArray
 
 STRIDE_S: Final = 1.35  # strides last 0.9-1.3 s at 1-1.5 m/s (Murray et al. 1964); nobody trains faster
 LONGEST_OF_TWO_S: Final = 20.0  # two movements held for longer are a stretch of either leg
@@ -21,6 +25,8 @@ _DYNAMIC_M_S2: Final = 1.0  # twice what noise and the sway of a ball may add to
 _HINGE_SHARE: Final = 0.4  # real sets 0.6-0.97, walking 0.17-0.26
 _LEAST_PART: Final = 3
 _TEMPO_STEP: Final = 0.5  # natural logarithm: a factor of 1.65
+_INERTIA_S: Final = 0.1
+_CHANCE: Final = 0.35  # correlation of one turn with the next: of the quickest and smallest reps 0.5, of noise 0 ± 0.1
 
 
 def is_hinge(pivot: Pivot | None) -> bool:
@@ -28,6 +34,16 @@ def is_hinge(pivot: Pivot | None) -> bool:
     if pivot is None or pivot.expected_m_s2 < _DYNAMIC_M_S2:
         return True
     return pivot.explained > _HINGE_SHARE
+
+
+def is_noise(angle_deg: FloatArray, tick_s: float) -> bool:
+    """Whether (N,) angle turns as if by chance: a limb has mass, and goes on for more than a tenth of a second.
+
+    Noise wanders to and fro at every range there is, and would be judged at every look, for long and in vain.
+    """
+    turns = np.diff(angle_deg[:: max(1, round(_INERTIA_S / tick_s))])
+    turns -= turns.sum() / max(len(turns), 1)  # a sensor that drifts turns on and on
+    return float(turns[1:] @ turns[:-1]) < _CHANCE * float(turns @ turns)
 
 
 def cycle_s(full: list[Excursion], tick_s: float) -> float:

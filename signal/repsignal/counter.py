@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal import judge
+from repsignal.activity import is_noise
 from repsignal.check import check_block
 from repsignal.closing import Followed, sets_over
 from repsignal.cycles import CycleView, measure
@@ -273,7 +274,10 @@ class RepCounter:
         """
         store = self.state.store
         axis = store.swing_axis(axis_from, now)
-        scales, newest = repeated_ranges(along(store.path_deg(axis_from, now), axis), judge.MIN_RANGE_DEG)
+        angle = along(store.path_deg(axis_from, now), axis)
+        if is_noise(angle, tick_s):
+            return None
+        scales, newest = repeated_ranges(angle, judge.MIN_RANGE_DEG)
         if not scales or axis_from + newest <= self.state.judged[span]:
             return None
         self.state.judged[span] = axis_from + newest

@@ -55,6 +55,13 @@ def session() -> ImuBlock:
     return latency_case(SESSION_SEED, ScenarioKind.SESSION).block
 
 
+def loud_noise() -> ImuBlock:
+    """What a broken sensor may say: as much motion as can be, and none of it a limb's."""
+    rng = np.random.default_rng(SESSION_SEED)
+    acc, gyr = 10.0 * rng.normal(size=(SAMPLES, 3)), 2.0 * rng.normal(size=(SAMPLES, 3))
+    return ImuBlock(np.arange(SAMPLES) / RATE_HZ, acc, gyr)
+
+
 def _shifted(block: ImuBlock, turn: int) -> ImuBlock:
     """The block as played for the ``turn``-th time, its clock running on."""
     period_s = float(block.time_s[-1] - block.time_s[0]) + 1.0 / RATE_HZ
@@ -202,6 +209,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     whole = tiled(base, SAMPLES)
     batch = _runs(lambda: batch_seconds(whole), options.runs)
     rate = len(whole) / statistics.median(batch)
+    noise_s = batch_seconds(loud_noise())
     part = tiled(base, LIVE_SAMPLES)
     live = _runs(lambda: live_seconds(part), options.runs)
     percent = 100.0 * statistics.median(seconds for seconds, _ in live) / (len(part) / RATE_HZ)
@@ -211,6 +219,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{len(whole)} samples at once, samples a second",
             *(f"{len(whole) / seconds:,.0f}" for seconds in (statistics.median(batch), min(batch), max(batch))),
         ),
+        (f"{SAMPLES} samples of loud noise at once, samples a second", f"{SAMPLES / noise_s:,.0f}", "-", "-"),
         ("live in blocks of 10 at 100 Hz, % of a core", number(percent), "-", "-"),
         ("longest single feed of 10, ms", number(longest_ms, 1), "-", "-"),
     ]
@@ -232,6 +241,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "samples_per_s": rate,
             "samples_per_s_fastest": len(whole) / min(batch),
             "live_percent_of_core": percent,
+            "noise_samples_per_s": SAMPLES / noise_s,
             "longest_feed_ms": longest_ms,
             "stages": {how: dict(items) for how, items in shares.items()},
             "memory_mb": asdict(memory) if memory else None,

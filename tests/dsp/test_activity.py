@@ -1,0 +1,51 @@
+"""What moves and is no rep, by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from dsp_helpers import count
+
+from repsignal import ImuBlock, judge
+from repsignal.activity import is_noise
+
+
+@pytest.mark.parametrize("tick_s", [0.02, 0.05])
+@pytest.mark.parametrize("noise_dps", [0.1, 5.0, 500.0])
+def test_what_turns_by_chance_is_noise(noise_dps: float, tick_s: float) -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        turned = rng.normal(scale=noise_dps * tick_s, size=round(12.0 / tick_s))
+        assert is_noise(np.cumsum(turned), tick_s)
+
+
+@pytest.mark.parametrize("tick_s", [0.02, 0.05])
+@pytest.mark.parametrize("cycle_s", [0.75, 2.0, 8.0])
+@pytest.mark.parametrize("noise_dps", [0.0, 2.0])
+def test_a_limb_is_not_noise(noise_dps: float, cycle_s: float, tick_s: float) -> None:
+    """Neither in the quickest nor in small reps, nor where the gyroscope is far worse than those there are."""
+    rng = np.random.default_rng(3)
+    time = np.arange(0.0, 12.0, tick_s)
+    angle = 3.0 * (1.0 - np.cos(2.0 * np.pi * time / cycle_s))
+    assert not is_noise(angle + np.cumsum(rng.normal(scale=noise_dps * tick_s, size=len(time))), tick_s)
+
+
+def test_a_limb_at_rest_is_not_noise() -> None:
+    assert not is_noise(np.zeros(600), 0.02)
+    assert not is_noise(np.zeros(1), 0.02)
+
+
+def test_noise_is_hardly_ever_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be at every look, at every range, for long: a million samples took minutes."""
+    rng = np.random.default_rng(12)
+    judged: list[int] = []
+    usual = judge.find_sets
+
+    def counted(*arguments: object, **options: object) -> object:
+        judged.append(1)
+        return usual(*arguments, **options)  # type: ignore[arg-type]  # passed on as it came
+
+    monkeypatch.setattr(judge, "find_sets", counted)
+    acc, gyr = rng.normal([0.0, 0.0, 9.8], 3.0, (20_000, 3)), rng.normal(scale=2.0, size=(20_000, 3))
+    assert count(ImuBlock(np.arange(20_000) / 100.0, acc, gyr)).sets == []
+    assert len(judged) < 10
