@@ -45,7 +45,7 @@ count_in_s (seconds before the first lift where you are led).
 
 \b
 Keys: space pauses, m marks, u undoes the last rep, e ends the set, s says
-that it is the other leg now (where --side named one), x says
+that it is the other leg now (and ends the set; where --side named one), x says
 that it hurts (and ends the set: stop then, and see someone), q or Ctrl-C
 finishes, a second Ctrl-C leaves at once. Where stdin is no terminal there
 are no keys; where stdout is none, each rep, set and event is a line.

@@ -52,6 +52,7 @@ class Pipeline:
         self._waiting: list[ImuBlock] = []
         self._waiting_samples = 0
         self._paused = False
+        self._side: str | None = None
         self._gap: tuple[float, int | None, LossReason] | None = None  # begun, not yet ended
 
     @property
@@ -220,8 +221,15 @@ class Pipeline:
     # --- marks -------------------------------------------------------------------------------------------------------
 
     def _mark(self, mark: HostMark, out: list[Output]) -> None:
-        if mark.kind in (MarkKind.PAUSE, MarkKind.END_SET, MarkKind.PAIN):
+        if mark.kind in (MarkKind.PAUSE, MarkKind.END_SET, MarkKind.PAIN) or self._is_other_side(mark):
             out += map(Counted, self.counter.end_set())
         if mark.kind in (MarkKind.PAUSE, MarkKind.RESUME):
             self._paused = mark.kind is MarkKind.PAUSE
         out.append(Marked(self._times.of_host(mark.arrival_ns), mark.kind, mark.text))
+
+    def _is_other_side(self, mark: HostMark) -> bool:
+        """Whether another leg goes on: a set is of one, however soon the other follows."""
+        if mark.kind is not MarkKind.SIDE:
+            return False
+        before, self._side = self._side, mark.text
+        return before is not None and before != mark.text
