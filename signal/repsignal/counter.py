@@ -22,7 +22,7 @@ from repsignal.activity import is_noise
 from repsignal.check import check_block
 from repsignal.closing import Followed, sets_over
 from repsignal.cycles import CycleView, measure
-from repsignal.extremes import along, repeated_ranges
+from repsignal.extremes import STILL_S, along, repeated_ranges
 from repsignal.finish import finish_set, joined
 from repsignal.judge import Guess, SetDraft
 from repsignal.kernel import SpeedKernel
@@ -291,13 +291,16 @@ class RepCounter:
         return None if doubtful else first
 
     def _arm(self, draft: SetDraft, begin: int, now: int, tracker: Tracker, tick_s: float, events: list[Event]) -> None:
-        """Tell of the reps seen so far and follow from there."""
+        """Tell of the reps seen so far and follow from there; of the newest when it is surely over."""
         state = self.state
         ticks = state.store.window(begin, now)
         detected = float(ticks.time_s[-1])
         index = state.sets + 1
         known = [(c, True) for c in draft.full] + [(c, False) for c in draft.partial]
         known.sort(key=lambda item: item[0].bottom)
+        newest, whole = known[-1]
+        going_on = whole and now - begin - newest.bottom_after < round(STILL_S / tick_s)
+        known = known[:-1] if going_on else known
         reps = partials = 0
         views = [CycleView.of(ticks, tick_s, cycle) for cycle, _ in known]
         ramps = [view.ramps for view, (_, whole) in zip(views, known, strict=True) if whole]
@@ -313,11 +316,12 @@ class RepCounter:
                 partials += 1
                 partial = measure(PartialRep, view, draft.pivot, shapes, index=partials)
                 events.append(PartialRepEvent(index, partial, detected))
+        full = [c for c, whole in known if whole]
         last = known[-1][0]
         path = ticks.path_deg
         speed = SpeedKernel.at(tick_s).speed(along(path, draft.axis))
         strokes: list[NDArray[np.float64]] = []
-        for c in draft.full:
+        for c in full:
             strokes += [path[c.top] - path[c.bottom], path[c.top] - path[c.bottom_after]]
         tracking = state.tracking = Tracking(
             set_index=index,
@@ -337,11 +341,14 @@ class RepCounter:
             up_peak=median([float(speed[c.bottom : c.top + 1].max()) for c in draft.full]),
             down_peak=median([-float(speed[c.top : c.bottom_after + 1].min()) for c in draft.full]),
             strokes=strokes[-6:],
-            ranges=[c.prominence_deg for c in draft.full][-6:],
-            lengths=[(c.bottom_after - c.bottom) * tick_s for c in draft.full][-6:],
+            ranges=[c.prominence_deg for c in full][-6:],
+            lengths=[(c.bottom_after - c.bottom) * tick_s for c in full][-6:],
             ramps=ramps[-8:],
         )
         tracker.learn_rest(tracking, seen[-6:], now)
+        if going_on:
+            top, lower = begin + newest.top, speed[newest.top : newest.bottom_after + 1]
+            tracker.lower_on(tracking, newest, top, max(top, now - tracker.lag), -float(lower.min()))
 
     # --- ends ----------------------------------------------------------------------------------------------------
 

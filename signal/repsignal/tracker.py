@@ -141,6 +141,13 @@ class Tracker:
         """Ticks after an instant that its speed needs."""
         return self._kernel.reach + 1
 
+    def lower_on(self, t: Tracking, cycle: Excursion, top: int, since: int, peak_dps: float) -> None:
+        """Follow a cycle, its top at a tick, that is being lowered, by so much at most, from a tick on."""
+        t.phase, t.phase_tick, t.next = Phase.LOWER, top, since
+        t.departure, t.departure_deg = top - cycle.top + cycle.bottom, cycle.bottom_deg
+        t.top_deg = t.left_deg = cycle.top_deg
+        t.stroke_peak = peak_dps
+
     def advance(self, tracking: Tracking, until: int, events: list[Event]) -> bool:
         """Look at ticks up to ``until - lag``; ``True`` when the set is over (``tracking.next`` tells where)."""
         while tracking.next < until - self.lag:

@@ -585,6 +585,16 @@ def test_clock_may_start_anywhere(first_stamp_s: float) -> None:
     assert_close_to_truth(found, sim)
 
 
+@pytest.mark.parametrize("lower_s", [2.5, 3.2, 3.5, 4.0])
+def test_rep_with_which_a_set_is_seen_to_begin_is_told_when_it_is_over(lower_s: float) -> None:
+    """The looks of every second fall into the soft end of some lowering, which was told too short by up to 0.7 s."""
+    for pause_s in (0.6, 0.8, 1.0):
+        rep = replace(REP, hold_s=3.0, lower_s=lower_s, pause_s=pause_s)
+        sim = record(*a_set(4, rep))
+        for told, true in zip(count(sim.block).live, sim.truth.reps, strict=True):
+            assert told.rep.lower_s == pytest.approx(true.lower_s, abs=0.3)
+
+
 # --- memory -----------------------------------------------------------------------------------------------------------
 
 
