@@ -23,6 +23,7 @@ _CONTEXT_S: Final = 1.2
 NO_STOP_S: Final = 0.15  # a limb that changes direction within this has not been held
 _UNCERTAIN_S: Final = 0.25
 _NOT_MOVED: Final = 0.1  # of the range
+_REST_SEEN_S: Final = 0.5  # between a hole and the onset of a stroke
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,9 @@ def measure(
         lower = None  # still held when it ended
     end = None if cut_end else _unless_missing(found.end, ramps.end, time, missing)
     said: list[CycleFlag] = []
-    inside = int(np.bitwise_or.reduce(view.flags[local.bottom : local.bottom_after + 1]))
+    instants = [boundary.time_s for boundary in (start, end) if boundary is not None]
+    ticks = [local.bottom, local.bottom_after, *(_tick_at(time, time_s) for time_s in instants)]
+    inside = int(np.bitwise_or.reduce(view.flags[min(ticks) : max(ticks) + 1]))
     if inside & BRIDGED:
         said.append(CycleFlag.BRIDGED)
     if inside & MISSING or (start is None and not cut_start) or (end is None and not cut_end):
@@ -154,10 +157,14 @@ def _tick_at(time: FloatArray, time_s: float) -> int:
 
 
 def _unless_missing(boundary: Boundary, ramp: Ramp, time: FloatArray, missing: Mask | None) -> Boundary | None:
-    """A boundary that a hole touches was not seen, nor one whose ramp a hole cuts: it may be the hole's own edge."""
+    """A boundary that a hole touches was not seen, nor one whose ramp a hole cuts: it may be the hole's own edge.
+
+    Nor an onset that only a glimpse of rest parts from a hole: the limb may have moved in it already.
+    """
     if missing is None:
         return boundary
-    ends = (boundary.time_s, ramp.risen_s)
+    seen_s = _REST_SEEN_S if ramp.sign > 0.0 else 0.0
+    ends = (boundary.time_s - seen_s, ramp.risen_s)
     first, last = (_tick_at(time, time_s) for time_s in (min(ends), max(ends)))
     return None if missing[max(0, first - 2) : last + 3].any() else boundary
 
@@ -210,9 +217,11 @@ def _meeting(cycle: Cycle, following: Cycle, time: FloatArray, missing: Mask | N
 
 
 def begun_after(cycle: C, time_s: float) -> C:
-    """The cycle, which cannot have begun before the last one was told to end."""
+    """The cycle, which cannot have begun before the last was told to end; if its lift was over by then nobody saw it."""
     if cycle.start_s is None or cycle.start_s >= time_s:
         return cycle
+    if cycle.top_s is not None and cycle.top_s < time_s:
+        return replace(cycle, start_s=None, start_sd_s=None, lift_s=None)
     return replace(cycle, start_s=time_s, lift_s=_less(cycle.lift_s, time_s - cycle.start_s))
 
 

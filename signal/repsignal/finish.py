@@ -24,6 +24,7 @@ _AT_ONCE_S: Final = 0.3  # from where the recording begins, or to where it ends
 _UNDER_WAY, _MOVING, _LEFT = 0.5, 0.12, 0.08
 _FIRST_S: Final = 0.1
 _NEAR: Final = 3  # reps that tell the usual bottom
+_BEYOND_S: Final = 0.1  # what a boundary at the very edge may err by
 
 
 def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, begun: bool, final: bool) -> SetEnd:
@@ -48,6 +49,11 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
         measure(kind, view, draft.pivot, shapes, cut_start=cut_start, cut_end=cut_end)
         for view, (kind, _, cut_start, cut_end) in zip(views, items, strict=True)
     ]
+    seen_s = float(ticks.time_s[0]) if begun else -np.inf, float(ticks.time_s[-1]) if final else np.inf
+    for k, (view, cycle) in enumerate(zip(views, cycles, strict=True)):
+        begins, ends = _begins_before(cycle, seen_s[0]), _ends_after(cycle, seen_s[1])
+        if begins or ends:
+            cycles[k] = measure(CutOffRep, view, draft.pivot, shapes, cut_start=begins, cut_end=ends)
     cycles = with_pauses(cycles, ticks)
     reps = _numbered([c for c in cycles if isinstance(c, Rep)])
     partials = _numbered([c for c in cycles if isinstance(c, PartialRep)])
@@ -101,6 +107,16 @@ def _jolts(acc: FloatArray) -> FloatArray:
     bends = acc[1:-1] - 0.5 * (acc[:-2] + acc[2:])
     jolts[1:-1] = np.sqrt((bends * bends).sum(axis=1))
     return jolts
+
+
+def _begins_before(cycle: Cycle, first_s: float) -> bool:
+    """Whether a cycle surely began before the first tick: the shape of its ramp says more than the few ticks of it."""
+    return cycle.start_s is not None and cycle.start_s < first_s - max(_BEYOND_S, 2.0 * (cycle.start_sd_s or 0.0))
+
+
+def _ends_after(cycle: Cycle, last_s: float) -> bool:
+    """The same of its end, after the last tick."""
+    return cycle.end_s is not None and cycle.end_s > last_s + max(_BEYOND_S, 2.0 * (cycle.end_sd_s or 0.0))
 
 
 def _cut_off(

@@ -15,8 +15,9 @@ from repsignal.timebase import Flags
 from repsignal.types import FloatArray
 
 _FIRST_CAPACITY: Final = 1024
-# Kept before the newest block, for axes of 40 s: how one is found must not depend on the cut.
-_SWING_S: Final = 50.0
+# Axes of so much of the newest are found at once, from sums that are kept a little longer. Which way one is found must
+# not depend on the cut: longer ones never are.
+_AT_ONCE_S, _SWING_S = 45.0, 50.0
 # What is left of a gyroscope's bias about the vertical, which gravity does not show: what it is seen from, and how much
 # there usually is.
 _DRIFT_S, _DRIFT_LEAST_S, _DRIFT_USUAL_DPS = 60.0, 10.0, 2.0
@@ -127,7 +128,8 @@ class TickStore:
         """The principal axis (3,) of Φ of ticks ``[begin, end)``; at once, if they are among the newest."""
         lag = swing_lag(self._tick_s)
         known = self.end - self._moments.shape[1]
-        if self._is_steep or end - begin <= lag + 2 or begin + lag - 1 < known:
+        long = (end - begin) * self._tick_s > _AT_ONCE_S
+        if long or self._is_steep or end - begin <= lag + 2 or begin + lag - 1 < known:
             return principal_axis(self.path_deg(begin, end), self._tick_s)
         return axis_of_moments(self._moments[:, end - 1 - known] - self._moments[:, begin + lag - 1 - known])
 

@@ -264,6 +264,16 @@ def test_recording_that_ends_at_the_bottom_counts_the_last_rep(after_s: float, l
     assert counts(count(record(*a_set(6, rep), crop=(0.0, end_s + after_s)).block)) == (6, 0, 0)
 
 
+@pytest.mark.parametrize("lower_s", [2.0, 3.5])
+def test_rep_whose_end_would_lie_beyond_the_recording_is_cut_off(lower_s: float) -> None:
+    """Softly lowered, it is nearly at the bottom long before it is there."""
+    rep = replace(REP, lower_s=lower_s)
+    end_s = record(*a_set(7, rep)).truth.reps[-1].end_s
+    found = count(record(*a_set(7, rep), crop=(0.0, end_s - 0.2 * lower_s)).block)
+    assert counts(found) == (6, 0, 1)
+    assert found.cut_offs[0].end_s is None
+
+
 def test_partial_rep_that_the_beginning_cuts_off_is_cut_off() -> None:
     partial = replace(REP, rom_deg=16.0, partial=True)
     plans = (partial, *[REP] * 5)

@@ -61,6 +61,16 @@ def test_short_hole_is_bridged_and_said(into_s: float) -> None:
         assert_intact(found.reps[index], sim, index)
 
 
+@pytest.mark.parametrize("seen_s", [0.1, 0.3])
+def test_onset_just_after_a_hole_is_unknown(seen_s: float) -> None:
+    """The limb may have left while nothing was seen."""
+    lower_s = THIRD_S + LONG.lift_s + LONG.hold_s
+    found, _ = with_hole(lower_s - 1.0 - seen_s, 1.0)
+    hit = found.reps[2]
+    assert (hit.lower_start_s, hit.hold_s, hit.lower_s) == (None, None, None)
+    assert CycleFlag.GAP in hit.flags
+
+
 def test_hole_in_a_pause_hits_no_rep() -> None:
     found, _ = with_hole(THIRD_S - 0.8, 0.4)
     assert len(found.reps) == 5
