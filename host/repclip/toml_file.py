@@ -11,8 +11,8 @@ from repclip.errors import ConfigError
 __all__ = ["read_toml"]
 
 
-def read_toml(path: Path, error: type[ConfigError]) -> dict[str, object]:
-    """Its keys and tables.
+def read_toml(path: Path, error: type[ConfigError], *, missing: dict[str, object] | None = None) -> dict[str, object]:
+    """Its keys and tables; ``missing``, if it is given, where there is no such file.
 
     Raises
     ------
@@ -23,6 +23,8 @@ def read_toml(path: Path, error: type[ConfigError]) -> dict[str, object]:
     try:
         return cast("dict[str, object]", tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as exc:
+        if missing is not None and isinstance(exc, FileNotFoundError | NotADirectoryError):
+            return missing
         raise error(path, f"cannot be read ({exc.strerror or exc})") from exc
     except UnicodeDecodeError as exc:
         raise error(path, "is not UTF-8 text; save it as UTF-8") from exc

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from host_helpers import HEADER, Run, Said, Write, as_csv, sql, still_rows
 from repclip.recording.agreement import Agreement
 from repclip.recording.sanity import SanityCheck
+from repclip.session import catalogue
 from repsignal.synth import ScenarioKind, random_scenario, simulate
 
 ROW = "0.01,0,0,1,0,0,0"
@@ -205,6 +207,103 @@ def test_no_permission(
     monkeypatch.setattr(Path, "open", no)
     monkeypatch.setattr(os, "access", lambda *_, **__: False)
     refused(repclip(command, path), "recording.csv", "may not be read", "permissions")
+
+
+@pytest.fixture
+def closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that may be neither entered nor listed. Made up as well: root may enter any."""
+    folder = tmp_path / "closed"
+    folder.mkdir()
+
+    def refusing(call: Callable[..., object], *, itself: bool) -> Callable[..., object]:
+        def refuse(path: str | Path, *arguments: object, **more: object) -> object:
+            if folder in Path(path).parents or (itself and Path(path) == folder):
+                raise PermissionError(13, "Permission denied", str(path))
+            return call(path, *arguments, **more)
+
+        return refuse
+
+    for owner, name, itself in (
+        (Path, "stat", False),
+        (Path, "open", False),
+        (Path, "mkdir", False),
+        (os, "stat", False),
+        (os, "listdir", True),
+        (os, "scandir", True),
+    ):
+        monkeypatch.setattr(owner, name, refusing(getattr(owner, name), itself=itself))
+    return folder
+
+
+READING = [("analyze",), ("plot",), ("report",), ("info",), ("import",), ("replay",), ("history", "add")]
+reading = pytest.mark.parametrize("command", READING, ids=" ".join)
+either_kind = pytest.mark.parametrize("suffix", [".csv", ".repclip"])
+
+
+@reading
+@either_kind
+def test_a_folder_that_may_not_be_entered(repclip: Run, closed: Path, command: tuple[str, ...], suffix: str) -> None:
+    refused(repclip(*command, closed / f"a{suffix}"), f"a{suffix}: may not be read; check its permissions")
+
+
+@reading
+@either_kind
+def test_a_name_too_long(
+    repclip: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], suffix: str
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where an import would go
+    refused(repclip(*command, "x" * 300 + suffix))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(repclip: Run, closed: Path) -> None:
+    refused(repclip("history", "add", closed), "closed: is a folder that may not be read")
+    refused(repclip("history", "add", closed.parent), "closed: is a folder that may not be read")
+
+
+@pytest.mark.parametrize("command", [("exercises",), ("live", "--sound"), ("live", "--page"), ("next",)], ids=" ".join)
+def test_a_configuration_that_may_not_be_read(
+    repclip: Run, closed: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("REPCLIP_CONFIG", str(closed / "repclip"))
+    refused(repclip(*command), "closed", "cannot be read (Permission denied)")
+
+
+def test_a_folder_of_exercises_that_may_not_be_listed(
+    repclip: Run, closed: Path, monkeypatch: pytest.MonkeyPatch, csv_file: Write, still: np.ndarray
+) -> None:
+    monkeypatch.setattr(catalogue, "exercises_folder", lambda: closed)
+    refused(repclip("analyze", csv_file(as_csv(still)), "-e", "my-lift"), "closed", "cannot be read")
+
+
+@pytest.mark.parametrize("command", ["live", "record"])
+def test_data_that_may_not_be_written(
+    repclip: Run, closed: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("REPCLIP_DATA", str(closed / "repclip"))
+    refused(repclip(command), "closed", "cannot be made (Permission denied); name another place")
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (PermissionError(13, "Permission denied", "/a/b"), "/a/b: permission denied; check its permissions"),
+        (OSError(36, "File name too long", b"/a/b"), "/a/b: File name too long"),
+        (OSError(28, "No space left on device", "/a/b"), "/a/b: No space left on device"),
+        (OSError(24, "Too many open files"), "Too many open files"),
+        (OSError("odd"), "odd"),
+        (OSError(), "OSError"),
+    ],
+    ids=str,
+)
+def test_what_the_system_says_and_nobody_put_into_words(
+    repclip: Run, monkeypatch: pytest.MonkeyPatch, fault: OSError, words: str
+) -> None:
+    def fail() -> None:
+        raise fault
+
+    monkeypatch.setattr(catalogue, "exercises_folder", fail)
+    refused(repclip("exercises"), f"repclip: {words}")
 
 
 def test_database_of_another_program(repclip: Run, tmp_path: Path) -> None:

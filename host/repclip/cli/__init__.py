@@ -41,11 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _drop_stdout()
         return _PIPE_CLOSED
-    except OSError as exc:  # files are opened elsewhere, and what they say is translated there
-        if exc.errno not in _WRITE_FAULTS:
-            raise
-        _drop_stdout()
-        _say(f"the output cannot be written ({exc.strerror}); make room, or send it somewhere else")
+    except OSError as exc:
+        if exc.filename is None and exc.errno in _WRITE_FAULTS:
+            _drop_stdout()
+            _say(f"the output cannot be written ({exc.strerror}); make room, or send it somewhere else")
+        else:
+            _say(_of_the_system(exc))
         return OutputError.exit_code
     if code == _INTERRUPTED:
         _say("interrupted")
@@ -68,6 +69,15 @@ def _run(arguments: Sequence[str]) -> int:
         _drop_stdout()
         return _PIPE_CLOSED
     return returned if isinstance(returned, int) else 0
+
+
+def _of_the_system(fault: OSError) -> str:
+    """What nobody put into words who asked for it, as where a mere look at a file was refused."""
+    if isinstance(fault, PermissionError):
+        problem = "permission denied; check its permissions, and those of the folders it is in"
+    else:
+        problem = fault.strerror or str(fault) or type(fault).__name__
+    return problem if fault.filename is None else f"{os.fsdecode(fault.filename)}: {problem}"
 
 
 def _say(message: str) -> None:

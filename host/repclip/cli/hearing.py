@@ -91,7 +91,7 @@ class CueOptions:
                 raise typer.BadParameter("what is to be heard goes with --sound or --page")
             return None
         path = config_folder() / _FILE
-        table = read_toml(path, CueSettingsError) if path.exists() else {}
+        table = read_toml(path, CueSettingsError, missing={})
         return CueSettings.of_table({**table, **said}, path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from rich.console import Console
 from repclip.cli.bar import with_progress
 from repclip.cli.common import FileArgument, output_console
 from repclip.errors import FormatError
+from repclip.recording.access import accessing
 from repclip.recording.format import SUFFIX
 from repclip.recording.identity import identity_of
 from repclip.recording.importers.any_recording import CsvChunks, open_recording
@@ -67,7 +69,9 @@ def command(
 def _writer(target: Path, file: Path) -> RecordingWriter:
     """As of a recording made when the CSV was: the history takes both for one."""
     meta = {"imported_from": file.name}
-    if not file.is_file():  # a pipe can be read but once, and a fault is told where it is read
+    with accessing(file):
+        there = file.stat()
+    if not stat.S_ISREG(there.st_mode):  # a pipe can be read but once
         return RecordingWriter(target, meta)
-    made = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    made = datetime.fromtimestamp(there.st_mtime, UTC)
     return RecordingWriter(target, {**meta, "id": identity_of(file)}, created=made)

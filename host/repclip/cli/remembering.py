@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -17,6 +19,7 @@ from repclip.cli.common import prescribed_exercise
 from repclip.errors import RecordingAccessError, RecordingError
 from repclip.history import Entry, History, SessionRow
 from repclip.history.analysing import Finder, analysed, created_of, exercise_of
+from repclip.recording.access import accessing, is_folder
 from repclip.recording.format import SUFFIX
 from repclip.recording.identity import identity_of
 from repclip.recording.importers.any_recording import ChunkReader, open_recording
@@ -106,15 +109,31 @@ def analyse_anew(history: History, sessions: Sequence[SessionRow], console: Cons
 def _files_in(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
-        inside = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]
+        inside = _within(path) if is_folder(path) else [path]
         if not inside:
             raise RecordingAccessError(path, f"there is no *{SUFFIX} in this folder")
         found += [one for one in inside if one not in found]
     return found
 
 
+def _within(folder: Path) -> list[Path]:
+    """The recordings in it, and the folders that do not say what is in them: whoever opens those says why not."""
+    found: list[Path] = []
+
+    def refused(fault: OSError) -> None:
+        found.append(Path(fault.filename))
+
+    for inside, _, names in os.walk(folder, onerror=refused):
+        found += [Path(inside, name) for name in names if name.endswith(SUFFIX)]
+    return sorted(found)
+
+
 def _opened(path: Path) -> ChunkReader:
-    if path.exists() and not path.is_file():
+    with accessing(path):
+        kind = path.stat().st_mode
+    if stat.S_ISDIR(kind):
+        raise RecordingAccessError(path, "is a folder that may not be read; check its permissions")
+    if not stat.S_ISREG(kind):
         raise RecordingAccessError(path, "is no file, so it could not be analysed again; save it to one")
     return open_recording(path)
 

@@ -73,7 +73,8 @@ class Finder:
             if identity_of(row.recording) == row.recording_id:
                 return row.recording
         except RecordingError:
-            broken = row.recording if row.recording.exists() else None
+            with suppress(OSError):
+                broken = row.recording if row.recording.exists() else None
         if self._all is None:
             self._all = self._looked_through()
         return self._all.get(row.recording_id, broken)

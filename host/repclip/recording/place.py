@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -19,12 +20,19 @@ def recordings_folder() -> Path:
 def default_path(now: datetime, folder: Path | None = None) -> Path:
     """``YYYY/YYYY-MM-DD HH.MM.SS.repclip``, in local time; numbered where one of that second exists."""
     path = (folder or recordings_folder()) / f"{now:%Y}" / f"{now:%Y-%m-%d %H.%M.%S}{SUFFIX}"
-    return unused(path) if path.exists() else path
+    return unused(path) if _is_taken(path) else path
 
 
 def unused(path: Path) -> Path:
     """``NAME (2).repclip`` beside it, or the next number that is free."""
     number = 2
-    while (other := path.with_name(f"{path.stem} ({number}){path.suffix}")).exists():
+    while _is_taken(other := path.with_name(f"{path.stem} ({number}){path.suffix}")):
         number += 1
     return other
+
+
+def _is_taken(path: Path) -> bool:
+    """Whether there is one; where that is not to be known, as in a folder of others, who makes it says why not."""
+    with suppress(OSError):
+        return path.exists()
+    return False

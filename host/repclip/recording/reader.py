@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import shutil
 import sqlite3
+import stat
 import tempfile
 import time
 from collections.abc import Generator, Iterator, Mapping
@@ -15,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from repclip.errors import DamagedError, FormatError, NewerFormatError, RecordingAccessError
+from repclip.recording.access import accessing
 from repclip.recording.format import ADDED, APPLICATION_ID, BLOCK_DTYPE, TABLES, VERSION
 from repclip.source import Channel, Chunk, HostMark, LinkChange, LinkEvent, MarkKind, Packet, SampleBlock
 from repclip.sqlite_faults import SQLITE_FAULTS, SqliteFault, reason
@@ -122,13 +124,12 @@ class RecordingReader:
 
     @contextmanager
     def _open(self) -> Generator[sqlite3.Connection]:
-        if not self.path.is_file():
-            raise RecordingAccessError(
-                self.path,
-                "is a folder; give the name of a recording in it"
-                if self.path.is_dir()
-                else "there is no such file; check the name and the folder",
-            )
+        with accessing(self.path):
+            there = self.path.stat().st_mode
+        if stat.S_ISDIR(there):
+            raise RecordingAccessError(self.path, "is a folder; give the name of a recording in it")
+        if not stat.S_ISREG(there):
+            raise RecordingAccessError(self.path, "is no file; save the recording to one")
         with tempfile.TemporaryDirectory(prefix="repclip-") as spare, closing(self._connect(Path(spare))) as database:
             database.text_factory = _text
             self._check(database)

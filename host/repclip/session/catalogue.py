@@ -83,7 +83,7 @@ def own_exercises() -> dict[str, tuple[Exercise, Path]]:
 
     """
     own: dict[str, tuple[Exercise, Path]] = {}
-    for path in sorted(exercises_folder().glob("*.toml")):
+    for path in _files():
         for exercise in load_exercises(path):
             if exercise.id == GENERIC:
                 raise ExerciseError(path, "is the exercise without any assumption", key=GENERIC, expected="another id")
@@ -91,6 +91,16 @@ def own_exercises() -> dict[str, tuple[Exercise, Path]]:
                 raise ExerciseError(path, f"is in {own[exercise.id][1].name} as well", key=exercise.id)
             own[exercise.id] = (exercise, path)
     return own
+
+
+def _files() -> list[Path]:
+    folder = exercises_folder()
+    try:  # Path.glob would take a folder that may not be read for an empty one
+        return sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as exc:
+        raise ExerciseError(folder, f"cannot be read ({exc.strerror or exc}); check its permissions") from exc
 
 
 def all_exercises() -> tuple[Exercise, ...]:

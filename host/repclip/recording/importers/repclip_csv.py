@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 
 from repclip.calibrate import csv_units_to_si
-from repclip.errors import FormatError, RecordingAccessError
+from repclip.errors import FormatError
+from repclip.recording.access import accessing
 from repclip.recording.importers.csv_header import CsvLayout, parse_header
 from repclip.recording.importers.csv_lines import LineChunk, read_chunks
 from repclip.recording.importers.csv_numbers import parse_chunk, parse_last_line
@@ -71,20 +72,9 @@ class CsvReader:
             where that is not possible.
 
         """
-        try:
+        with accessing(self.path):
             stream = self.path.open("rb")
             self.size_bytes = self.path.stat().st_size
-        except FileNotFoundError as exc:
-            raise RecordingAccessError(self.path, "there is no such file; check the name and the folder") from exc
-        except PermissionError as exc:
-            if self.path.is_dir():  # what Windows says of a folder
-                raise RecordingAccessError(self.path, "is a folder; give the name of a recording in it") from exc
-            raise RecordingAccessError(self.path, "may not be read; check its permissions") from exc
-        except IsADirectoryError as exc:
-            raise RecordingAccessError(self.path, "is a folder; give the name of a recording in it") from exc
-        except (OSError, ValueError) as exc:  # ValueError: a NUL in the name
-            reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
-            raise RecordingAccessError(self.path, f"cannot be opened ({reason}); check the name") from exc
         return stream
 
     def _tables(self, stream: BufferedReader) -> Iterator[FloatArray]:
