@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.text import Text
 
 from repclip.analysis import AnalysisReport
-from repclip.cli.common import output_console
+from repclip.cli.common import examine_file, output_console
 from repclip.cli.hearing import Hearing, sounding
 from repclip.cli.paging import NO_PAGE, PageChoice, paging
 from repclip.cues.engine import CueEngine
 from repclip.cues.settings import CueSettings
 from repclip.engine.dialog import Sampling
-from repclip.errors import OutputError, RepclipError
+from repclip.errors import OutputError, RecordingError, RepclipError
 from repclip.history import Entry, open_history
 from repclip.live.console import display_for
 from repclip.live.frame import gaps_in_words
@@ -30,7 +30,7 @@ from repclip.recording.place import default_path
 from repclip.recording.writer import RecordingWriter
 from repclip.report.text import Glyphs, clock, print_report
 from repclip.session.changes import Changes
-from repclip.session.exercise import Exercise
+from repclip.session.exercise import GENERIC, Exercise
 from repclip.session.remembered import remember_caution, unseen_caution
 from repclip.session.scores import SessionScore, score_session
 from repclip.source import ByteSource, HostClock, MarkKind, session_clock
@@ -166,6 +166,7 @@ def _writer(plan: Plan) -> RecordingWriter | None:
 def _conclude(state: LiveState, plan: Plan, writer: RecordingWriter | None, console: Console) -> None:
     came = writer is not None and not writer.is_empty
     kept = came or bool(state.keeping.stopped)  # what stopped before anything came has a file all the same
+    empty = False
     if not state.ever_linked and not came:
         console.print("No sensor was connected, so nothing was recorded.")
         return
@@ -174,8 +175,11 @@ def _conclude(state: LiveState, plan: Plan, writer: RecordingWriter | None, cons
         if writer is not None and kept and (done.report.summary.reps or state.account.tally.pain):
             _remember(done, state, writer, console)
     else:
-        text = Glyphs.for_console(console).fit(f"Recorded {_recorded_so_far(state)}.")
-        console.print(Text(text, style="bold"))
+        if writer is not None and state.keeping.stopped:
+            told, empty = _in_the_file(state, writer.path)
+        else:
+            told, empty = f"Recorded {_recorded_so_far(state)}.", False
+        console.print(Text(Glyphs.for_console(console).fit(told), style="bold"))
     if writer is None:
         console.print("It was not recorded.")
         return
@@ -185,7 +189,7 @@ def _conclude(state: LiveState, plan: Plan, writer: RecordingWriter | None, cons
     if state.keeping.stopped:
         console.print(Text(f"The recording stopped early: {state.keeping.stopped}", style="yellow"), soft_wrap=True)
     _say_where(writer, console)
-    if not plan.counting:
+    if not (plan.counting or empty):
         path = writer.path
         quoted = f'"{path}"' if " " in str(path) else str(path)
         console.print(f"Count its reps with: repclip analyze {one_line(quoted)}", soft_wrap=True)
@@ -216,7 +220,20 @@ def _recorded_so_far(state: LiveState) -> str:
     return f"{clock(state.newest_s)}{rate}: {samples} samples, {gaps_in_words(link)}"
 
 
+def _in_the_file(state: LiveState, path: Path) -> tuple[str, bool]:
+    """How much was recorded of what came, where that is not all; and whether it is nothing."""
+    report: AnalysisReport | None = None
+    with suppress(RecordingError, OSError):  # a full disk may have no room for what reading needs
+        report = examine_file(path, GENERIC).report
+    came = f"{state.samples:,}".replace(",", " ")
+    if report is None or not report.samples:
+        return f"Nothing was recorded{f' of the {came} samples that came' if state.samples else ''}.", True
+    kept = f"{report.samples:,}".replace(",", " ")
+    return f"Recorded {clock(report.duration_s)}: {kept} of the {came} samples that came.", False
+
+
 def _last_words(state: LiveState, writer: RecordingWriter | None) -> str:
     kept = "not recorded" if writer is None else f"what was recorded until now is {one_line(str(writer.path))}"
-    done = reps_so_far(state) if state.counting else f"recorded {_recorded_so_far(state)}"
+    stopped = "the recording stopped early" if state.keeping.stopped else f"recorded {_recorded_so_far(state)}"
+    done = reps_so_far(state) if state.counting else stopped
     return f"left at once: {done}; {kept}"

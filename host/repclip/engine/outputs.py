@@ -79,7 +79,7 @@ class RecordingMoved:
 
 @dataclass(frozen=True, slots=True)
 class RecordingStopped:
-    """The recording can no longer be written; what was written stays, and counting goes on."""
+    """The recording can no longer be written; what was written stays, and counting, if there is any, goes on."""
 
     reason: str
 

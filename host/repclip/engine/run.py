@@ -103,7 +103,7 @@ class Engine:
 
     def stop(self) -> None:
         """End the run, if there is one; the link is closed in good order."""
-        if self._pump is not None and self._stopping is None:
+        if self._pump is not None and not self._pump.done() and self._stopping is None:
             self._record_commit()  # who closes the link may be in no hurry
             self._stopping = asyncio.create_task(self._end(self._pump))
 

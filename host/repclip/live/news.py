@@ -45,8 +45,8 @@ _MARKS: Final = {
 }
 
 
-def news_of(output: Output, *, undone: bool = False) -> tuple[str, Urgency] | None:
-    """A line, or None; ``undone`` says whether an UNDO found a rep to undo."""
+def news_of(output: Output, *, undone: bool = False, counting: bool = True) -> tuple[str, Urgency] | None:
+    """A line, or None; ``undone`` says whether an UNDO found a rep to undo, ``counting`` whether anybody counts."""
     match output:
         case LinkEvent(_, change, text, count):
             form, urgency = _LINK[change]
@@ -65,7 +65,8 @@ def news_of(output: Output, *, undone: bool = False) -> tuple[str, Urgency] | No
         case RecordingMoved(path):
             return f"the recording was deleted or moved away: all of it is in {path.name} now", Urgency.WARNING
         case RecordingStopped(reason):
-            return f"the recording stopped, counting goes on: {reason}", Urgency.WARNING
+            goes_on = ", counting goes on" if counting else ""
+            return f"the recording stopped{goes_on}: {reason}", Urgency.WARNING
         case Marked(kind=MarkKind.EXERCISE):
             return None  # it stands above all
         case Marked(kind=MarkKind.PAIN):

@@ -12,7 +12,7 @@ from typing import Final, NoReturn, Protocol
 from repclip.cues.engine import CueEngine
 from repclip.cues.types import Cue, CueSink
 from repclip.engine.dialog import Sampling
-from repclip.engine.outputs import Output, Sampled
+from repclip.engine.outputs import Output, RecordingStopped, Sampled
 from repclip.engine.run import Engine, Recorder
 from repclip.live.console import Display
 from repclip.live.keys import LIVE_KEYS, Key, Terminal, interrupts
@@ -91,7 +91,7 @@ async def sit(
     last_words: Callable[[], str],
     companions: Sequence[Companion] = (),
 ) -> None:
-    """Until the source ends, or the user wants it to.
+    """Until the source ends, the user wants it to, or there is nothing to do: no counting, and no more recording.
 
     ``last_words`` are said where a second Ctrl-C leaves at once.
 
@@ -172,6 +172,8 @@ class _Run:
         self._display.told(self._state, output, news)
         for companion in self._companions:
             companion.told(output)
+        if isinstance(output, RecordingStopped) and not self._state.counting:  # then there is nothing left to do
+            self._loop.call_soon(self._engine.stop)
         if not isinstance(output, Sampled | Status):
             self._news.set()
 

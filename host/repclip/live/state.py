@@ -319,7 +319,7 @@ class LiveState:
     def _told(self, output: Output, *, undone: bool) -> News | None:
         if not self._counting and isinstance(output, Counted):
             return None
-        told = news_of(output, undone=undone)
+        told = news_of(output, undone=undone, counting=self._counting)
         return self.say(*told) if told else None
 
     def _fault(self) -> str:

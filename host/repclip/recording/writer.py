@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
@@ -33,6 +34,10 @@ _INSERT: Final = {
     "mark": "INSERT INTO mark VALUES (?, ?, ?, ?)",
     "block": "INSERT INTO block VALUES (?, ?, ?, ?)",
 }
+
+# What SQLite may say instead of FULL, where what it keeps beside the file finds no room.
+_FOR_WANT_OF_ROOM: Final = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+_LEAST_BYTES: Final = 1 << 16  # it asks for the half of that at a time: 32 KiB for the index of the WAL
 
 _BEFOREHAND: Final = (MarkKind.EXERCISE, MarkKind.LOAD, MarkKind.SIDE, MarkKind.NOTE)
 
@@ -249,13 +254,19 @@ class RecordingWriter:
     def _failed(self, exc: sqlite3.Error) -> RecordingWriteError:
         code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
         safe = "; what came before is safe" if self._kept else ""
-        if code == sqlite3.SQLITE_FULL:
+        if code == sqlite3.SQLITE_FULL or (code in _FOR_WANT_OF_ROOM and self._no_room()):
             problem = f"the disk is full; make room{safe}"
         elif code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
             problem = "may not be written to; name another place"
         else:
             problem = f"cannot be written any more ({exc}){safe}"
         return RecordingWriteError(problem, path=self.path)
+
+    def _no_room(self) -> bool:
+        try:
+            return shutil.disk_usage(self.path.parent).free < _LEAST_BYTES
+        except OSError:
+            return False
 
 
 def _says_nothing(chunk: Chunk) -> bool:

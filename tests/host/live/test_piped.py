@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -292,6 +293,37 @@ def test_a_full_disk_is_told_and_counting_goes_on(session_file: Path, tmp_path: 
     assert (running.returncode, err.count("\n")) == (1, 1)
     assert "the recording is not complete" in err
     assert sum(1 for _ in RecordingReader(path).chunks()) > 10, "what was written stays valid"
+
+
+@posix
+def test_record_stops_where_the_disk_is_full_and_says_how_much_is_in_the_file(
+    session_file: Path, tmp_path: Path, repclip: Run
+) -> None:
+    path = tmp_path / "evening.repclip"
+    running = process(session_file, "--record", "--stays", "--most-bytes", "60000", "-o", path)
+    out, err = running.communicate(timeout=60)
+    assert f"the recording stopped: {path}: " in out
+    assert "counting" not in out
+    assert (running.returncode, err.count("\n")) == (1, 1)
+    assert "the recording is not complete" in err
+    told = re.search(r"Recorded [\d.:]+ s: (\d+) of the (\d+) samples that came", out)
+    assert told is not None, out
+    kept, came = map(int, told.groups())
+    assert json.loads(repclip("info", path, "--json").out)["samples"] == kept
+    assert 0 < kept < came < 3000, "it did not go on to the end of the script"
+    assert out.splitlines()[-1] == f"Count its reps with: repclip analyze {path}"
+
+
+@posix
+def test_record_that_could_write_nothing_says_so(session_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "evening.repclip"
+    running = process(session_file, "--record", "--stays", "--most-bytes", "28000", "-o", path)
+    out, err = running.communicate(timeout=60)
+    assert "Nothing was recorded" in out
+    assert "Recorded" not in out
+    assert "Count its reps" not in out
+    assert out.splitlines()[-1] == f"The recording is {path}"
+    assert (running.returncode, err.count("\n")) == (1, 1)
 
 
 @posix

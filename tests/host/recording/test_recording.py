@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -233,6 +234,23 @@ def test_what_came_before_is_told_to_be_safe_only_where_it_is(tmp_path: Path, na
         assert "safe" not in str(writer._failed(fault)), "it came, and waits"
         writer.commit()
         assert str(writer._failed(fault)).endswith("; what came before is safe")
+
+
+@pytest.mark.parametrize("name", ["SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_WRITE", "SQLITE_CANTOPEN"])
+@pytest.mark.parametrize(("free", "full"), [(4096, True), (10**9, False), (None, False)])
+def test_a_full_disk_that_sqlite_calls_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, free: int | None, full: bool
+) -> None:
+    def usage(_: Path) -> SimpleNamespace:
+        if free is None:
+            raise OSError
+        return SimpleNamespace(free=free)
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    fault = sqlite3.OperationalError("disk I/O error")
+    fault.sqlite_errorcode = getattr(sqlite3, name)
+    said = str(RecordingWriter(tmp_path / "a.repclip")._failed(fault))
+    assert ("the disk is full; make room" in said, "disk I/O error" in said) == (full, not full)
 
 
 def test_a_disk_that_is_full_at_the_first_commit(tmp_path: Path) -> None:
