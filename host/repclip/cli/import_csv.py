@@ -47,16 +47,13 @@ def command(
     samples = 0
     console = output_console()
     writer = _writer(target, file)
-    made = False
     try:
         with writer, closing(with_progress(reader, Console(stderr=True))) as chunks:
-            made = True
             for chunk in chunks:
                 writer.write(chunk)
                 samples += len(chunk.block) if isinstance(chunk, SampleBlock) else 0
     except BaseException:
-        if made:  # else it is somebody's
-            target.unlink(missing_ok=True)  # half a CSV is no recording
+        writer.discard()  # half a CSV is no recording
         raise
     if not samples:
         console.print(f"{one_line(file.name)} has no samples; nothing was made", soft_wrap=True)

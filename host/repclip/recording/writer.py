@@ -41,6 +41,8 @@ _LEAST_BYTES: Final = 1 << 16  # it asks for the half of that at a time: 32 KiB 
 
 _BEFOREHAND: Final = (MarkKind.EXERCISE, MarkKind.LOAD, MarkKind.SIDE, MarkKind.NOTE)
 
+_NO_FILE: Final = (0, 0)
+
 _Row = tuple[int | str | bytes | None, ...]
 
 
@@ -57,7 +59,7 @@ class RecordingWriter:
         self.created = created or datetime.now(UTC)
         self._meta = {"id": uuid4().hex, **(meta or {})}
         self._database: sqlite3.Connection | None = None
-        self._identity = (0, 0)  # of the file: device, number
+        self._identity = _NO_FILE  # device, number
         self._waiting: dict[str, list[_Row]] = {}
         self._next_id = 1
         self._empty = True
@@ -94,10 +96,12 @@ class RecordingWriter:
             reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
             raise RecordingWriteError(f"cannot be made ({reason}); name another place", path=self.path) from exc
         try:
-            self._database = self._begin()
-        except sqlite3.Error as exc:
-            self.path.unlink(missing_ok=True)
-            raise self._failed(exc) from exc
+            self._begin()
+        except BaseException as exc:  # Ctrl-C as well: an empty file would be in the way of the next one
+            self.discard()
+            if isinstance(exc, sqlite3.Error):
+                raise self._failed(exc) from exc
+            raise
         return self
 
     def __exit__(
@@ -109,8 +113,16 @@ class RecordingWriter:
         with suppress(RecordingWriteError):
             self.close()
 
-    def _begin(self) -> sqlite3.Connection:
-        database = sqlite3.connect(self.path, isolation_level=None)
+    def discard(self) -> None:
+        """Leave no file, whatever is in it; one that this writer did not make stays."""
+        self._abandon()
+        if self._identity == _NO_FILE:
+            return
+        for end in ("", "-journal", "-wal", "-shm"):
+            self.path.with_name(self.path.name + end).unlink(missing_ok=True)
+
+    def _begin(self) -> None:
+        database = self._database = sqlite3.connect(self.path, isolation_level=None)
         # The tables are in the file itself before anything goes to the WAL: it opens even without its WAL.
         database.executescript(
             f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; BEGIN; {SCHEMA} COMMIT;"
@@ -124,7 +136,6 @@ class RecordingWriter:
         }
         database.executemany("INSERT INTO meta VALUES (?, ?)", [(key, storable(text)) for key, text in meta.items()])
         _use_wal(database)
-        return database
 
     def describe(self, key: str, value: str) -> None:
         """Set one entry of ``meta``."""

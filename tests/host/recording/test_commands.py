@@ -347,6 +347,33 @@ def test_an_interrupted_import_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("where", ["_created", "_begin", "__enter__"])
+def test_an_import_interrupted_as_it_begins_leaves_nothing(
+    repclip: Run, set_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Ctrl-C comes when that was just done: an empty file would be in the way of the next import."""
+    name = "__enter__" if where == "__enter__" else "_begin"
+    done = getattr(RecordingWriter, name)
+
+    def interrupted(self: RecordingWriter) -> None:
+        if where == name:
+            done(self)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(RecordingWriter, name, interrupted)
+    assert repclip("import", set_csv, "-o", tmp_path / "in.repclip").code == 130
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    assert repclip("import", set_csv, "-o", tmp_path / "in.repclip").code == 0
+
+
+def test_an_import_that_is_refused_leaves_the_file_that_is_there(repclip: Run, set_csv: Path, tmp_path: Path) -> None:
+    path = tmp_path / "in.repclip"
+    path.write_text("precious")
+    assert repclip("import", set_csv, "-o", path).code == 1
+    assert path.read_text() == "precious"
+
+
 # What the user told while it was recorded
 
 
