@@ -69,9 +69,8 @@ class RecordingReader:
         with self._open() as database:
             given = 0
             try:
-                last = max(
-                    database.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0] for table in TABLES
-                )
+                newest = (database.execute(f"SELECT max(id) FROM {table}").fetchone()[0] for table in TABLES)
+                last = max((number for number in newest if isinstance(number, int)), default=0)
                 for number, chunk in self._merged(database):
                     if given % _FEW == 0:
                         self.fraction = number / last if last else None
@@ -96,7 +95,9 @@ class RecordingReader:
         for name in ADDED.get(table, ()):
             columns = columns if name in there else columns.replace(name, "NULL")
         for row in database.execute(f"SELECT {columns} FROM {table} ORDER BY id"):
-            yield int(row[0]), order, table, tuple(row[1:])
+            if not isinstance(row[0], int):  # as in tables that another program made
+                raise sqlite3.DatabaseError(f"an id in table {table} is no number")
+            yield row[0], order, table, tuple(row[1:])
 
     def _chunk(self, table: str, values: _Values) -> Chunk | None:
         """What a row says; None, and a note, where it makes no sense."""

@@ -397,6 +397,18 @@ def test_missing_and_folder(tmp_path: Path) -> None:
         RecordingReader(tmp_path).meta()
 
 
+@pytest.mark.parametrize("number", ["NULL", "'a'", "1.5"])
+def test_an_id_that_is_no_number(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "a.repclip"
+    with RecordingWriter(path) as writer:
+        writer.write(packets(1)[0])
+    sql(path, "DROP TABLE packet")
+    sql(path, "CREATE TABLE packet (id, arrival_ns, link, bytes)")
+    sql(path, f"INSERT INTO packet VALUES ({number}, 0, 1, x'00')")
+    with pytest.raises(DamagedError, match="an id in table packet is no number"):
+        list(RecordingReader(path).chunks())
+
+
 def test_damage_in_the_middle_costs_what_follows(tmp_path: Path) -> None:
     chunks = [Packet(n, Channel.SERIAL, random.Random(n).randbytes(200)) for n in range(2000)]
     path = written(tmp_path / "a.repclip", chunks)
