@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -293,6 +296,14 @@ def test_picture_looks_as_it_did(scene: Scene | ProgressScene) -> None:
         mean, largest = mismatch(made, golden)
     assert mean < 0.002
     assert largest < 0.12
+
+
+def test_a_cache_that_cannot_be_kept_is_not_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    script = "from repclip.report.plot import Size, _empty; _empty(Size.PAGE)"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "MPLCONFIGDIR": str(tmp_path / "file" / "in")}
+    done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, timeout=60, check=True)
+    assert done.stderr == b""
 
 
 def test_every_golden_has_its_scene() -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 import warnings
@@ -77,12 +78,18 @@ def draw_weeks(sheet: ProgressSheet) -> Figure:
 
 
 def _empty(size: Size) -> Figure:
+    _quieten()
     try:
         from matplotlib.figure import Figure
     except ValueError as exc:  # of MPLBACKEND, which is looked at on import, or of a matplotlibrc
         reason = str(exc).partition(";")[0]
         raise OutputError(f"matplotlib does not start ({reason}); is MPLBACKEND right?") from exc
     return Figure(dpi=_DPI[size])
+
+
+def _quieten() -> None:
+    """Let matplotlib not tell on stderr that its cache of fonts cannot be kept: the picture is the same."""
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 
 def picture_kind(asked: str) -> Kind:
@@ -177,6 +184,7 @@ def show_picture(
     advice = "write a file instead, with --output"
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise OutputError(f"there is no display to show a picture on; {advice}")
+    _quieten()
     try:
         import matplotlib.pyplot as plt
 
