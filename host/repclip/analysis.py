@@ -36,7 +36,8 @@ class AnalysisReport:
     """The sets of a recording; all times are seconds from its first sample.
 
     ``exercise`` is an id. ``sample_rate_hz`` is measured, None where there are too few samples for that.
-    ``gaps`` are the stretches without samples. ``notes`` are remarks for the user, whole sentences.
+    ``gaps`` are the stretches without samples. ``notes`` are remarks for the user, whole sentences,
+    and ``pain`` is one that goes before all others: it is empty where no pain was reported.
     """
 
     exercise: str
@@ -46,10 +47,16 @@ class AnalysisReport:
     sets: tuple[SetEnd, ...]
     gaps: tuple[Hole, ...]
     notes: tuple[str, ...] = ()
+    pain: str = ""
 
     def with_notes(self, *notes: str) -> AnalysisReport:
         """The same with remarks before its own."""
         return replace(self, notes=(*notes, *self.notes))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """All that is to be said beside the figures, where it is said in one place."""
+        return (self.pain, *self.notes) if self.pain else self.notes
 
     @property
     def summary(self) -> Summary:

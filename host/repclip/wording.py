@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["PAIN_ADVICE", "counted", "one_line", "simulated_sessions", "storable"]
+__all__ = ["PAIN_ADVICE", "counted", "one_line", "pain_reported", "simulated_sessions", "storable"]
 
 PAIN_ADVICE: Final = "Stop here, and see a doctor or a physiotherapist before you go on."
 """What is said wherever pain was reported."""
@@ -18,6 +18,11 @@ def counted(number: int, noun: str) -> str:
 def one_line(text: str) -> str:
     """``text`` without line ends; what cannot be printed, as half of a letter in a file name, is a mark instead."""
     return "".join(letter if letter.isprintable() else "�" for letter in " ".join(text.splitlines()))
+
+
+def pain_reported(when: str = "") -> str:
+    """What a report says where pain was; ``when`` as in ``at 12.3 s``, if that is to be said."""
+    return f"{' '.join(word for word in ('Pain was reported', when) if word)}. {PAIN_ADVICE}"
 
 
 def simulated_sessions(count: int) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import re
+import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,6 +20,7 @@ from repclip import bundled
 from repclip.cli.common import examine_file
 from repclip.engine.outputs import Marked
 from repclip.recording.info import describe
+from repclip.recording.reader import RecordingReader
 from repclip.report.document import document
 from repclip.session.exercise import find_exercise
 from repclip.session.scores import score_session
@@ -105,6 +109,30 @@ def test_what_people_write_is_text(
     assert "script" not in reader.tags
     assert "<script>alert" not in text
     assert "<script>alert(1)</script>" in reader.words
+
+
+def test_pain_comes_before_all_else(
+    page: Callable[..., tuple[str, Reader]], tmp_path: Path, repclip: Callable[..., Any]
+) -> None:
+    path = tmp_path / "hurt.repclip"
+    shutil.copy(bundled.recording("chain_set.repclip"), path)
+    better = "Stop lower"
+    arguments = (path, "-e", "reverse-leg-lift")
+    assert better in repclip("analyze", *arguments).out
+    assert better in page(*arguments)[0]
+
+    at_ns = max(chunk.arrival_ns for chunk in RecordingReader(path).chunks())
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("INSERT INTO mark VALUES (1000000000, ?, 'pain', '')", (at_ns,))
+    table = repclip("analyze", *arguments).out
+    assert table.splitlines()[1].startswith("Pain was reported at ")
+    assert "doctor" in table.splitlines()[-1] + table.splitlines()[-2]
+    assert better not in table
+    text, reader = page(*arguments)
+    body = text[text.index("<body>") :]
+    assert body.index("Pain was reported") < body.index("<h1>")
+    assert len([words for words in reader.words if "Pain was reported" in words]) == 1, "and is not said twice"
+    assert better not in text
 
 
 def test_of_nothing_it_says_so(page: Callable[..., tuple[str, Reader]], tmp_path: Path) -> None:

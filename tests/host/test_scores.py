@@ -206,3 +206,11 @@ def test_what_happens_seldom_does_not_go_first() -> None:
 
 def test_nothing_to_mend() -> None:
     assert advice(scored(a_set(*reps({}, {})))) == "All on tempo. Keep it like that."
+
+
+def test_after_pain_the_advice_is_to_stop() -> None:
+    marks = (Marked(9.0, MarkKind.PAIN),)
+    fast = scored(a_set(*reps({"lower_s": 2.0}, {})), marks=marks)
+    assert fast.pain == "Pain was reported at 9.0 s. Stop here, and see a doctor or a physiotherapist before you go on."
+    assert advice(fast) == fast.pain
+    assert advice(scored(marks=marks)) == fast.pain, "whether there was a rep or not"

@@ -52,7 +52,7 @@ def command(
         caution_once(examined.exercise)
     if json:
         typer.echo(as_json(examined.report, examined.score))
-        for note in examined.report.notes:
+        for note in examined.report.remarks:
             print(f"note: {note}", file=sys.stderr)
         return
     title = title_of(file, examined.exercise)

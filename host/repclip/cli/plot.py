@@ -84,5 +84,5 @@ def command(
         save_picture(figure, target, suffix)
         done = counted(report.summary.reps, "rep")
         console.print(f"{done}; the picture is {one_line(str(target))}", soft_wrap=True)
-    for note in report.notes:
+    for note in report.remarks:
         console.print(Glyphs.for_console(console).fit(note), style="yellow")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from repclip.analysis import AnalysisReport, Collector
-from repclip.engine.outputs import Counted, Gap, Output, Sampled
+from repclip.engine.outputs import Counted, Gap, Marked, Output, Sampled
 from repclip.engine.tally import Tally
 from repclip.source import LinkChange, LinkEvent, MarkKind
 from repclip.wire import Fault
-from repclip.wording import PAIN_ADVICE
+from repclip.wording import pain_reported
 from repsignal import Hole, SetEnd
 
-__all__ = ["Account"]
+__all__ = ["Account", "pain_line"]
 
 _GAPS_TOLD: Final = 4
 
@@ -55,7 +56,16 @@ class Account:
             self._note(
                 f"The link was lost at {self._newest_s:.1f} s, until the end; what the board did then is not here."
             )
+        report = replace(report, pain=pain_line(self.tally.marks))
         return report.with_notes(*self._notes, *_remarks(self.tally, report.gaps))
+
+
+def pain_line(marks: Iterable[Marked]) -> str:
+    """What is to be said before all else where pain was reported; empty where it was not."""
+    first = next((mark for mark in marks if mark.kind is MarkKind.PAIN), None)
+    if first is None:
+        return ""
+    return pain_reported("" if first.time_s is None else f"at {first.time_s:.1f} s")
 
 
 def _remarks(tally: Tally, holes: Sequence[Hole]) -> list[str]:
@@ -63,10 +73,6 @@ def _remarks(tally: Tally, holes: Sequence[Hole]) -> list[str]:
     remarks = [f"{_time(gap)}: {_lost(gap, holes)}{gap.reason}." for gap in tally.gaps[:_GAPS_TOLD]]
     if len(tally.gaps) > _GAPS_TOLD:
         remarks.append(f"And {len(tally.gaps) - _GAPS_TOLD} more like these.")
-    pain = [mark for mark in tally.marks if mark.kind is MarkKind.PAIN]
-    if pain:
-        when = "" if pain[0].time_s is None else f" at {pain[0].time_s:.1f} s"
-        remarks.append(f"Pain was reported{when}. {PAIN_ADVICE}")
     if tally.undone:
         remarks.append(f"{tally.undone} rep{'s' if tally.undone > 1 else ''} undone by hand.")
     pauses = sum(mark.kind is MarkKind.PAUSE for mark in tally.marks)

@@ -111,7 +111,7 @@ def describe(
         sets=report.summary.sets,
         reps=report.summary.reps,
         partials=report.summary.partials,
-        notes=(*notes, *report.notes),
+        notes=(*notes, *report.remarks),
     )
 
 

@@ -17,7 +17,7 @@ from repclip.report.text import FLAG_WORDS, Glyphs, clock
 from repclip.session.exercise import Exercise
 from repclip.session.scores import PhaseScore
 from repclip.session.words import FLAG_NAMES, remarks, set_line
-from repclip.wording import PAIN_ADVICE, counted, one_line
+from repclip.wording import counted, one_line, pain_reported
 from repsignal import CycleFlag, Phase
 
 __all__ = ["local_time", "plain_table", "print_session", "print_sessions", "session_line"]
@@ -84,7 +84,7 @@ def print_session(
         facts.add_row(name, glyphs.fit(text))
     console.print(facts)
     if one.pain:
-        console.print(Text(glyphs.fit(f"Pain was reported. {PAIN_ADVICE}"), style="yellow"))
+        console.print(Text(glyphs.fit(pain_reported()), style="yellow"))
     console.print()
     for each in one.sets:
         console.print(Text(glyphs.fit(set_line(each))))

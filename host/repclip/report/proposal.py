@@ -26,7 +26,7 @@ from repclip.report.json_values import Json
 from repclip.report.text import Glyphs
 from repclip.session.exercise import Exercise
 from repclip.session.programme import LoadAdvice, LoadChange, Proposal, Stop
-from repclip.wording import counted
+from repclip.wording import counted, pain_reported
 
 __all__ = ["print_proposal", "proposal_json"]
 
@@ -49,7 +49,7 @@ def print_proposal(proposal: Proposal | Stop, exercise: Exercise, console: Conso
     console.print(Text(fit(exercise.name), style="bold"))
     console.print()
     if isinstance(proposal, Stop):
-        console.print(Text(fit(f"Pain was reported on {_day(proposal.since)}. {proposal.advice}"), style="bold yellow"))
+        console.print(Text(fit(pain_reported(f"on {_day(proposal.since)}")), style="bold yellow"))
         console.print("When you are well again, say so: repclip next --well")
         return
     for line in _what(proposal, today):

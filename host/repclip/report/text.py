@@ -87,6 +87,8 @@ def print_report(report: AnalysisReport, console: Console, *, title: str, score:
     flags = {} if score is None else {rep.cycle: rep.flags for one in score.sets for rep in one.reps}
     glyphs = Glyphs.for_console(console)
     console.print(Text(glyphs.fit(title), style="bold"))
+    if report.pain:
+        console.print(Text(glyphs.fit(report.pain), style="bold yellow"))
     if tempo:
         console.print(Text(glyphs.fit(f"Prescribed: {tempo.describe()}.")))
     shown, dropped = _columns(report, tempo, flags, console.width)

@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import Final
 
 from repclip.analysis import AnalysisReport
+from repclip.engine.account import pain_line
 from repclip.engine.outputs import Marked
 from repclip.session.exercise import Exercise
 from repclip.session.flags import Flag, flags_of
@@ -133,7 +134,10 @@ class SideScore:
 
 @dataclass(frozen=True, slots=True)
 class SessionScore:
-    """All of it; ``exercise`` is what was prescribed, ``sides`` are those that were told, left before right."""
+    """All of it; ``exercise`` is what was prescribed, ``sides`` are those that were told, left before right.
+
+    ``pain`` is what is said where it was reported, and else empty.
+    """
 
     exercise: Exercise
     sets: tuple[SetScore, ...]
@@ -143,6 +147,7 @@ class SessionScore:
     drift: Drift  # from the first rep of all to the last
     under_tension_s: float | None
     sides: tuple[SideScore, ...]
+    pain: str = ""
 
     @property
     def flags(self) -> dict[Flag, int]:
@@ -165,6 +170,7 @@ def score_session(report: AnalysisReport, exercise: Exercise, marks: Sequence[Ma
         drift=_drift(reps),
         under_tension_s=_under_tension_s(reps) if reps else None,
         sides=tuple(_sides(sets, exercise.tempo)),
+        pain=pain_line(marks),
     )
 
 

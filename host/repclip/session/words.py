@@ -131,8 +131,10 @@ def advice(score: SessionScore) -> str | None:
     """The one thing to do better, with how often it happened; None where nothing was prescribed or seen to blame.
 
     What may hurt goes before what spoils the exercise, and both before the tempo, if it happened in a quarter of the
-    reps; else whatever happened most.
+    reps; else whatever happened most. After pain there is nothing to do better: it says to stop instead.
     """
+    if score.pain:
+        return score.pain
     reps = sum(len(one.reps) for one in score.sets)
     if not reps:
         return None

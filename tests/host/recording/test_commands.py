@@ -401,6 +401,7 @@ def test_pain_ends_the_set_and_is_told(repclip: Run, tmp_path: Path) -> None:
     (note,) = [line for line in said.err_lines if "Pain" in line]
     assert note.startswith("note: Pain was reported at 1")
     assert "doctor" in note
+    assert json.loads(said.out)["score"]["advice"] == note.removeprefix("note: "), "there is nothing to do better"
     assert "Pain was reported" in repclip("info", path).out
     assert "Pain" not in repclip("info", recorded(tmp_path / "b.repclip", came())).out
 
