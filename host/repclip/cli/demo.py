@@ -10,6 +10,7 @@ from rich.console import Console
 
 from repclip import bundled
 from repclip.cli.common import examine_file, output_console, spare_recording
+from repclip.cli.typed import command_line
 from repclip.cli.watching import PIECE_S, watch
 from repclip.live.console import display_for
 from repclip.live.state import Keeping, LiveState
@@ -60,8 +61,8 @@ def command(
     console.print()
     console.print(f"The picture is {one_line(str(output))}", soft_wrap=True)
     console.print("Next, the same recording as a script sees it, and what repclip knows of this exercise:")
-    console.print(f"  repclip analyze {_quoted(path)} --json", soft_wrap=True)
-    console.print(f"  repclip exercises show {exercise.id}", soft_wrap=True)
+    console.print(f"  {command_line('analyze', path, '--json')}", soft_wrap=True)
+    console.print(f"  {command_line('exercises', 'show', exercise.id)}", soft_wrap=True)
 
 
 def _replay(path: Path, exercise: Exercise, console: Console) -> None:
@@ -71,7 +72,3 @@ def _replay(path: Path, exercise: Exercise, console: Console) -> None:
     state = LiveState(exercise, Keeping(f"replay of {one_line(path.name)}{pace}"))
     watch(open_recording(path, piece_s=PIECE_S).chunks, state, console, speed=speed)
     console.print()
-
-
-def _quoted(path: Path) -> str:
-    return f'"{path}"' if " " in str(path) else str(path)

@@ -10,6 +10,7 @@ from rich import box
 from rich.table import Table
 
 from repclip.cli.common import output_console
+from repclip.cli.typed import command_line
 from repclip.report.text import Glyphs
 from repclip.session.catalogue import all_exercises, known_exercise, own_exercises, write_template
 from repclip.session.exercise import Exercise
@@ -63,7 +64,8 @@ def new(
     console = output_console()
     console.print(f"Edit {one_line(str(path))}", soft_wrap=True)
     if output is None:
-        console.print(f"and see what repclip makes of it: repclip exercises show {exercise}", soft_wrap=True)
+        shown = command_line("exercises", "show", exercise)
+        console.print(f"and see what repclip makes of it: {shown}", soft_wrap=True)
 
 
 def _print_all() -> None:

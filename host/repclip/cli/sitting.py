@@ -16,6 +16,7 @@ from repclip.analysis import AnalysisReport
 from repclip.cli.common import examine_file, output_console
 from repclip.cli.hearing import Hearing, sounding
 from repclip.cli.paging import NO_PAGE, PageChoice, paging
+from repclip.cli.typed import command_line
 from repclip.cues.engine import CueEngine
 from repclip.cues.settings import CueSettings
 from repclip.engine.dialog import Sampling
@@ -190,9 +191,7 @@ def _conclude(state: LiveState, plan: Plan, writer: RecordingWriter | None, cons
         console.print(Text(f"The recording stopped early: {state.keeping.stopped}", style="yellow"), soft_wrap=True)
     _say_where(writer, console)
     if not (plan.counting or empty):
-        path = writer.path
-        quoted = f'"{path}"' if " " in str(path) else str(path)
-        console.print(f"Count its reps with: repclip analyze {one_line(quoted)}", soft_wrap=True)
+        console.print(f"Count its reps with: {command_line('analyze', writer.path)}", soft_wrap=True)
 
 
 def _say_where(writer: RecordingWriter, console: Console) -> None:
