@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
+from dataclasses import replace
 from typing import Final
+
+import numpy as np
 
 from repclip.source import Channel, Chunk, LinkEvent, Packet, SampleBlock
 from repclip.wire import FrameDecoder, Framing, Samples
+from repsignal import ImuBlock
 
 __all__ = ["ReplayClock", "ReplaySource"]
 
 _BREATH_NS: Final = 20_000_000  # at full speed, others get a turn this often
 _SHORTEST_S: Final = 0.002
 _LOOK_S: Final = 0.05
+_ABSURD_S: Final = 1e10  # as a stamp: what is taken from others would lose their microseconds
 
 
 class ReplayClock:
@@ -50,7 +55,8 @@ class ReplaySource:
     """Yields what ``chunks()`` gives when ``clock`` says that its time has come; what is before ``start_s`` at once.
 
     That is counted from the first samples on, as all times are that people get to see. ``passing`` says whether what is
-    given now is before it. Conforms to `repclip.source.ByteSource`; commands go nowhere.
+    given now is before it. The stamps of another program, which may be of any epoch, become such times here. It
+    conforms to `repclip.source.ByteSource`; commands go nowhere.
     """
 
     def __init__(self, chunks: Callable[[], Iterator[Chunk]], clock: ReplayClock, *, start_s: float = 0.0) -> None:
@@ -81,6 +87,7 @@ class ReplaySource:
         first = _FirstSamples()
         begin_ns = breathed_ns = 0
         started = False
+        stamps = _StampsFromFirst()
         for chunk in chunks:
             arrival_ns = chunk.arrival_ns
             if isinstance(chunk, Packet):
@@ -102,7 +109,7 @@ class ReplaySource:
                 while (early_s := (arrival_ns - clock()) * 1e-9 / clock.speed) > _SHORTEST_S:  # noqa: ASYNC110
                     await asyncio.sleep(min(early_s, _LOOK_S))
                 await asyncio.sleep(0)  # where it lags behind, others get a turn all the same
-            yield chunk
+            yield stamps.of(chunk)
 
     async def send(self, data: bytes) -> bool:  # noqa: ARG002
         """Nobody is there."""
@@ -110,6 +117,24 @@ class ReplaySource:
 
     async def reconnect(self, reason: str) -> None:
         """There is nothing to connect to."""
+
+
+class _StampsFromFirst:
+    """Counts the stamps of another program from the first one on."""
+
+    def __init__(self) -> None:
+        self._first_s: float | None = None
+
+    def of(self, chunk: Chunk) -> Chunk:
+        if not isinstance(chunk, SampleBlock):
+            return chunk
+        block = chunk.block
+        if self._first_s is None:
+            known = block.time_s[np.isfinite(block.time_s)]
+            if not len(known):
+                return chunk
+            self._first_s = float(known[0]) if abs(known[0]) < _ABSURD_S else 0.0
+        return replace(chunk, block=ImuBlock(block.time_s - self._first_s, block.acc, block.gyr))
 
 
 class _FirstSamples:

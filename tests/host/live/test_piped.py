@@ -437,6 +437,35 @@ def test_replay_of_a_csv(repclip: Run, set_csv: Path) -> None:
     assert f"{reps} reps in 1 set" in said.out
 
 
+@pytest.mark.parametrize("first_s", [-500.0, 1_700_000_000.0])
+def test_times_of_a_csv_are_since_its_first_sample(repclip: Run, set_csv: Path, tmp_path: Path, first_s: float) -> None:
+    head, *rows = set_csv.read_text().splitlines()
+    stamped = [row.split(",", 1) for row in rows]
+    origin_s = float(stamped[0][0])
+    there = [f"{float(time) - origin_s + first_s:.6f},{rest}" for time, rest in stamped]
+    moved = tmp_path / set_csv.name
+    moved.write_text("\n".join([head, *there]) + "\n")
+    assert repclip("import", moved, "-o", tmp_path / "a.repclip").code == 0
+    usual = reps_in(repclip("replay", set_csv, "--speed", "max").out)
+    assert len(usual) > 3
+    for file in (moved, tmp_path / "a.repclip"):
+        assert reps_in(repclip("replay", file, "--speed", "max").out) == usual
+
+
+@pytest.mark.parametrize("damaged_s", [np.nan, np.inf, -1e300])
+def test_a_damaged_first_stamp_moves_no_others(damaged_s: float) -> None:
+    value = np.zeros((2, 3))
+    times_s = ([damaged_s, damaged_s], [5.0, 6.0], [7.0, 8.0])
+    chunks = [SampleBlock(0, ImuBlock(np.array(pair), value, value)) for pair in times_s]
+    source = ReplaySource(lambda: iter(chunks), ReplayClock(lambda: 0, None))
+
+    async def stamps() -> list[list[float]]:
+        return [chunk.block.time_s.tolist() async for chunk in source.chunks() if isinstance(chunk, SampleBlock)]
+
+    first_s = 0.0 if np.isfinite(damaged_s) else 5.0
+    assert asyncio.run(stamps())[1:] == [[5.0 - first_s, 6.0 - first_s], [7.0 - first_s, 8.0 - first_s]]
+
+
 @pytest.mark.parametrize("options", [["--ble", "x", "--serial", "y"], ["--serial", "--ble"], ["--rate", "7"]])
 def test_wrong_choices_are_usage(repclip: Run, options: list[str]) -> None:
     said = repclip("live", *options)
