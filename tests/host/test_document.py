@@ -88,6 +88,13 @@ def test_it_needs_nothing_but_itself(page: Callable[..., tuple[str, Reader]]) ->
         assert b"</svg>" in base64.b64decode(data)
 
 
+def test_what_rounds_to_zero_has_no_sign(page: Callable[..., tuple[str, Reader]]) -> None:
+    text, reader = page(bundled.recording("demo.csv"), "-e", "prone-thigh-extension-ball")
+    highest = reader.words[reader.words.index("highest above the horizon") + 2]
+    assert highest.startswith("0.0°")
+    assert "-0.0" not in re.sub('base64,[^"]*', "", text)
+
+
 def test_gaps_are_told(page: Callable[..., tuple[str, Reader]]) -> None:
     _, reader = page(bundled.recording("lost_packets.csv"), "-e", "lying-leg-curl")
     assert "100 samples missing from 25.0 s to 26.0 s" in reader.words

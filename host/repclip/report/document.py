@@ -20,7 +20,7 @@ from repclip.report.cycles import in_order, is_full, name_of
 from repclip.report.info import info_rows
 from repclip.report.plot import Kind, draw, picture_bytes
 from repclip.report.plots.sheet import percent
-from repclip.report.text import FLAG_WORDS, clock
+from repclip.report.text import FLAG_WORDS, clock, tenths
 from repclip.session.prescription import CountVerdict
 from repclip.session.scores import PhaseSummary, RepScore, SessionScore, SetScore
 from repclip.session.tempo import Verdict
@@ -183,11 +183,15 @@ def _or_none(value: object | None, form: str = "{}") -> str:
     return _UNKNOWN if value is None else form.format(value)
 
 
+def _tenths(value: float | None) -> str:
+    return _UNKNOWN if value is None else tenths(value)
+
+
 def _mean(values: Sequence[float], unit: str) -> str:
     if not values:
         return _UNKNOWN
     spread = f" ± {stdev(values):.1f}{unit}" if len(values) > 1 else ""
-    return f"{fmean(values):.1f}{unit}{spread}"
+    return f"{tenths(fmean(values))}{unit}{spread}"
 
 
 def _set(one: SetScore) -> _Set:
@@ -205,8 +209,8 @@ def _rep(cycle: Cycle, score: RepScore | None) -> _Rep:
         Phase.LOWER: cycle.lower_s,
         Phase.PAUSE: cycle.pause_s,
     }
-    cells = [_Cell(_or_none(seconds, "{:.1f}"), verdicts.get(phase) or "") for phase, seconds in times.items()]
-    cells += [_Cell(_or_none(value, "{:.1f}")) for value in (cycle.rom_deg, cycle.elevation_top_deg, cycle.rise_cm)]
+    cells = [_Cell(_tenths(seconds), verdicts.get(phase) or "") for phase, seconds in times.items()]
+    cells += [_Cell(_tenths(value)) for value in (cycle.rom_deg, cycle.elevation_top_deg, cycle.rise_cm)]
     flags = remarks(score.flags) if score is not None else ["cut off"]
     said = [FLAG_WORDS.get(flag, flag.value) for flag in cycle.flags]
     return _Rep(name_of(cycle), is_full(cycle), tuple(cells), ", ".join([*flags, *said]))

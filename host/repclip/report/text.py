@@ -22,7 +22,7 @@ from repclip.session.words import advice, remarks, set_line
 from repclip.wording import counted
 from repsignal import CutOffRep, Cycle, CycleFlag, Hole, PartialRep, Phase, SetEnd, phases_from
 
-__all__ = ["FLAG_WORDS", "Glyphs", "clock", "print_report"]
+__all__ = ["FLAG_WORDS", "Glyphs", "clock", "print_report", "tenths"]
 
 _Flags = Mapping[Cycle, tuple[Flag, ...]]
 
@@ -115,13 +115,18 @@ def print_report(report: AnalysisReport, console: Console, *, title: str, score:
 
 def clock(seconds: float) -> str:
     """A time within a recording: ``9.4 s``, ``2:03.4``, ``1:02:03``."""
-    tenths = round(seconds * 10)
-    if tenths < 600:
-        return f"{tenths / 10:.1f} s"
-    if tenths < 36000:
-        return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
+    in_tenths = round(seconds * 10)
+    if in_tenths < 600:
+        return f"{in_tenths / 10:.1f} s"
+    if in_tenths < 36000:
+        return f"{in_tenths // 600}:{in_tenths % 600 / 10:04.1f}"
     whole = round(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def tenths(value: float) -> str:
+    """A figure to one decimal; what is a little below zero is 0.0 there, not -0.0."""
+    return f"{round(value, 1) + 0.0:.1f}"
 
 
 def _columns(report: AnalysisReport, tempo: Tempo, flags: _Flags, width: int) -> tuple[list[_Figure], list[str]]:
@@ -197,7 +202,7 @@ def _cell(figure: _Figure, cycle: Cycle, tempo: Tempo, glyphs: Glyphs) -> Text:
 
 
 def _number(value: float | None, glyphs: Glyphs, width: int = 4) -> str:
-    return f"{glyphs.none:>{width}}" if value is None else f"{round(value, 1) + 0.0:{width}.1f}"
+    return f"{glyphs.none:>{width}}" if value is None else f"{tenths(value):>{width}}"
 
 
 def _remarks(cycle: Cycle, flags: _Flags) -> str:
