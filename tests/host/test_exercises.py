@@ -151,6 +151,8 @@ def test_the_list_shows_all(repclip: Callable[..., Any]) -> None:
         assert said.code == 0
         assert all(exercise_id in said.out for exercise_id in (*TABLE, GENERIC))
         assert max(map(len, said.out.splitlines())) <= 80
+        assert "default" not in said.out, "that is generic, and here it is another"
+        assert said.out.count("to begin with") == 1
 
 
 @pytest.mark.parametrize("exercise_id", [*TABLE, GENERIC])

@@ -76,7 +76,7 @@ def _print_all() -> None:
         table.add_column(head, overflow="fold")
     own = own_exercises()
     for exercise in all_exercises():
-        remarks = [word for word, true in (("default", exercise.default), ("yours", exercise.id in own)) if true]
+        remarks = [word for word, true in (("to begin with", exercise.default), ("yours", exercise.id in own)) if true]
         table.add_row(fit(exercise.id), fit(exercise.name + (f" ({', '.join(remarks)})" if remarks else "")))
     console.print(table)
     console.print("\nMore about one: repclip exercises show ID")
