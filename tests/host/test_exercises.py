@@ -93,6 +93,7 @@ def test_most_keys_may_be_left_out(tmp_path: Path) -> None:
     [
         ("tempo = 4013", "mine.tempo", "a text"),
         ('tempo = "4-0-1"', "mine.tempo", "lift=1,hold=3,lower=3-4"),
+        ("tempo = 4", "mine.tempo", "lift=1,hold=3,lower=3-4"),
         ("reps = { min = 10 }", "mine.reps", "min = 10, max = 15"),
         ("reps = { min = 15, max = 10 }", "mine.reps", "min = 10, max = 15"),
         ("reps = 0", "mine.reps", "a number"),
@@ -129,8 +130,9 @@ def test_errors_name_file_key_and_what_was_expected(tmp_path: Path, line: str, k
 def test_a_missing_key_is_named(tmp_path: Path, gone: str) -> None:
     path = tmp_path / "mine.toml"
     path.write_text("\n".join(line for line in MINIMAL.splitlines() if not line.startswith(gone)), encoding="utf-8")
-    with pytest.raises(ExerciseError, match=f"mine.{gone}: is missing"):
+    with pytest.raises(ExerciseError, match=f"mine.{gone}: is missing") as caught:
         load_exercises(path)
+    assert ("ankle" in str(caught.value)) == (gone == "sensor"), "an example is of that key"
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ HELP: Final = """
 Keys: space holds it and goes on, q finishes, as Ctrl-C does.
 """
 
+_TOO_LATE: Final = "It ends before {}, where --from was to begin."
 _SPEED: Final = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)x?", re.ASCII)
 _TIME: Final = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,5}(?:\.\d{1,3})?)", re.ASCII)
 
@@ -79,7 +80,7 @@ def command(
     pace = "as fast as possible" if factor is None else f"{factor:g}x"
     state = LiveState(which, Keeping(f"replay of {one_line(file.name)}, {pace}"))
     try:
-        watch(
+        reached = watch(
             reader.chunks,
             state,
             console,
@@ -93,7 +94,12 @@ def command(
         if state.samples:
             finish(state, console, title=title_of(file, which))
         raise
-    finish(state, console, title=title_of(file, which), notes=tuple(reader.notes))
+    finish(
+        state,
+        console,
+        title=title_of(file, which),
+        notes=(*reader.notes, *([] if reached else [_TOO_LATE.format(begin)])),
+    )
 
 
 def _factor(speed: str) -> float | None:

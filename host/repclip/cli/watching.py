@@ -37,8 +37,11 @@ def watch(
     page: PageChoice = NO_PAGE,
     cues: CueSettings | None = None,
     sound: bool = False,
-) -> None:
-    """Show it ``speed`` times as fast as it was, or as fast as possible (None), until it or the user ends it."""
+) -> bool:
+    """Show it ``speed`` times as fast as it was, or as fast as possible (None), until it or the user ends it.
+
+    Whether ``start_s`` was reached.
+    """
     clock = ReplayClock(time.monotonic_ns, speed)
     source = ReplaySource(chunks, clock, start_s=start_s)
     keys: tuple[Key, ...] = ()
@@ -68,3 +71,4 @@ def watch(
 
     with sounding(cues, state, console, sound=sound) as heard:
         asyncio.run(run(heard))
+    return not source.passing

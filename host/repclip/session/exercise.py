@@ -20,6 +20,15 @@ __all__ = ["GENERIC", "Exercise", "builtin_exercises", "find_exercise", "load_ex
 
 GENERIC: Final = "generic"
 
+_TEMPO_LIKE: Final = 'a text like "lift=1,hold=3,lower=3-4"'
+_LIKE: Final = {  # what is expected of each text
+    "name": 'a text like "Lying leg curl"',
+    "sensor": 'a text like "ankle"',
+    "bottom": 'a text like "leg straight"',
+    "tempo": _TEMPO_LIKE,
+    "caution": 'a text like "Pain means stop."',
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
@@ -130,7 +139,7 @@ class _Entry:
     def _text(self, key: str) -> str:
         value = self.values.get(key)
         if not isinstance(value, str) or not value.strip():
-            raise self._error(key, "is missing" if value is None else "is not a text", 'a text like "ankle"')
+            raise self._error(key, "is missing" if value is None else "is not a text", _LIKE[key])
         return value
 
     def _tempo(self) -> Tempo:
@@ -139,7 +148,7 @@ class _Entry:
         try:
             return parse_tempo(self._text("tempo"))
         except TempoError as exc:
-            raise self._error("tempo", f"is not a tempo ({exc})", 'a text like "lift=1,hold=3,lower=3-4"') from exc
+            raise self._error("tempo", f"is not a tempo ({exc})", _TEMPO_LIKE) from exc
 
     def _count(self, key: str) -> Count | None:
         value = self.values.get(key)

@@ -24,6 +24,7 @@ _LONGEST_S: Final = 120.0  # nobody is asked to hold for longer; more is a slip 
 _TOLERANCE_S, _TOLERANCE_SHARE = 0.2, 0.1
 _ROUNDING_S: Final = 1e-9
 _BETWEEN: Final = re.compile(r"\s*[-/:]\s*|\s+")  # the figures of coaches: 4-0-1-3, 4/0/1/3, 4:0:1:3, 4 0 1 3
+_FIGURES: Final = re.compile(r"[0-9x]+")  # without anything between: 4013, 30X3
 _SECONDS: Final = r"\d{1,3}(?:\.\d{1,3})?"
 _TARGET: Final = re.compile(rf"({_SECONDS})(?:-({_SECONDS}))?(\?)?", re.ASCII)
 
@@ -137,6 +138,8 @@ def _digits(text: str, cleaned: str) -> Tempo:
     values = parts if len(parts) > 1 else list(cleaned)
     if not re.search(r"[0-9]", cleaned) and cleaned != "xxxx":
         raise TempoError(text, "there is no number in it")
+    if len(parts) == 1 and not _FIGURES.fullmatch(cleaned):  # not four figures, but how many nobody knows
+        raise TempoError(text, "it is neither like 4-0-1-3 or 30X3, nor like lift=1,hold=3,lower=3-4")
     if len(values) != len(_COACH_ORDER):
         raise TempoError(text, f"it has {len(values)} {'figure' if len(values) == 1 else 'figures'} instead of four")
     tempo = Tempo(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import importlib
 import os
+import stat
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -147,6 +148,8 @@ def find_port_problem(device: str) -> PortProblem:
 
 def port_problem(device: str, exc: Exception) -> PortProblem:
     """What that exception, one of `PORT_ERRORS`, says about the port."""
+    if _is_no_port(device, exc):
+        return PortProblem(PortFault.OTHER, f"this is no serial port; plugged in: {_plugged_in()}")
     fault = _fault(exc)
     return PortProblem(fault, _explained(device, fault, exc))
 
@@ -163,12 +166,24 @@ def _fault(exc: Exception) -> PortFault:
     return PortFault.OTHER
 
 
+def _is_no_port(device: str, exc: Exception) -> bool:
+    """Whether that is a folder, a file or a device of another kind; Windows does not tell."""
+    if errno.ENOTTY in exc.args or os.strerror(errno.ENOTTY) in str(exc):  # pyserial has the number in its text only
+        return True
+    with suppress(OSError, ValueError):
+        return os.name != "nt" and not stat.S_ISCHR(os.stat(device).st_mode)  # noqa: PTH116 - a Path has no use for it
+    return False
+
+
+def _plugged_in() -> str:
+    boards, others = list_boards()
+    return ", ".join(str(one) for one in [*boards, *others]) or "none"
+
+
 def _explained(device: str, fault: PortFault, exc: Exception) -> str:
     match fault:
         case PortFault.MISSING:
-            boards, others = list_boards()
-            there = ", ".join(str(one) for one in [*boards, *others]) or "none"
-            return f"there is no such port; plugged in: {there}"
+            return f"there is no such port; plugged in: {_plugged_in()}"
         case PortFault.BUSY:
             return "another program has this port open: close it (a serial monitor, Thonny, mpremote) and try again"
         case PortFault.PERMISSION:

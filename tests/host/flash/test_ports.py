@@ -64,7 +64,7 @@ def test_a_port_that_is_busy(repclip: Run, plugged: Plug, pty: tuple[int, str]) 
 
 def test_a_file_is_no_port(repclip: Run, plugged: Plug, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert "cannot be opened" in refused(repclip, str(tmp_path / "file"))
+    assert ("cannot be opened" if os.name == "nt" else "is no serial port") in refused(repclip, str(tmp_path / "file"))
 
 
 @pytest.mark.parametrize(

@@ -417,6 +417,13 @@ def test_the_first_samples_may_be_there_at_once() -> None:
     assert asyncio.run(passing()) == [True, True, False, False]
 
 
+def test_a_replay_from_beyond_the_end_says_so(repclip: Run, session_file: Path) -> None:
+    said = repclip("replay", session_file, "--from", "10:00")
+    assert (said.code, said.err) == (0, "")
+    assert "It ends before 10:00, where --from was to begin." in said.out
+    assert "It ends before" not in repclip("replay", session_file, "--speed", "max", "--from", "0:10").out
+
+
 @pytest.mark.parametrize("speed", ["0", "fast", "-1", "1xx", "max2"])
 def test_wrong_speeds_are_usage(repclip: Run, session_file: Path, speed: str) -> None:
     said = repclip("replay", session_file, f"--speed={speed}")

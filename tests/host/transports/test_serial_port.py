@@ -73,9 +73,12 @@ def test_no_permission(plugged: Plug, pty: tuple[int, str], forbid: Forbid) -> N
 
 def test_a_file_is_no_port(plugged: Plug, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    error = refused(Port(str(tmp_path / "file")))
-    assert isinstance(error, LinkPortError)
-    assert error.reason is PortFault.OTHER
+    for path in (tmp_path, tmp_path / "file", Path(os.devnull)):
+        error = refused(Port(str(path)))
+        assert isinstance(error, LinkPortError)
+        assert error.reason is PortFault.OTHER
+        if os.name != "nt":
+            assert str(error) == f"{path}: this is no serial port; plugged in: none"
 
 
 def test_no_board(plugged: Plug) -> None:
