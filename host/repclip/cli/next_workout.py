@@ -30,11 +30,11 @@ HELP: Final = """
   [bold]repclip next --well[/bold]
 
 It goes by what is in your history: how many reps and sets, how many of their
-phases on tempo, how long ago. It begins with one set, and goes on by small steps
-to what the exercise prescribes, over two weeks at the least, with a day off
-between. After two weeks without it goes a step back. Pain (x in repclip live)
-ends it for all exercises until you say that you are well; then it begins anew.
-Sessions that were simulated are left out.
+phases on tempo, how long ago. It begins with one set, and goes on by small
+steps to what the exercise prescribes, over two weeks at the least, with a day
+off between. After two weeks without it goes a step back. Pain (x in repclip
+live) ends it for all exercises until you say that you are well; then it
+begins anew. Sessions that were simulated are left out.
 """
 
 
