@@ -19,7 +19,7 @@ from rich.console import Console
 import repclip as package
 from host_helpers import Run
 from repclip import bundled
-from repclip.cli import main
+from repclip.cli import main, next_workout
 from repclip.cli.bar import Bar, with_progress
 from repclip.recording.importers.any_recording import CsvChunks
 from repclip.recording.importers.repclip_csv import CsvReader
@@ -47,6 +47,10 @@ def process(
     command = [sys.executable, "-W", "error", "-m", "repclip", *map(str, arguments)]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment}
     return subprocess.Popen(command, env=env, stdout=stdout, stderr=subprocess.PIPE)
+
+
+def test_what_next_explains_does_not_wrap() -> None:
+    assert max(map(len, next_workout.HELP.split("[/bold]")[-1].splitlines())) <= 78
 
 
 @pytest.mark.parametrize("command", HELP, ids=lambda command: " ".join(command) or "repclip")
