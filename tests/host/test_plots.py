@@ -274,6 +274,12 @@ def test_nothing_written_leaves_the_paper(scene: Scene | ProgressScene) -> None:
         assert box.y1 <= lowest + 2
 
 
+def test_a_legend_is_read_row_by_row() -> None:
+    said = [text.get_text() for text in drawn(damaged()).legends[0].get_texts()]
+    assert len(said) == 10, "in two rows of five, which are filled column by column"
+    assert said[::2] == ["lift", "hold", "lower", "pause", "where the phase was to end"]
+
+
 def mismatch(one: Image.Image, other: Image.Image) -> tuple[float, float]:
     """Mean and largest difference of two grey pictures, of 1."""
     apart = np.abs(np.asarray(one, dtype=float) - np.asarray(other, dtype=float)) / 255

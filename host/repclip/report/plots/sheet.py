@@ -264,21 +264,14 @@ def legend_rows(paper: Paper, handles: Sequence[Artist]) -> tuple[int, float]:
 
 
 def _legend_in(lengths: Sequence[int], columns: int) -> float:
-    """How wide a legend is, with labels so long, which are put in columns of much the same number."""
-    tall, more = divmod(len(lengths), columns)
-    widest = 0.0
-    at = 0
-    for column in range(columns):
-        rows = tall + (column < more)
-        widest += max(lengths[at : at + rows]) * _LETTER + 3.5
-        at += rows
-    return widest * 7 / 72
+    """How wide a legend is, with labels so long, which are put in columns of much the same number, row by row."""
+    return sum(max(lengths[column::columns]) * _LETTER + 3.5 for column in range(columns)) * 7 / 72
 
 
 def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
-    """At the lower edge, as high as :func:`legend_rows` says."""
+    """At the lower edge, as high as :func:`legend_rows` says; in order from left to right, row by row."""
     figure.legend(
-        handles=handles,
+        handles=[handle for column in range(columns) for handle in handles[column::columns]],  # filled column by column
         loc="lower center",
         ncols=columns,
         fontsize=7,
