@@ -217,7 +217,7 @@ def _meeting(cycle: Cycle, following: Cycle, time: FloatArray, missing: Mask | N
 
 
 def begun_after(cycle: C, time_s: float) -> C:
-    """The cycle, which cannot have begun before the last was told to end; if its lift was over by then nobody saw it."""
+    """The cycle, which cannot have begun before the last was told to end; a lift over by then nobody has seen begin."""
     if cycle.start_s is None or cycle.start_s >= time_s:
         return cycle
     if cycle.top_s is not None and cycle.top_s < time_s:
