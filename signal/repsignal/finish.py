@@ -51,9 +51,9 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
     ]
     seen_s = float(ticks.time_s[0]) if begun else -np.inf, float(ticks.time_s[-1]) if final else np.inf
     for k, (view, cycle) in enumerate(zip(views, cycles, strict=True)):
-        begins, ends = _begins_before(cycle, seen_s[0]), _ends_after(cycle, seen_s[1])
-        if begins or ends:
-            cycles[k] = measure(CutOffRep, view, draft.pivot, shapes, cut_start=begins, cut_end=ends)
+        before, after = _begins_before(cycle, seen_s[0]), _ends_after(cycle, seen_s[1])
+        if before or after:
+            cycles[k] = measure(CutOffRep, view, draft.pivot, shapes, cut_start=before, cut_end=after)
     cycles = with_pauses(cycles, ticks)
     reps = _numbered([c for c in cycles if isinstance(c, Rep)])
     partials = _numbered([c for c in cycles if isinstance(c, PartialRep)])
