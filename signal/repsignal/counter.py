@@ -14,78 +14,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from repsignal import judge
-from repsignal.activity import is_noise
+from repsignal.arming import armed
 from repsignal.check import check_block
 from repsignal.closing import Followed, sets_over
-from repsignal.cycles import CycleView, measure
-from repsignal.extremes import STILL_S, along, repeated_ranges
 from repsignal.finish import finish_set, joined
-from repsignal.judge import Guess, SetDraft
-from repsignal.kernel import SpeedKernel
+from repsignal.judge import Guess
 from repsignal.naming import named
 from repsignal.orientation import Orientation, OrientationState, TickBlock
 from repsignal.params import CounterParams
-from repsignal.phases import common_shapes
-from repsignal.robust import median
+from repsignal.search import CHECK_S, SEARCH_S, Search, unjudged
 from repsignal.store import TickStore
 from repsignal.swing import principal_axis
 from repsignal.timebase import EvenBlock, Timebase, TimebaseParams, TimebaseState
 from repsignal.tracker import Tracker, Tracking
-from repsignal.types import (
-    Event,
-    Hole,
-    ImuBlock,
-    PartialRep,
-    PartialRepEvent,
-    Rep,
-    RepEvent,
-)
+from repsignal.types import Event, Hole, ImuBlock
 
 _PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
-_CHECK_S: Final = 1.0  # how often an unarmed counter looks
 _STATE_VERSION: Final = 9  # goes up whenever what is kept between samples changes its form or meaning
-_DRIFT_EVERY: Final = 10  # looks: how often it is seen whether the angle drifts
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
-_MOVED_DEG: Final = (
-    0.6  # within half a second: the least range there is, 4°, in 6 s, slower than anybody is told to lift
-)
-_DOUBTFUL, _SURE_REPS = -0.25, 4
-_CALM_SHARE: Final = 0.35
-_PATIENCE: Final = 3  # looks: how often one who never rests is looked at
-_RECENT_S, _STROKE_S = 2.0, 0.5  # whether the limb comes to rest: how long it is looked at, and the time it moves in
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """How far back is looked: the axis is taken from ``axis_s``, reps about it are looked for in ``search_s``.
-
-    Only at each ``every``-th look, where there are more than ``least_s``; if not ``moving``, then even while the limb
-    rests.
-    """
-
-    axis_s: float
-    search_s: float
-    every: int
-    least_s: float = 0.0
-    moving: bool = True
-
-
-# Three reps with long holds fit into the longest; in it they are to be seen while the limb is at rest as well.
-_SPANS: Final = (
-    _Span(12.0, 60.0, 1),
-    _Span(40.0, 120.0, _PATIENCE),
-    _Span(240.0, 240.0, 9, least_s=60.0, moving=False),
-)
-_SEARCH_S: Final = max(span.search_s for span in _SPANS)
-
-
-def _unjudged() -> list[int]:
-    return [-1] * len(_SPANS)
 
 
 @dataclass(slots=True)
@@ -97,7 +45,7 @@ class CounterState:
     store: TickStore = field(default_factory=TickStore)
     tracking: Tracking | None = None
     looked: int = 0  # ticks the search has seen
-    judged: list[int] = field(default_factory=_unjudged)  # the newest turn the judge has seen in each span
+    judged: list[int] = field(default_factory=unjudged)  # the newest turn the judge has seen in each span
     free_from: int = 0  # ticks before belong to a set already told of
     sets: int = 0
     stretch_begin: int = 0  # first tick of the unbroken stretch
@@ -174,7 +122,7 @@ class RepCounter:
         if state.store.end > state.stretch_begin:
             self._end_stretch(events)
         state.free_from = state.looked = state.store.end
-        state.judged = _unjudged()
+        state.judged = unjudged()
         state.store.forget(state.store.end)
         return named(events, self.params.first_phase)
 
@@ -216,7 +164,7 @@ class RepCounter:
         """What follows is seen by itself."""
         state = self.state
         state.stretch_begin = state.free_from = state.looked = state.store.end
-        state.judged = _unjudged()
+        state.judged = unjudged()
         state.store.forget(state.store.end)
 
     # --- the two modes -------------------------------------------------------------------------------------------
@@ -224,7 +172,7 @@ class RepCounter:
     def _work(self, events: list[Event]) -> None:
         state = self.state
         tick_s = self._orientation.tick_s
-        every = max(1, round(_CHECK_S / tick_s))
+        every = max(1, round(CHECK_S / tick_s))
         tracker = Tracker(state.store, tick_s, self.params.rest_s)
         while True:
             if state.tracking is not None:
@@ -241,114 +189,16 @@ class RepCounter:
             state.looked = upcoming
             self._look(upcoming, tracker, tick_s, events)
             if state.tracking is None:
-                state.store.forget(max(upcoming - round(_SEARCH_S / tick_s), state.free_from))
+                state.store.forget(max(upcoming - round(SEARCH_S / tick_s), state.free_from))
 
     def _look(self, now: int, tracker: Tracker, tick_s: float, events: list[Event]) -> None:
-        """See whether a set has begun."""
+        """See whether a set has begun; if so, tell of it and follow it from there."""
         state = self.state
-        begin = max(state.free_from, state.store.first, now - round(_SEARCH_S / tick_s))
-        if now // round(_CHECK_S / tick_s) % _DRIFT_EVERY == 0:
-            state.store.find_drift(now)
-        recent = state.store.path_deg(max(begin, now - round(_RECENT_S / tick_s)), now)
-        lag = max(1, round(_STROKE_S / tick_s))
-        if len(recent) <= lag:
-            return
-        turned = np.abs(recent[lag:] - recent[:-lag])
-        most, latest = float(turned.max()), max(turned[-1].tolist())
-        looks = now // max(1, round(_CHECK_S / tick_s))
-        # a stroke is over where the limb has come to rest; one who never rests is looked at now and then
-        moved = most >= _MOVED_DEG and (latest <= _CALM_SHARE * most or looks % _PATIENCE == 0)
-        for number, span in enumerate(_SPANS):
-            if looks % span.every or (now - begin) * tick_s <= span.least_s or (span.moving and not moved):
-                continue
-            axis_from, search_from = (max(begin, now - round(s / tick_s)) for s in (span.axis_s, span.search_s))
-            draft = self._draft(search_from, now, axis_from, tick_s, number)
-            if draft is not None:
-                self._arm(draft, search_from, now, tracker, tick_s, events)
-                return
-
-    def _draft(self, begin: int, now: int, axis_from: int, tick_s: float, span: int) -> SetDraft | None:
-        """A set that has just begun, seen about the axis of what has moved since ``axis_from``.
-
-        Nothing where the span, one of ``_SPANS``, has been looked at since the limb turned.
-        """
-        store = self.state.store
-        axis = store.swing_axis(axis_from, now)
-        angle = along(store.path_deg(axis_from, now), axis)
-        if is_noise(angle, tick_s):
-            return None
-        scales, newest = repeated_ranges(angle, judge.MIN_RANGE_DEG)
-        if not scales or axis_from + newest <= self.state.judged[span]:
-            return None
-        self.state.judged[span] = axis_from + newest
-        ticks = store.window(begin, now)
-        drafts = judge.find_sets(ticks, tick_s, self.params, guesses=[Guess(axis)], scales_deg=scales, over=False)
-        if not drafts:
-            return None
-        first = drafts[0]
-        # where the pivot objects, the recording may have begun within a rep: the other sense is then one rep behind
-        doubtful = first.direction < _DOUBTFUL and len(first.full) < _SURE_REPS
-        return None if doubtful else first
-
-    def _arm(self, draft: SetDraft, begin: int, now: int, tracker: Tracker, tick_s: float, events: list[Event]) -> None:
-        """Tell of the reps seen so far and follow from there; of the newest when it is surely over."""
-        state = self.state
-        ticks = state.store.window(begin, now)
-        detected = float(ticks.time_s[-1])
-        index = state.sets + 1
-        known = [(c, True) for c in draft.full] + [(c, False) for c in draft.partial]
-        known.sort(key=lambda item: item[0].bottom)
-        newest, whole = known[-1]
-        going_on = whole and now - begin - newest.bottom_after < round(STILL_S / tick_s)
-        known = known[:-1] if going_on else known
-        reps = partials = 0
-        views = [CycleView.of(ticks, tick_s, cycle) for cycle, _ in known]
-        ramps = [view.ramps for view, (_, whole) in zip(views, known, strict=True) if whole]
-        shapes = common_shapes(ramps)
-        seen: list[tuple[Rep, int]] = []
-        for view, (cycle, whole) in zip(views, known, strict=True):
-            if whole:
-                reps += 1
-                rep = measure(Rep, view, draft.pivot, shapes, index=reps)
-                seen.append((rep, begin + cycle.bottom))
-                events.append(RepEvent(index, rep, detected))
-            else:
-                partials += 1
-                partial = measure(PartialRep, view, draft.pivot, shapes, index=partials)
-                events.append(PartialRepEvent(index, partial, detected))
-        full = [c for c, whole in known if whole]
-        last = known[-1][0]
-        path = ticks.path_deg
-        speed = SpeedKernel.at(tick_s).speed(along(path, draft.axis))
-        strokes: list[NDArray[np.float64]] = []
-        for c in full:
-            strokes += [path[c.top] - path[c.bottom], path[c.top] - path[c.bottom_after]]
-        tracking = state.tracking = Tracking(
-            set_index=index,
-            axis=draft.axis,
-            limb=draft.limb,
-            direction=draft.direction,
-            pivot=draft.pivot,
-            range_deg=draft.range_deg,
-            begin=begin + draft.first_tick,
-            next=begin + last.bottom_after,
-            known=now,
-            bottom_deg=last.bottom_after_deg,
-            last_end=begin + last.bottom_after,
-            reps=reps,
-            partials=partials,
-            phase_tick=begin + last.bottom_after,
-            up_peak=median([float(speed[c.bottom : c.top + 1].max()) for c in draft.full]),
-            down_peak=median([-float(speed[c.top : c.bottom_after + 1].min()) for c in draft.full]),
-            strokes=strokes[-6:],
-            ranges=[c.prominence_deg for c in full][-6:],
-            lengths=[(c.bottom_after - c.bottom) * tick_s for c in full][-6:],
-            ramps=ramps[-8:],
-        )
-        tracker.learn_rest(tracking, seen[-6:], now)
-        if going_on:
-            top, lower = begin + newest.top, speed[newest.top : newest.bottom_after + 1]
-            tracker.lower_on(tracking, newest, top, max(top, now - tracker.lag), -float(lower.min()))
+        begin = max(state.free_from, state.store.first, now - round(SEARCH_S / tick_s))
+        found = Search(state.store, tick_s, self.params).look(state.judged, begin, now)
+        if found is not None:
+            state.tracking, reps = armed(*found, now, state.sets + 1, state.store, tracker, tick_s)
+            events += reps
 
     # --- ends ----------------------------------------------------------------------------------------------------
 

@@ -41,10 +41,10 @@ _LOOK_BACK_S: Final = 3.0  # before a rep, for how still the limb was
 _OFF_SHARE: Final = 0.10  # of this stroke's own peak speed: over
 _NEAR_BOTTOM: Final = 0.35  # of the range
 _CONFIRM_S: Final = 0.04
-_MEMORY: Final = 6  # strokes the axis and the usual range are taken from
+MEMORY: Final = 6  # strokes the axis and the usual range are taken from
 _HASTE, _HASTE_S = 0.6, 1.6  # of the usual length of a cycle, and s: quicker than both is a stride, no rep of this set
 _STRETCH: Final = 256  # ticks looked at in one go
-_RAMPS: Final = 8  # reps whose ramps are taken together
+RAMPS: Final = 8  # reps whose ramps are taken together
 _SHAPES_EVERY: Final = 4  # reps, once there are so many: what they have in common hardly changes
 _PIVOT_WINDOW_S: Final = 40.0
 
@@ -301,12 +301,12 @@ class Tracker:
             events.append(PartialRepEvent(t.set_index, partial, detected))
             return _Outcome.CYCLE_OVER
         t.reps += 1
-        t.ramps = [*t.ramps, view.ramps][-_RAMPS:]
-        if t.shapes is None or t.reps <= _RAMPS or t.reps % _SHAPES_EVERY == 0:
+        t.ramps = [*t.ramps, view.ramps][-RAMPS:]
+        if t.shapes is None or t.reps <= RAMPS or t.reps % _SHAPES_EVERY == 0:
             t.shapes = common_shapes(t.ramps)
         rep = begun_after(measure(Rep, view, t.pivot, t.shapes, index=t.reps), -inf if t.end_s is None else t.end_s)
         events.append(RepEvent(t.set_index, rep, detected))
-        t.lengths = [*t.lengths, length][-_MEMORY:]
+        t.lengths = [*t.lengths, length][-MEMORY:]
         self._learn(t, cycle, first, now)
         t.lateness.compare(rep)
         self.learn_rest(t, [(rep, t.departure)], now)
@@ -316,8 +316,8 @@ class Tracker:
         """Let the axis, the range and the pivot follow: straps slip, people tire."""
         path = self._store.path_deg(first, now)
         t.strokes += [path[cycle.top] - path[cycle.bottom], path[cycle.top] - path[cycle.bottom_after]]
-        t.strokes = t.strokes[-_MEMORY:]
-        t.ranges = [*t.ranges, cycle.prominence_deg][-_MEMORY:]
+        t.strokes = t.strokes[-MEMORY:]
+        t.ranges = [*t.ranges, cycle.prominence_deg][-MEMORY:]
         t.range_deg = median(t.ranges)
         strokes = np.array(t.strokes)
         if t.limb is not None:

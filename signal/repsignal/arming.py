@@ -1,0 +1,86 @@
+"""From a set that was seen to begin to following it live: its first reps are told, and what they teach is kept."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repsignal.cycles import CycleView, measure
+from repsignal.extremes import STILL_S, Excursion, along
+from repsignal.judge import SetDraft
+from repsignal.kernel import SpeedKernel
+from repsignal.phases import common_shapes
+from repsignal.robust import median
+from repsignal.store import TickStore
+from repsignal.tracker import MEMORY, RAMPS, Tracker, Tracking
+from repsignal.types import Event, PartialRep, PartialRepEvent, Rep, RepEvent
+
+_STROKES: Final = 2  # of a rep
+
+
+def armed(
+    draft: SetDraft, begin: int, now: int, index: int, store: TickStore, tracker: Tracker, tick_s: float
+) -> tuple[Tracking, list[Event]]:
+    """What the tracker goes on from, and the reps seen so far; the newest of them only if it is surely over.
+
+    The draft counts its ticks from ``begin``; nothing after ``now`` has been seen. ``index`` is the set's.
+    """
+    ticks = store.window(begin, now)
+    detected_s = float(ticks.time_s[-1])
+    known = [(c, True) for c in draft.full] + [(c, False) for c in draft.partial]
+    known.sort(key=lambda item: item[0].bottom)
+    newest, whole = known[-1]
+    going_on = whole and now - begin - newest.bottom_after < round(STILL_S / tick_s)
+    known = known[:-1] if going_on else known
+    views = [CycleView.of(ticks, tick_s, cycle) for cycle, _ in known]
+    ramps = [view.ramps for view, (_, whole) in zip(views, known, strict=True) if whole]
+    shapes = common_shapes(ramps)
+    events: list[Event] = []
+    reps: list[tuple[Rep, int]] = []
+    for view, (cycle, whole) in zip(views, known, strict=True):
+        if whole:
+            rep = measure(Rep, view, draft.pivot, shapes, index=len(reps) + 1)
+            reps.append((rep, begin + cycle.bottom))
+            events.append(RepEvent(index, rep, detected_s))
+        else:
+            partial = measure(PartialRep, view, draft.pivot, shapes, index=len(events) - len(reps) + 1)
+            events.append(PartialRepEvent(index, partial, detected_s))
+    full = [c for c, whole in known if whole]
+    last = known[-1][0]
+    speed = SpeedKernel.at(tick_s).speed(along(ticks.path_deg, draft.axis))
+    tracking = Tracking(
+        set_index=index,
+        axis=draft.axis,
+        limb=draft.limb,
+        direction=draft.direction,
+        pivot=draft.pivot,
+        range_deg=draft.range_deg,
+        begin=begin + draft.first_tick,
+        next=begin + last.bottom_after,
+        known=now,
+        bottom_deg=last.bottom_after_deg,
+        last_end=begin + last.bottom_after,
+        reps=len(reps),
+        partials=len(events) - len(reps),
+        phase_tick=begin + last.bottom_after,
+        up_peak=median([float(speed[c.bottom : c.top + 1].max()) for c in draft.full]),
+        down_peak=median([-float(speed[c.top : c.bottom_after + 1].min()) for c in draft.full]),
+        strokes=_strokes(ticks.path_deg, full[-(MEMORY // _STROKES) :]),
+        ranges=[c.prominence_deg for c in full][-MEMORY:],
+        lengths=[(c.bottom_after - c.bottom) * tick_s for c in full][-MEMORY:],
+        ramps=ramps[-RAMPS:],
+    )
+    tracker.learn_rest(tracking, reps[-MEMORY:], now)
+    if going_on:
+        fastest_dps = -float(speed[newest.top : newest.bottom_after + 1].min())
+        top = begin + newest.top
+        tracker.lower_on(tracking, newest, top, max(top, now - tracker.lag), fastest_dps)
+    return tracking, events
+
+
+def _strokes(path_deg: NDArray[np.float64], cycles: list[Excursion]) -> list[NDArray[np.float64]]:
+    """What each lift and each lowering, turned about, moves by: (3,)."""
+    pairs = [(path_deg[c.top] - path_deg[c.bottom], path_deg[c.top] - path_deg[c.bottom_after]) for c in cycles]
+    return [stroke for pair in pairs for stroke in pair]
