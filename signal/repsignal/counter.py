@@ -11,7 +11,7 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from repsignal import judge
@@ -31,8 +31,9 @@ from repsignal.tracker import Tracker, Tracking
 from repsignal.types import Event, Hole, ImuBlock
 
 _PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
-_STATE_VERSION: Final = 9  # goes up whenever what is kept between samples changes its form or meaning
+_STATE_VERSION: Final = 10  # goes up whenever what is kept between samples changes its form or meaning
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
+_LEFT_OVER_S: Final = 2.0  # less than that holds no set
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
 
 
@@ -118,9 +119,8 @@ class RepCounter:
         A rep that is not yet back at the bottom is cut off, not counted.
         """
         events: list[Event] = []
+        self._end_stretch(events)
         state = self.state
-        if state.store.end > state.stretch_begin:
-            self._end_stretch(events)
         state.free_from = state.looked = state.store.end
         state.judged = unjudged()
         state.store.forget(state.store.end)
@@ -143,18 +143,20 @@ class RepCounter:
             if self.state.orientation.period_s == 0.0:
                 self._orientation.start(self.state.timebase.period_s)
                 self.state.store.start(self._orientation.tick_s)
+            if part.restart:  # what was before is over now, not when the next stretch has settled
+                for ticks in self._orientation.flush():
+                    take(ticks, events)
+                self._end_stretch(events, float(part.time_s[0]))
+                self._begin_stretch()
             for ticks in self._orientation.feed(part):
                 take(ticks, events)
         return _in_order(holes, events)
 
     def _take(self, ticks: TickBlock, events: list[Event]) -> None:
-        state = self.state
-        if ticks.restart and state.store.end > state.stretch_begin:
-            self._end_stretch(events)
-        if ticks.restart:
-            self._begin_stretch()
-        state.store.append(ticks)
-        self._work(events)
+        self.state.store.append(ticks)
+        found: list[Event] = []
+        self._work(found)
+        events += [_known_from(ticks.known_s, event) for event in found]
 
     def _pass(self, ticks: TickBlock, _: list[Event]) -> None:
         self.state.store.append(ticks)
@@ -176,12 +178,13 @@ class RepCounter:
         tracker = Tracker(state.store, tick_s, self.params.rest_s)
         while True:
             if state.tracking is not None:
-                if not tracker.advance(state.tracking, state.store.end, events):
-                    if state.store.end - state.tracking.begin > _LONGEST_SET_S / tick_s:
-                        self._close(state.store.end, events, final=False)
-                        continue
+                longest = state.tracking.begin + round(_LONGEST_SET_S / tick_s)
+                if tracker.advance(state.tracking, min(state.store.end, longest), events):
+                    self._close(state.tracking.next + tracker.lag, events)
+                elif state.store.end >= longest:
+                    self._close(longest, events)
+                else:
                     return
-                self._close(state.tracking.next + tracker.lag, events, final=False)
                 continue
             upcoming = (state.looked // every + 1) * every
             if upcoming > state.store.end:
@@ -202,8 +205,8 @@ class RepCounter:
 
     # --- ends ----------------------------------------------------------------------------------------------------
 
-    def _close(self, now: int, events: list[Event], *, final: bool) -> None:
-        """A set is over: judge it whole."""
+    def _close(self, now: int, events: list[Event], final_s: float | None = None) -> None:
+        """A set is over: judge it whole. At ``final_s`` it was known that no tick follows, if that is so."""
         state = self.state
         tracking = state.tracking
         if tracking is None:
@@ -219,7 +222,9 @@ class RepCounter:
         ]
         scales = [tracking.range_deg, 0.6 * tracking.range_deg]
         followed = Followed(tracking.reps, tracking.begin - begin, tracking.last_end - begin)
-        last = self._tell(begin, now, guesses, scales, events, followed, final=final)
+        detected_s = state.store.time_s(max(now, tracking.known) - 1) if final_s is None else final_s
+        final = final_s is not None
+        last = self._tell(begin, now, guesses, scales, events, followed, detected_s, final=final)
         state.free_from = max(last, min(tracking.last_end, now))
         state.looked = max(now, state.free_from)
         state.store.forget(state.free_from)
@@ -232,6 +237,7 @@ class RepCounter:
         scales_deg: list[float] | None,
         events: list[Event],
         followed: Followed | None,
+        detected_s: float,
         *,
         final: bool,
     ) -> int:
@@ -243,22 +249,30 @@ class RepCounter:
         begun = begin == state.stretch_begin
         for parts in sets_over(ticks, tick_s, self.params, guesses, scales_deg, followed):
             state.sets += 1
-            ends = [finish_set(part, ticks, tick_s, state.sets, begun=begun, final=final) for part in parts]
+            ends = [finish_set(part, ticks, tick_s, state.sets, detected_s, begun=begun, final=final) for part in parts]
             events.append(joined(ends))
             last = begin + parts[-1].last_tick + 1
         return last
 
-    def _end_stretch(self, events: list[Event]) -> None:
-        """No tick follows these: end the set going on, and look once more at what was left over."""
+    def _end_stretch(self, events: list[Event], detected_s: float | None = None) -> None:
+        """No tick follows these: end the set going on, and look once more at what was left over.
+
+        ``detected_s`` is the time of the sample that told so; without one, nothing follows the newest tick at all.
+        """
         state = self.state
+        now = state.store.end
+        if now == state.stretch_begin:
+            return
+        final_s = state.store.time_s(now - 1) if detected_s is None else detected_s
         if state.tracking is not None:
-            self._close(state.store.end, events, final=True)
-        begin, now = max(state.free_from, state.store.first), state.store.end
+            self._close(now, events, final_s)
+        begin = max(state.free_from, state.store.first)
         tick_s = self._orientation.tick_s
-        if (now - begin) * tick_s > 2.0:
+        if (now - begin) * tick_s > _LEFT_OVER_S:
             state.store.find_drift(now)
             guess = Guess(principal_axis(state.store.path_deg(begin, now), tick_s))
-            state.free_from = max(state.free_from, self._tell(begin, now, [guess], None, events, None, final=True))
+            last = self._tell(begin, now, [guess], None, events, None, final_s, final=True)
+            state.free_from = max(state.free_from, last)
 
 
 def _parts(block: ImuBlock) -> list[ImuBlock]:
@@ -266,6 +280,12 @@ def _parts(block: ImuBlock) -> list[ImuBlock]:
     check_block(block)
     parts = [slice(begin, begin + _PART) for begin in range(0, len(block), _PART)]
     return [ImuBlock(block.time_s[part], block.acc[part], block.gyr[part]) for part in parts]
+
+
+def _known_from(known_s: float, event: Event) -> Event:
+    if isinstance(event, Hole) or event.detected_s >= known_s:
+        return event
+    return replace(event, detected_s=known_s)
 
 
 def _in_order(holes: list[Hole], events: list[Event]) -> list[Event]:

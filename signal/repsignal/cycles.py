@@ -14,7 +14,7 @@ from repsignal.kernel import SpeedKernel
 from repsignal.orientation import TickBlock
 from repsignal.phases import Boundary, Ramp, Ramps, Shapes, find_ramps, place
 from repsignal.timebase import BRIDGED, CLIPPED, MISSING, Flags
-from repsignal.types import Cycle, CycleFlag, FloatArray
+from repsignal.types import Cycle, CycleFlag, FloatArray, Rep
 
 C = TypeVar("C", bound=Cycle)
 Mask = NDArray[np.bool_]
@@ -187,33 +187,43 @@ def _sd(boundary: Boundary | None) -> float | None:
 
 
 def with_pauses(cycles: list[Cycle], ticks: TickBlock) -> list[Cycle]:
-    """The cycles, in order of time, with the pause after each that another one follows.
+    """The cycles, in order of time, with the pause after each that another one follows, but for the last rep.
 
     Where one seems to begin before the last has ended there was no pause, and both met half-way.
     """
     following: list[Cycle] = []
     missing = (ticks.flags & MISSING) != 0
     holes = missing if missing.any() else None
-    for cycle in cycles:
+    last_rep = max((k for k, cycle in enumerate(cycles) if isinstance(cycle, Rep)), default=-1)
+    for k, cycle in enumerate(cycles):
         if following:
-            following[-1], cycle = _meeting(following[-1], cycle, ticks.time_s, holes)  # noqa: PLW2901
+            before, cycle = _meeting(following[-1], cycle)  # noqa: PLW2901
+            # of a set's last rep there is no pause to judge, whatever was begun after it
+            following[-1] = before if k - 1 == last_rep else _with_pause(before, cycle, ticks.time_s, holes)
         following.append(cycle)
     return following
 
 
-def _meeting(cycle: Cycle, following: Cycle, time: FloatArray, missing: Mask | None) -> tuple[Cycle, Cycle]:
+def _meeting(cycle: Cycle, following: Cycle) -> tuple[Cycle, Cycle]:
+    end_s, start_s = cycle.end_s, following.start_s
+    if end_s is None or start_s is None or end_s <= start_s:
+        return cycle, following
+    early = 0.5 * (end_s - start_s)
+    met_s = end_s - early
+    return (
+        replace(cycle, end_s=met_s, lower_s=_less(cycle.lower_s, early)),
+        replace(following, start_s=met_s, lift_s=_less(following.lift_s, early)),
+    )
+
+
+def _with_pause(cycle: Cycle, following: Cycle, time: FloatArray, missing: Mask | None) -> Cycle:
     end_s, start_s = cycle.end_s, following.start_s
     if end_s is None or start_s is None:
-        return cycle, following
-    if end_s > start_s:
-        early = 0.5 * (end_s - start_s)
-        end_s = start_s = end_s - early
-        cycle = replace(cycle, end_s=end_s, lower_s=_less(cycle.lower_s, early))
-        following = replace(following, start_s=start_s, lift_s=_less(following.lift_s, early))
+        return cycle
     if missing is not None and missing[(time >= end_s) & (time <= start_s)].any():
-        return cycle, following
+        return cycle
     flags = (*cycle.flags, CycleFlag.NO_PAUSE) if start_s - end_s < NO_STOP_S else cycle.flags
-    return replace(cycle, pause_s=start_s - end_s, flags=flags), following
+    return replace(cycle, pause_s=start_s - end_s, flags=flags)
 
 
 def begun_after(cycle: C, time_s: float) -> C:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, cast
 
@@ -11,9 +11,10 @@ import numpy as np
 
 from repsignal.cycles import CycleView, measure, with_pauses
 from repsignal.extremes import Excursion, along
+from repsignal.joint import Pivot
 from repsignal.judge import SetDraft
 from repsignal.orientation import TickBlock
-from repsignal.phases import common_shapes
+from repsignal.phases import Shapes, common_shapes
 from repsignal.robust import median
 from repsignal.types import AngleTrace, CutOffRep, Cycle, FloatArray, PartialRep, Rep, SetEnd
 
@@ -24,36 +25,35 @@ _AT_ONCE_S: Final = 0.3  # from where the recording begins, or to where it ends
 _UNDER_WAY, _MOVING, _LEFT = 0.5, 0.12, 0.08
 _FIRST_S: Final = 0.1
 _NEAR: Final = 3  # reps that tell the usual bottom
+_HEAD_S: Final = 30.0  # from the first tick: the longest that the rest of a rep may take
 _BEYOND_S: Final = 0.1  # what a boundary at the very edge may err by
 
 
-def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, begun: bool, final: bool) -> SetEnd:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A cycle as the judge found it, and which sides of it are known to lie outside the recording."""
+
+    kind: type[Rep] | type[PartialRep] | type[CutOffRep]
+    cycle: Excursion
+    cut_start: bool = False
+    cut_end: bool = False
+
+
+def finish_set(
+    draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, detected_s: float, *, begun: bool, final: bool
+) -> SetEnd:
     """Measure every cycle of a draft found in these ticks.
 
-    ``begun`` and ``final`` say that the recording begins and ends with them.
+    ``detected_s`` is the time of the newest sample needed to know that the set is over; ``begun`` and ``final`` say
+    that the recording begins and ends with these ticks.
     """
-    items: list[tuple[type[Rep] | type[PartialRep] | type[CutOffRep], Excursion, bool, bool]] = []
     angle = along(ticks.path_deg, draft.axis)
-    first, last = _cut_off(draft, angle, tick_s, begun=begun, final=final)
-    for kind, some in ((Rep, draft.full), (PartialRep, draft.partial)):
-        items += [(CutOffRep if c is first or c is last else kind, c, c is first, c is last) for c in some]
-    if draft.head is not None and draft.head.top * tick_s < 30.0:
-        items.append((CutOffRep, draft.head, True, False))
-    if draft.tail is not None and (final or draft.tail.bottom_after < len(ticks) - 1):
-        items.append((CutOffRep, draft.tail, False, True))
-    items.sort(key=lambda item: item[1].top)
-    views = [CycleView.of(ticks, tick_s, c) for _, c, _, _ in items]
-    whole = [view.ramps for view, item in zip(views, items, strict=True) if item[0] is Rep]
+    found = _found(draft, angle, tick_s, begun=begun, final=final)
+    views = [CycleView.of(ticks, tick_s, one.cycle) for one in found]
+    whole = [view.ramps for view, one in zip(views, found, strict=True) if one.kind is Rep]
     shapes = common_shapes(whole or [view.ramps for view in views])  # of two reps both may be cut off
-    cycles: list[Cycle] = [
-        measure(kind, view, draft.pivot, shapes, cut_start=cut_start, cut_end=cut_end)
-        for view, (kind, _, cut_start, cut_end) in zip(views, items, strict=True)
-    ]
     seen_s = float(ticks.time_s[0]) if begun else -np.inf, float(ticks.time_s[-1]) if final else np.inf
-    for k, (view, cycle) in enumerate(zip(views, cycles, strict=True)):
-        before, after = _begins_before(cycle, seen_s[0]), _ends_after(cycle, seen_s[1])
-        if before or after:
-            cycles[k] = measure(CutOffRep, view, draft.pivot, shapes, cut_start=before, cut_end=after)
+    cycles = [_measured(one, view, draft.pivot, shapes, seen_s) for one, view in zip(found, views, strict=True)]
     cycles = with_pauses(cycles, ticks)
     reps = _numbered([c for c in cycles if isinstance(c, Rep)])
     partials = _numbered([c for c in cycles if isinstance(c, PartialRep)])
@@ -74,7 +74,7 @@ def finish_set(draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, *, 
         partials=cast(tuple[PartialRep, ...], partials),
         cut_offs=cast(tuple[CutOffRep, ...], cut_offs),
         trace=trace,
-        detected_s=float(ticks.time_s[-1]),
+        detected_s=detected_s,
     )
 
 
@@ -109,14 +109,34 @@ def _jolts(acc: FloatArray) -> FloatArray:
     return jolts
 
 
-def _begins_before(cycle: Cycle, first_s: float) -> bool:
-    """Whether a cycle surely began before the first tick: the shape of its ramp says more than the few ticks of it."""
-    return cycle.start_s is not None and cycle.start_s < first_s - max(_BEYOND_S, 2.0 * (cycle.start_sd_s or 0.0))
+def _found(draft: SetDraft, angle_deg: FloatArray, tick_s: float, *, begun: bool, final: bool) -> list[_Found]:
+    """Every cycle of the draft, in order of time."""
+    first, last = _cut_off(draft, angle_deg, tick_s, begun=begun, final=final)
+    found: list[_Found] = []
+    for kind, some in ((Rep, draft.full), (PartialRep, draft.partial)):
+        found += [_Found(CutOffRep if c is first or c is last else kind, c, c is first, c is last) for c in some]
+    if draft.head is not None and draft.head.top * tick_s < _HEAD_S:
+        found.append(_Found(CutOffRep, draft.head, cut_start=True))
+    if draft.tail is not None and (final or draft.tail.bottom_after < len(angle_deg) - 1):
+        found.append(_Found(CutOffRep, draft.tail, cut_end=True))
+    return sorted(found, key=lambda one: one.cycle.top)
 
 
-def _ends_after(cycle: Cycle, last_s: float) -> bool:
-    """The same of its end, after the last tick."""
-    return cycle.end_s is not None and cycle.end_s > last_s + max(_BEYOND_S, 2.0 * (cycle.end_sd_s or 0.0))
+def _measured(
+    found: _Found, view: CycleView, pivot: Pivot | None, shapes: Shapes, seen_s: tuple[float, float]
+) -> Cycle:
+    """The figures of a cycle; cut off as well where they say that it reaches beyond the first or last tick.
+
+    That is the case where the shape of its ramp tells more than the few ticks of it that there are.
+    """
+    cycle: Cycle = measure(found.kind, view, pivot, shapes, cut_start=found.cut_start, cut_end=found.cut_end)
+    first_s, last_s = seen_s
+    before = cycle.start_s is not None and cycle.start_s < first_s - max(_BEYOND_S, 2.0 * (cycle.start_sd_s or 0.0))
+    after = cycle.end_s is not None and cycle.end_s > last_s + max(_BEYOND_S, 2.0 * (cycle.end_sd_s or 0.0))
+    if not before and not after:
+        return cycle
+    cut_start, cut_end = found.cut_start or before, found.cut_end or after
+    return measure(CutOffRep, view, pivot, shapes, cut_start=cut_start, cut_end=cut_end)
 
 
 def _cut_off(

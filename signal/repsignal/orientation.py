@@ -9,6 +9,7 @@ horizontal.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Any, Final, cast
 
 import numpy as np
@@ -44,7 +45,8 @@ class TickBlock:
 
     ``time_s`` (N,) s; ``path_deg`` (N, 3) Φ, degrees, sensor frame; ``up`` (N, 3) unit vector of the vertical, sensor
     frame; ``acc`` (N, 3) m/s² and ``gyr`` (N, 3) rad/s, bias removed, means over the tick; ``flags`` (N,) the bits of
-    all its samples.
+    all its samples. ``known_s`` is the time of the newest sample that was needed to know them, where that is later than
+    their own.
     """
 
     time_s: FloatArray
@@ -53,7 +55,7 @@ class TickBlock:
     acc: FloatArray
     gyr: FloatArray
     flags: Flags
-    restart: bool = False
+    known_s: float = -inf
 
     def __len__(self) -> int:
         return int(self.time_s.shape[0])
@@ -79,7 +81,6 @@ class OrientationState:
     quat: FloatArray | None = None  # of the last tick
     steady: FloatArray | None = None  # specific force, smoothed
     path_deg: FloatArray = field(default_factory=lambda: np.zeros(3))
-    restart: bool = True
 
 
 class Orientation:
@@ -115,7 +116,7 @@ class Orientation:
         if block.restart:
             out += self.flush()
             self._keep_bias()
-            self._vqf, state.quat, state.steady, state.restart = None, None, None, True
+            self._vqf, state.quat, state.steady = None, None, None
             state.rest, state.rest_flags = state.rest[:, :0], state.rest_flags[:0]
         if self._vqf is not None:
             return out + self._run(block)
@@ -126,7 +127,7 @@ class Orientation:
         return out
 
     def flush(self) -> list[TickBlock]:
-        """Nothing more comes; the samples of an unfinished tick are of no use."""
+        """Nothing more comes of this stretch; the samples of an unfinished tick are of no use."""
         return self._warm_up() if self._vqf is None and self.state.warm_rows else []
 
     def _warm_up(self) -> list[TickBlock]:
@@ -150,7 +151,8 @@ class Orientation:
         result = self._vqf.updateBatch(first.gyr, self._steadied(first.acc))
         bias = np.asarray(result["bias"][-1], dtype=np.float64)
         quat = _back_from(np.asarray(result["quat6D"][-1], dtype=np.float64), first.gyr - bias, state.period_s)
-        ticks = self._ticks_of(first, quat, first.gyr - bias)
+        known_s = float(first.time_s[-1])
+        ticks = [replace(some, known_s=known_s) for some in self._ticks_of(first, quat, first.gyr - bias)]
         return ticks + (self._run(rest) if len(rest) else [])
 
     @property
@@ -204,8 +206,7 @@ class Orientation:
         means = _means(samples[5:, :used], step)
         tick_flags = flags if step == 1 else np.bitwise_or.reduce(flags[:used].reshape(count, step), axis=1)
         path = self._extend_path(ends[1:].T)
-        state.restart, restart = False, state.restart
-        return [TickBlock(ends[0], path, _up(ends[1:].T), means[:3].T, means[3:].T, tick_flags, restart=restart)]
+        return [TickBlock(ends[0], path, _up(ends[1:].T), means[:3].T, means[3:].T, tick_flags)]
 
     def _extend_path(self, quat: FloatArray) -> FloatArray:
         state = self.state

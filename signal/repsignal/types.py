@@ -113,8 +113,8 @@ class Cycle:
 
     The four boundaries are times in s; each ``*_sd_s`` is the standard deviation of that boundary.
     A boundary that was not seen (cut off, lost in a gap) is ``None``, and so is every duration that needs it.
-    ``pause_s`` is ``None`` where no rep of the same set follows. ``elevation_top_deg`` and ``rise_cm`` are ``None``
-    while the pivot fit is not sure.
+    ``pause_s`` is ``None`` on a set's last rep and where nothing of the same set follows. ``elevation_top_deg`` and
+    ``rise_cm`` are ``None`` while the pivot fit is not sure.
     """
 
     index: int

@@ -14,6 +14,7 @@ from dsp_helpers import BOTTOM, EMPTY, REP, a_set, assert_same_events, count, pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import repsignal.counter
 from repsignal import CounterParams, Event, Hole, ImuBlock, RepCounter, SetEnd
 from repsignal.orientation import TickBlock
 from repsignal.store import TickStore
@@ -65,20 +66,6 @@ def expected(sensor: str) -> tuple[Event, ...]:
     return tuple(count(recorded(sensor), SHORT_REST).events)
 
 
-def without_holes(events: list[Event] | tuple[Event, ...]) -> list[Event]:
-    return [event for event in events if not isinstance(event, Hole)]
-
-
-def holes(events: list[Event] | tuple[Event, ...]) -> list[Event]:
-    return [event for event in events if isinstance(event, Hole)]
-
-
-def assert_same(got: list[Event], wanted: tuple[Event, ...]) -> None:
-    """Holes are known before the ticks around them are: they may come earlier among the others in one large block."""
-    assert_same_events(without_holes(got), without_holes(wanted))
-    assert holes(got) == holes(wanted)
-
-
 CUTS = st.lists(st.sampled_from([0, 1, 1, 2, 3, 10, 25, 64, 200, 1000]), min_size=1, max_size=8).filter(any)
 
 
@@ -98,7 +85,7 @@ def test_any_cut_gives_the_same_events(sensor: str, sizes: list[int]) -> None:
     for piece in pieces(recorded(sensor), sizes):
         got += counter.feed(piece)
     got += counter.feed(EMPTY)
-    assert_same([*got, *counter.flush()], expected(sensor))
+    assert_same_events([*got, *counter.flush()], expected(sensor))
 
 
 @settings(max_examples=15, deadline=None, derandomize=True)
@@ -116,14 +103,38 @@ def test_any_cut_gives_the_same_events_with_some_passed_over(sensor: str, sizes:
 
     wanted = events(len(block))
     assert any(isinstance(event, SetEnd) for event in wanted)
-    assert_same(events(*sizes), tuple(wanted))
+    assert_same_events(events(*sizes), wanted)
+
+
+@pytest.mark.parametrize("sensor", SENSORS)
+def test_events_come_in_the_order_in_which_they_were_known(sensor: str) -> None:
+    known = [event.end_s if isinstance(event, Hole) else event.detected_s for event in expected(sensor)]
+    assert known == sorted(known)
+
+
+def test_a_set_that_a_hole_ends_is_told_at_once_after_it() -> None:
+    events = expected("long hole")
+    (hole,) = [event for event in events if isinstance(event, Hole) and not event.bridged]
+    following = events[events.index(hole) + 1]
+    assert isinstance(following, SetEnd)
+    assert following.detected_s == pytest.approx(hole.end_s)
+
+
+def test_a_set_of_an_hour_is_parted_alike_in_any_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repsignal.counter, "_LONGEST_SET_S", 9.0)  # an hour takes too long
+    block = recorded("sound")
+    counter = RepCounter()
+    got = [event for piece in pieces(block, [64, 10]) for event in counter.feed(piece)]
+    whole = count(block).events
+    assert sum(isinstance(event, SetEnd) for event in whole) > 2
+    assert_same_events([*got, *counter.flush()], whole)
 
 
 @pytest.mark.parametrize("sensor", ["sound", "all"])
 def test_sample_by_sample_is_the_batch(sensor: str) -> None:
     counter = RepCounter(SHORT_REST)
     got = [event for piece in pieces(recorded(sensor), [1]) for event in counter.feed(piece)]
-    assert_same([*got, *counter.flush()], expected(sensor))
+    assert_same_events([*got, *counter.flush()], expected(sensor))
 
 
 @settings(max_examples=20, deadline=None, derandomize=True)
@@ -139,7 +150,7 @@ def test_saved_and_resumed_it_goes_on_as_if_nothing_had_happened(sensor: str, cu
     for begin, end in pairwise(bounds):
         got += counter.feed(part(block, begin, end))
         counter = RepCounter.resume(counter.save())
-    assert_same([*got, *counter.flush()], expected(sensor))
+    assert_same_events([*got, *counter.flush()], expected(sensor))
 
 
 def test_saved_while_the_filter_settles_anew_after_a_hole_it_goes_on_alike() -> None:
@@ -151,7 +162,7 @@ def test_saved_while_the_filter_settles_anew_after_a_hole_it_goes_on_alike() -> 
     got += counter.feed(part(block, hole - 100, hole + 50))
     counter = RepCounter.resume(counter.save())
     got += counter.feed(part(block, hole + 50, len(block)))
-    assert_same([*got, *counter.flush()], expected("long hole"))
+    assert_same_events([*got, *counter.flush()], expected("long hole"))
 
 
 def test_saving_does_not_disturb_the_counter_saved() -> None:
@@ -161,7 +172,7 @@ def test_saving_does_not_disturb_the_counter_saved() -> None:
     for piece in pieces(block, [97]):
         got += counter.feed(piece)
         counter.save()
-    assert_same([*got, *counter.flush()], expected("all"))
+    assert_same_events([*got, *counter.flush()], expected("all"))
 
 
 def test_two_counters_resumed_from_one_save_are_strangers() -> None:
@@ -175,7 +186,7 @@ def test_two_counters_resumed_from_one_save_are_strangers() -> None:
     first = [*one.feed(rest), *one.flush()]
     second = [*other.feed(rest), *other.flush()]
     assert_same_events(first, second)
-    assert_same([*before, *first], expected("sound"))
+    assert_same_events([*before, *first], expected("sound"))
 
 
 def test_resumed_counter_keeps_its_parameters() -> None:
@@ -271,7 +282,7 @@ def test_the_caller_s_arrays_are_neither_changed_nor_kept() -> None:
         piece = part(copy, begin, begin + 30)
         got += counter.feed(piece)
         piece.time_s[:], piece.acc[:], piece.gyr[:] = np.nan, np.nan, np.nan  # a ring buffer written over
-    assert_same([*got, *counter.flush()], expected("sound"))
+    assert_same_events([*got, *counter.flush()], expected("sound"))
     intact = ImuBlock(block.time_s.copy(), block.acc.copy(), block.gyr.copy())
     count(intact)
     assert np.array_equal(intact.acc, block.acc)

@@ -146,7 +146,8 @@ def test_recording_may_begin_and_end_inside_a_rep() -> None:
     assert one.end_s == pytest.approx(35.0)
     assert sim.block.time_s[-1] == pytest.approx(35.0)
     assert sim.angle_deg[0] == pytest.approx(37.0)
-    assert one.reps[-1].pause_s == pytest.approx(0.6)
+    assert [rep.pause_s for rep in (one.cut_offs[0], *one.reps[:2])] == pytest.approx([0.6, 0.6, 0.6])
+    assert one.reps[-1].pause_s is None, "of a set's last rep there is none, although another lift was begun"
 
 
 def test_recording_may_begin_with_the_first_sample_of_a_lift() -> None:

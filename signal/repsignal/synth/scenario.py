@@ -247,11 +247,14 @@ def _true_set(laid: LaidSet, stage: Stage, body: Body, clock: _Clock, first_s: f
         return None
     instants = np.array([instant for cycle in seen for instant in (cycle.start_s, cycle.top_s)])
     elevations = body.elevation_deg(instants)
+    cut = [cycle.start_s < first_s - _SAME_S or cycle.end_s > last_s + _SAME_S for cycle in seen]
+    last_rep = max((k for k, cycle in enumerate(seen) if not cut[k] and not cycle.partial), default=-1)
     for index, cycle in enumerate(seen):
-        following = seen[index + 1] if index + 1 < len(seen) else None
+        # of a set's last rep there is no pause, whatever was begun after it
+        following = seen[index + 1] if index + 1 < len(seen) and index != last_rep else None
         bottom, top = float(elevations[2 * index]), float(elevations[2 * index + 1])
         rep = _true_rep(cycle, following, clock, stage.distance_m, bottom, top)
-        if cycle.start_s < first_s - _SAME_S or cycle.end_s > last_s + _SAME_S:
+        if cut[index]:
             cut_offs.append(rep)
         elif cycle.partial:
             partials.append(rep)
