@@ -84,26 +84,20 @@ def measure(
     if cut_end and angle[local.top] - angle[-1] < _NOT_MOVED * local.up_deg:
         lower = None  # still held when it ended
     end = None if cut_end else _unless_missing(found.end, ramps.end, time, missing)
-    said: list[CycleFlag] = []
-    instants = [boundary.time_s for boundary in (start, end) if boundary is not None]
-    ticks = [local.bottom, local.bottom_after, *(_tick_at(time, time_s) for time_s in instants)]
-    inside = int(np.bitwise_or.reduce(view.flags[min(ticks) : max(ticks) + 1]))
-    if inside & BRIDGED:
-        said.append(CycleFlag.BRIDGED)
-    if inside & MISSING or (start is None and not cut_start) or (end is None and not cut_end):
-        said.append(CycleFlag.GAP)
-    if inside & CLIPPED:
-        said.append(CycleFlag.CLIPPED)
-    if cut_start:
-        said.append(CycleFlag.CUT_OFF_START)
-    if cut_end:
-        said.append(CycleFlag.CUT_OFF_END)
+    lost = (start is None and not cut_start) or (end is None and not cut_end)
+    # ramps of tiny movements may lead to an onset after the arrival: then nobody knows either
+    confused = _in_no_order(start, top), _in_no_order(lower, end)
+    if confused[0]:
+        start = top = None
+    if confused[1]:
+        lower = end = None
+    said = _seen(view, start, end, lost=lost, cut_start=cut_start, cut_end=cut_end)
     lift_s = _span(start, top, time, missing)
     hold_s = _span(top, lower, time, missing)
     lower_s = _span(lower, end, time, missing)
     if hold_s is not None and (found.turned or hold_s < NO_STOP_S):
         said.append(CycleFlag.NO_HOLD)
-    if any(b is not None and b.sd_s > _UNCERTAIN_S for b in (start, top, lower, end)):
+    if any(confused) or any(b is not None and b.sd_s > _UNCERTAIN_S for b in (start, top, lower, end)):
         said.append(CycleFlag.UNCERTAIN)
     bottom_up, top_up = view.up[local.bottom], view.up[_tick_at(time, found.top.time_s)]
     limb = pivot if pivot is not None and pivot.sure and top is not None else None
@@ -128,6 +122,27 @@ def measure(
         else None,
         flags=tuple(said),
     )
+
+
+def _seen(
+    view: CycleView, start: Boundary | None, end: Boundary | None, *, lost: bool, cut_start: bool, cut_end: bool
+) -> list[CycleFlag]:
+    """What befell the samples of a cycle; ``lost`` is one of whose outer boundaries a hole took."""
+    ticks = [view.cycle.bottom, view.cycle.bottom_after]
+    ticks += [_tick_at(view.time_s, boundary.time_s) for boundary in (start, end) if boundary is not None]
+    inside = int(np.bitwise_or.reduce(view.flags[min(ticks) : max(ticks) + 1]))
+    said = {
+        CycleFlag.BRIDGED: bool(inside & BRIDGED),
+        CycleFlag.GAP: bool(inside & MISSING) or lost,
+        CycleFlag.CLIPPED: bool(inside & CLIPPED),
+        CycleFlag.CUT_OFF_START: cut_start,
+        CycleFlag.CUT_OFF_END: cut_end,
+    }
+    return [flag for flag, true in said.items() if true]
+
+
+def _in_no_order(first: Boundary | None, second: Boundary | None) -> bool:
+    return first is not None and second is not None and first.time_s >= second.time_s
 
 
 def _range(
@@ -208,12 +223,8 @@ def _meeting(cycle: Cycle, following: Cycle) -> tuple[Cycle, Cycle]:
     end_s, start_s = cycle.end_s, following.start_s
     if end_s is None or start_s is None or end_s <= start_s:
         return cycle, following
-    early = 0.5 * (end_s - start_s)
-    met_s = end_s - early
-    return (
-        replace(cycle, end_s=met_s, lower_s=_less(cycle.lower_s, early)),
-        replace(following, start_s=met_s, lift_s=_less(following.lift_s, early)),
-    )
+    met_s = 0.5 * (start_s + end_s)
+    return _ended_before(cycle, met_s), begun_after(following, met_s)
 
 
 def _with_pause(cycle: Cycle, following: Cycle, time: FloatArray, missing: Mask | None) -> Cycle:
@@ -233,6 +244,15 @@ def begun_after(cycle: C, time_s: float) -> C:
     if cycle.top_s is not None and cycle.top_s < time_s:
         return replace(cycle, start_s=None, start_sd_s=None, lift_s=None)
     return replace(cycle, start_s=time_s, lift_s=_less(cycle.lift_s, time_s - cycle.start_s))
+
+
+def _ended_before(cycle: Cycle, time_s: float) -> Cycle:
+    """The same of the end."""
+    if cycle.end_s is None or cycle.end_s <= time_s:
+        return cycle
+    if cycle.lower_start_s is not None and cycle.lower_start_s > time_s:
+        return replace(cycle, end_s=None, end_sd_s=None, lower_s=None)
+    return replace(cycle, end_s=time_s, lower_s=_less(cycle.lower_s, cycle.end_s - time_s))
 
 
 def _less(duration_s: float | None, by_s: float) -> float | None:

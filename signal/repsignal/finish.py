@@ -26,7 +26,7 @@ _UNDER_WAY, _MOVING, _LEFT = 0.5, 0.12, 0.08
 _FIRST_S: Final = 0.1
 _NEAR: Final = 3  # reps that tell the usual bottom
 _HEAD_S: Final = 30.0  # from the first tick: the longest that the rest of a rep may take
-_BEYOND_S: Final = 0.1  # what a boundary at the very edge may err by
+_BEYOND_S: Final = 0.1  # what a boundary at the very edge errs by at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,8 @@ def _measured(
     """
     cycle: Cycle = measure(found.kind, view, pivot, shapes, cut_start=found.cut_start, cut_end=found.cut_end)
     first_s, last_s = seen_s
-    before = cycle.start_s is not None and cycle.start_s < first_s - max(_BEYOND_S, 2.0 * (cycle.start_sd_s or 0.0))
-    after = cycle.end_s is not None and cycle.end_s > last_s + max(_BEYOND_S, 2.0 * (cycle.end_sd_s or 0.0))
+    before = cycle.start_s is not None and cycle.start_s < first_s - max(_BEYOND_S, cycle.start_sd_s or 0.0)
+    after = cycle.end_s is not None and cycle.end_s > last_s + max(_BEYOND_S, cycle.end_sd_s or 0.0)
     if not before and not after:
         return cycle
     cut_start, cut_end = found.cut_start or before, found.cut_end or after

@@ -43,6 +43,10 @@ _QUICK_SHARE: Final = 0.006  # of the peak speed: with less noise than this, no 
 _BLUR_SHARE: Final = 0.09  # of a stroke's length: what a rough stroke is blurred by
 _BLUR_MOST_S: Final = 1.0
 _CENTRAL: Final = 0.6  # of a stroke's length pass, about, between _EDGE_SHARE of its range and the same from its end
+# What makes a boundary uncertain, fitted to how far those of simulated sets were off their truth: the noise before the
+# stroke, of which most goes out among five levels; how well the set tells the rise, as if all of its ramps rose alike;
+# and how far the levels disagree.
+_NOISE_COUNTS, _RISE_COUNTS, _APART_COUNTS = 0.3, 1.8, 2.0
 _ROUGH_SHARE: Final = 0.02  # of the peak speed: a slow stroke that is rougher than this trembles on its way
 
 
@@ -349,8 +353,13 @@ def _onset(ramp: Ramp, rise: Rise) -> Boundary:
     told = sorted(
         [time_s - reach * ramp.width_s for time_s, reach in zip(ramp.times_s[:-1], rise.reaches, strict=True)]
     )
-    onset_s = fmean(told[1:-1])
-    sd = sqrt((ramp.noise / ramp.slope) ** 2 + (rise.sd * ramp.width_s) ** 2 + ramp.tick_s**2 / 12.0)
+    onset_s, apart_s = fmean(told[1:-1]), told[-2] - told[1]
+    sd = hypot(
+        _NOISE_COUNTS * ramp.noise / ramp.slope,
+        _RISE_COUNTS * rise.sd * ramp.width_s,
+        _APART_COUNTS * apart_s,
+        ramp.tick_s / sqrt(12.0),
+    )
     return Boundary(ramp.sign * onset_s, min(sd, 1.0))
 
 

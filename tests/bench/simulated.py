@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from repsignal import ImuBlock, LiftDirection
 from repsignal.synth import Scenario, ScenarioKind, SetPlan, TrueRep, random_scenario, simulate
-from scoring import DURATIONS, Errors, Found, TrueCycle, TrueSet, analyse, match
+from scoring import BOUNDARIES, DURATIONS, Errors, Found, TrueCycle, TrueSet, analyse, match
 from tables import number, share, table
 
 __all__ = ["Case", "SimResult", "case_of", "pooled", "run_case", "sim_figures", "sim_tables", "simulated_case"]
 
-FIGURES = (*DURATIONS, "start_s", "top_s", "lower_start_s", "end_s", "rom_deg", "elevation_top_deg", "rise_cm")
+FIGURES = (*DURATIONS, *BOUNDARIES, "rom_deg", "elevation_top_deg", "rise_cm")
+UNCERTAIN_S = 0.25  # as of the flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,15 @@ class SimResult:
                 for name in FIGURES:
                     got, want = getattr(rep, name), getattr(true, name)
                     yield name, None if got is None else got - want
+
+    def deviations(self) -> Iterator[tuple[str, float, float]]:
+        """Name, error and standard deviation of every boundary of every rep that was found, s."""
+        for one in self.case.sets:
+            for true, rep in match(one.reps, self.found.reps):
+                for name in BOUNDARIES:
+                    got, sd = getattr(rep, name), getattr(rep, name.removesuffix("_s") + "_sd_s")
+                    if got is not None:
+                        yield name, got - getattr(true, name), sd
 
 
 def _cycle(rep: TrueRep, *, partial: bool) -> TrueCycle:
@@ -188,7 +200,7 @@ def sim_tables(results: Sequence[SimResult], idle: Sequence[SimResult]) -> list[
         tables.append(table("Simulated, without a rep: crashed", ("recording", "error"), crashed))
     by_kind = {kind: [result for result in results if result.case.kind == kind] for kind in _kinds(results)}
     tables.append(_phase_table({**by_kind, "all": results}))
-    tables.append(_error_table(results))
+    tables += [_error_table(results), _deviation_table(results)]
     idle_rows = [_idle_row(kind, [result for result in idle if result.case.kind == kind]) for kind in _kinds(idle)]
     header = ("", "recordings", "reps", "partials", "sets")
     tables.append(table("Simulated: at least a minute each without a rep", header, idle_rows))
@@ -227,6 +239,20 @@ def _error_table(results: Sequence[SimResult]) -> str:
         rows.append((name, share(whole - missing, whole), *(number(figure) for figure in figures)))
     header = ("", "given", "bias", "mean |e|", "median |e|, bias off", "largest")
     return table("Simulated, all: got minus true over the reps that were found", header, rows)
+
+
+def _deviation_table(results: Sequence[SimResult]) -> str:
+    """Of boundaries that erred by normal noise 68 and 95 % would lie within one and two of their deviations."""
+    told = [one for result in results for one in result.deviations()]
+    rows = []
+    for name in BOUNDARIES:
+        errors = np.array([(abs(error), sd) for given, error, sd in told if given == name]).reshape(-1, 2)
+        large, flagged = (errors > UNCERTAIN_S).T
+        found = share(int((large & flagged).sum()), int(large.sum()))
+        within = [share(int((errors[:, 0] < k * errors[:, 1]).sum()), len(errors)) for k in (1, 2)]
+        rows.append((name, *within, share(int(flagged.sum()), len(errors)), found))
+    header = ("", "within 1 sd", "within 2 sd", "uncertain", "of those more than 0.25 s off")
+    return table("Simulated, all: boundaries against the standard deviations given with them", header, rows)
 
 
 def _idle_row(kind: str, results: Sequence[SimResult]) -> tuple[str, ...]:

@@ -15,12 +15,13 @@ from dsp_helpers import (
     count,
     even_parts,
     joined,
+    part,
     pieces,
     record,
     ticks_of,
 )
 
-from repsignal import ImuBlock, RepCounter
+from repsignal import CycleFlag, ImuBlock, RepCounter
 from repsignal.extremes import excursions, merge_dips, turning_points
 from repsignal.joint import hinge
 from repsignal.swing import principal_axis
@@ -212,3 +213,35 @@ def test_settling_that_is_held_is_no_first_rep(kind: ScenarioKind) -> None:
     """A hold may last, so that of a movement before the set did not speak against it, nor did its strokes enough."""
     sim = simulate(random_scenario(709, kind), 709)
     assert len(count(sim.block).reps) == len(sim.truth.reps)
+
+
+def test_no_lift_is_over_before_it_begins() -> None:
+    """Of a movement of 3 degrees in this recording the lift began half a second after it had arrived, and took 0 s."""
+    block = simulate(random_scenario(81054, ScenarioKind.SESSION), 81054).block
+    found = count(part(block, 3226, 21246))
+    live = [event.rep for event in found.live]
+    for cycle in (*live, *found.reps, *found.partials, *found.cut_offs):
+        instants = (cycle.start_s, cycle.top_s, cycle.lower_start_s, cycle.end_s)
+        known = [instant for instant in instants if instant is not None]
+        assert known == sorted(known)
+        assert 0.0 not in (cycle.lift_s, cycle.lower_s)
+    (confused,) = [rep for rep in live if rep.lift_s is None and CycleFlag.GAP not in rep.flags]
+    assert confused.start_s is None
+    assert confused.top_s is None
+    assert CycleFlag.UNCERTAIN in confused.flags
+
+
+def test_boundaries_lie_within_twice_their_deviations() -> None:
+    """Of those of simulated sets 75 to 86 % did: the rise was believed to be known better than it is."""
+    off: list[float] = []
+    for seed in range(9001, 9009):
+        sim = simulate(random_scenario(seed, ScenarioKind.VARIED), seed)
+        for rep in count(sim.block).reps:
+            true = min(sim.truth.reps, key=lambda true: abs(true.top_s - (rep.top_s or 0.0)))
+            for name in ("start", "top", "lower_start", "end"):
+                got_s, sd_s = getattr(rep, f"{name}_s"), getattr(rep, f"{name}_sd_s")
+                if got_s is not None:
+                    off.append(abs(got_s - getattr(true, f"{name}_s")) / sd_s)
+    assert len(off) > 200
+    assert np.mean(np.array(off) < 2.0) > 0.9
+    assert np.mean(np.array(off) < 1.0) < 0.85, "nor are they too large to say anything"
