@@ -18,7 +18,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal import joint
-from repsignal.activity import LONGEST_OF_TWO_S, STRIDE_S, are_strides, by_tempo, cycle_s, is_hinge, is_slow_gait
+from repsignal.activity import (
+    LEAST_QUICK,
+    LONGEST_OF_TWO_S,
+    QUICKEST_S,
+    SLOW_STRIDE_S,
+    STRIDE_S,
+    by_tempo,
+    cycle_s,
+    is_gait,
+    is_hinge,
+    is_limb,
+    is_slow_gait,
+    quick_runs,
+)
 from repsignal.direction import direction_score, orphan_after, orphan_before
 from repsignal.extremes import (
     BOTTOM_SHARE,
@@ -227,7 +240,7 @@ def _sets_about(
     for scale in scales_deg if scales_deg is not None else _scales_of(angle, fine, heights):
         points = simplify(fine, heights, PARTIAL_SHARE * scale)
         for sense in senses:
-            cycles = _cycles_of(sense, points, scale, tick_s)
+            cycles = _cycles_of(ticks, sense, points, scale, tick_s)
             for chain in _runs(_of_scale(cycles, scale), round(params.rest_s / tick_s)):
                 if (chain, cycles) in sense.judged:
                     continue  # one range after another finds the same
@@ -255,8 +268,20 @@ class _Sense:
         return Rises.of(self.angle_deg, self.still)
 
     @cached_property
+    def _pivots(self) -> dict[tuple[int, int], Pivot | None]:
+        return {}
+
+    @cached_property
     def _settled(self) -> dict[Excursion, Excursion]:
         return {}
+
+    def free_pivot(self, ticks: TickBlock, run: Sequence[Excursion], tick_s: float) -> Pivot | None:
+        """The pivot of all that is between the first and the last of some cycles, without regard to the axis."""
+        window = run[0].bottom, run[-1].bottom_after + 1
+        if window not in self._pivots:
+            found = hinge_of(ticks, slice(*window), tick_s)
+            self._pivots[window] = found.pivot(None) if found is not None else None
+        return self._pivots[window]
 
     def settled(self, cycle: Excursion) -> Excursion:
         """The cycle with its bottoms next to its strokes."""
@@ -266,16 +291,31 @@ class _Sense:
         return found
 
 
-def _cycles_of(sense: _Sense, points: list[int], scale: float, tick_s: float) -> list[Excursion]:
+def _cycles_of(ticks: TickBlock, sense: _Sense, points: list[int], scale: float, tick_s: float) -> list[Excursion]:
     """The cycles between these turning points, without the strides of a walk."""
     cycles = merge_dips(excursions(sense.angle_deg, points), scale, FULL_SHARE)
-    strides = are_strides(cycles, tick_s)
     least, most = FULL_SHARE * scale, scale / FULL_SHARE / (1.0 - BOTTOM_SHARE)
-    if sum(not stride and least <= c.prominence_deg <= most for c, stride in zip(cycles, strides, strict=True)) < 2:
+    of_scale = [least <= c.prominence_deg <= most for c in cycles]
+    if sum(of_scale) < 2:
         return []  # settling takes a quarter of the range at most: no two will be of this scale
+    limbs = [False] * len(cycles)
+    strides = [False] * len(cycles)
+    for run in quick_runs(cycles, tick_s, SLOW_STRIDE_S):
+        if sum(of_scale[run]) < 2:
+            continue
+        pivot = sense.free_pivot(ticks, cycles[run], tick_s)
+        (limbs if is_limb(pivot) else strides)[run] = [is_limb(pivot) or is_gait(pivot)] * (run.stop - run.start)
+    for run in quick_runs(cycles, tick_s, STRIDE_S):
+        strides[run] = [not limb for limb in limbs[run]]
+    if sum(one and not stride for one, stride in zip(of_scale, strides, strict=True)) < 2:
+        return []
     # a stride stays one wherever its ends are moved to: no need to move them
     cycles = [c if stride else sense.settled(c) for c, stride in zip(cycles, strides, strict=True)]
-    return [c for c, stride in zip(cycles, are_strides(cycles, tick_s), strict=True) if not stride]
+    for run in quick_runs(cycles, tick_s, STRIDE_S):
+        # the first and the last of a set are seen to be as quick as the others only now
+        more = any(limbs[run]) and is_limb(sense.free_pivot(ticks, cycles[run], tick_s))
+        strides[run] = [not (limb or more) for limb in limbs[run]]
+    return [c for c, stride in zip(cycles, strides, strict=True) if not stride]
 
 
 def _scales_of(angle: FloatArray, fine: list[int], heights: list[float]) -> list[float]:
@@ -340,7 +380,9 @@ def _judge_chain(
         return None
     if len(full) == 2 and median_s(full, tick_s) > LONGEST_OF_TWO_S:
         return None
-    if cycle_s(full, tick_s) < STRIDE_S:
+    length_s = cycle_s(full, tick_s)
+    quick = length_s < STRIDE_S
+    if quick and (length_s < QUICKEST_S or len(full) < LEAST_QUICK):
         return None
     still = stillness(angle, full, tick_s)
     if range_deg < SWAY_RANGE_DEG and still < STILLNESS_LEAST:
@@ -363,7 +405,7 @@ def _judge_chain(
     window = _window(len(ticks), full, tick_s)
     found = hinge_of(ticks, window, tick_s)
     free = found.pivot(None) if found is not None else None
-    if not is_hinge(free) or is_slow_gait(full, tick_s, free):
+    if not is_hinge(free) or is_slow_gait(full, tick_s, free) or (quick and not is_limb(free)):
         return None
     pivot = found.pivot(axis) if found is not None else None
     head = orphan_before(angle, full[0], partial, range_deg, tick_s)

@@ -19,7 +19,7 @@ from repsignal.robust import median, medians, variation
 from repsignal.types import FloatArray
 
 SWAY_RANGE_DEG: Final = 12.0  # a ball rocks by a few degrees: below this, reps must also stand still between strokes
-MIN_CYCLE_S: Final = 0.75  # the quickest touch-and-go
+MIN_CYCLE_S: Final = 0.6  # the quickest touch-and-go, between what its strokes surely cover
 STILLNESS_LEAST, _STILLNESS_SURE = 0.2, 0.33
 _DISORDER_OF_TWO: Final = 0.55
 _DISORDER_A_REP: Final = 0.17

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.random import Generator
 from scipy.interpolate import CubicSpline
 from scipy.spatial.transform import Rotation
+from vqf import VQF
 
 from real_data import RealFile, RealResult, load
 from repsignal import ImuBlock
@@ -63,11 +64,21 @@ def _backwards(block: ImuBlock, _: Generator) -> ImuBlock:
     return _block(block.time_s[-1] - block.time_s[::-1], block.acc[::-1], -block.gyr[::-1])
 
 
+def _gravity(block: ImuBlock) -> FloatArray:
+    """What the sensor would feel at rest, (N, 3) m/s²."""
+    acc, gyr = (np.ascontiguousarray(rows, np.float64) for rows in (block.acc, block.gyr))
+    found = VQF(float(np.median(np.diff(block.time_s)))).updateBatch(gyr, acc)
+    upright = Rotation.from_quat(np.asarray(found["quat6D"]), scalar_first=True)
+    felt: FloatArray = upright.inv().apply([0.0, 0.0, GRAVITY_M_S2])
+    return felt
+
+
 def _paced(times: float) -> Callable[[ImuBlock, Generator], ImuBlock]:
-    """So many times as long; what the limb's own acceleration would change by is left out."""
+    """So many times as long: what a limb feels beside gravity goes with the square of its speed."""
 
     def change(block: ImuBlock, _: Generator) -> ImuBlock:
-        return _block(block.time_s * times, block.acc, block.gyr / times)
+        gravity = _gravity(block)
+        return _block(block.time_s * times, gravity + (block.acc - gravity) / times**2, block.gyr / times)
 
     return change
 
@@ -155,6 +166,7 @@ WAYS: Final = {
     "worn another way": Way(_turned, 2),
     "the other leg": Way(_other_leg),
     "backwards in time": Way(_backwards),
+    "0.5 times as long": Way(_paced(0.5)),
     "0.7 times as long": Way(_paced(0.7)),
     "0.85 times as long": Way(_paced(0.85)),
     "1.3 times as long": Way(_paced(1.3)),

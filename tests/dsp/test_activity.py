@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
 import numpy as np
 import pytest
 from dsp_helpers import count
 
 from repsignal import ImuBlock, judge
 from repsignal.activity import is_noise
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def noting(function: Callable[P, R], calls: list[int]) -> Callable[P, R]:
+    """The same function; each call of it adds to ``calls``."""
+
+    def noted(*args: P.args, **kwargs: P.kwargs) -> R:
+        calls.append(1)
+        return function(*args, **kwargs)
+
+    return noted
 
 
 @pytest.mark.parametrize("tick_s", [0.02, 0.05])
@@ -39,13 +55,7 @@ def test_noise_is_hardly_ever_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     """It would be at every look, at every range, for long: a million samples took minutes."""
     rng = np.random.default_rng(12)
     judged: list[int] = []
-    usual = judge.find_sets
-
-    def counted(*arguments: object, **options: object) -> object:
-        judged.append(1)
-        return usual(*arguments, **options)  # type: ignore[arg-type]  # passed on as it came
-
-    monkeypatch.setattr(judge, "find_sets", counted)
+    monkeypatch.setattr(judge, "find_sets", noting(judge.find_sets, judged))
     acc, gyr = rng.normal([0.0, 0.0, 9.8], 3.0, (20_000, 3)), rng.normal(scale=2.0, size=(20_000, 3))
     assert count(ImuBlock(np.arange(20_000) / 100.0, acc, gyr)).sets == []
     assert len(judged) < 10

@@ -96,6 +96,16 @@ def test_touch_and_go_is_told_apart(hold_s: float) -> None:
     assert_close_to_truth(found, sim)
 
 
+@pytest.mark.parametrize("rom_deg", [14.0, 30.0, 70.0])
+@pytest.mark.parametrize("stroke_s", [0.42, 0.5, 0.6, 0.68])
+def test_touch_and_go_as_quick_as_a_walk_is_told_from_walking(stroke_s: float, rom_deg: float) -> None:
+    rep = replace(REP, lift_s=stroke_s, hold_s=0.0, lower_s=stroke_s, pause_s=0.0, rom_deg=rom_deg)
+    sim = record(Walk(12.0), *a_set(8, rep, before_s=4.0, after_s=6.0), Walk(12.0, stride_s=2.1 * stroke_s))
+    found = count(sim.block)
+    assert counts(found) == (8, 0, 0)
+    assert len(found.sets) == 1
+
+
 def test_reps_without_hold_say_so() -> None:
     found = count(record(*a_set(6, replace(REP, hold_s=0.0))).block)
     assert counts(found) == (6, 0, 0)
