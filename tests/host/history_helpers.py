@@ -11,6 +11,7 @@ import numpy as np
 
 from made_cycles import made
 from repclip.analysis import AnalysisReport
+from repclip.engine.account import pain_line
 from repclip.engine.outputs import Gap, Marked
 from repclip.history import Entry
 from repclip.session.exercise import Exercise, find_exercise
@@ -56,6 +57,7 @@ def entry(
     marks += [Marked(0.0, MarkKind.NOTE, note)] if note else []
     marks += [Marked(0.0, MarkKind.LOAD, load)] if load else []
     marks += [Marked(170.0, MarkKind.PAIN)] if pain else []
+    report = replace(report, pain=pain_line(marks))
     return Entry(
         score=score_session(report, which, marks),
         report=report,

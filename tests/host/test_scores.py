@@ -9,6 +9,7 @@ import pytest
 from made_cycles import made
 from plot_scenes import fifteen, report, tired_set, trace
 from repclip.analysis import AnalysisReport
+from repclip.engine.account import pain_line
 from repclip.engine.outputs import Marked
 from repclip.session.exercise import Exercise, find_exercise
 from repclip.session.flags import Flag
@@ -36,7 +37,7 @@ def reps(*changes: dict[str, float | None]) -> tuple[Rep, ...]:
 
 def scored(*sets: SetEnd, exercise: Exercise = BALL, marks: tuple[Marked, ...] = ()) -> SessionScore:
     found: AnalysisReport = report(*sets)
-    return score_session(found, exercise, marks)
+    return score_session(replace(found, pain=pain_line(marks)), exercise, marks)
 
 
 def test_deviations_are_from_the_nearer_end() -> None:

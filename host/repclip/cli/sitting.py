@@ -179,7 +179,7 @@ def _conclude(state: LiveState, plan: Plan, writer: RecordingWriter | None, cons
         if writer is not None and state.keeping.stopped:
             told, empty = _in_the_file(state, writer.path)
         else:
-            told, empty = f"Recorded {_recorded_so_far(state)}.", False
+            told = f"Recorded {_recorded_so_far(state)}."
         console.print(Text(Glyphs.for_console(console).fit(told), style="bold"))
     if writer is None:
         console.print("It was not recorded.")

@@ -12,7 +12,6 @@ from itertools import combinations
 from typing import Final
 
 from repclip.analysis import AnalysisReport
-from repclip.engine.account import pain_line
 from repclip.engine.outputs import Marked
 from repclip.session.exercise import Exercise
 from repclip.session.flags import Flag, flags_of
@@ -170,7 +169,7 @@ def score_session(report: AnalysisReport, exercise: Exercise, marks: Sequence[Ma
         drift=_drift(reps),
         under_tension_s=_under_tension_s(reps) if reps else None,
         sides=tuple(_sides(sets, exercise.tempo)),
-        pain=pain_line(marks),
+        pain=report.pain,
     )
 
 
