@@ -12,6 +12,7 @@ import pickle
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Final
 
 from repsignal import judge
@@ -31,7 +32,7 @@ from repsignal.tracker import Tracker, Tracking
 from repsignal.types import Event, Hole, ImuBlock
 
 _PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
-_STATE_VERSION: Final = 10  # goes up whenever what is kept between samples changes its form or meaning
+_STATE_VERSION: Final = 11  # goes up whenever what is kept between samples changes its form or meaning
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEFT_OVER_S: Final = 2.0  # less than that holds no set
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
@@ -50,6 +51,7 @@ class CounterState:
     free_from: int = 0  # ticks before belong to a set already told of
     sets: int = 0
     stretch_begin: int = 0  # first tick of the unbroken stretch
+    newest_s: float = -inf  # time of the newest sample, of a tick or not
 
 
 class RepCounter:
@@ -148,6 +150,7 @@ class RepCounter:
                     take(ticks, events)
                 self._end_stretch(events, float(part.time_s[0]))
                 self._begin_stretch()
+            self.state.newest_s = float(part.time_s[-1])
             for ticks in self._orientation.feed(part):
                 take(ticks, events)
         return _in_order(holes, events)
@@ -257,13 +260,11 @@ class RepCounter:
     def _end_stretch(self, events: list[Event], detected_s: float | None = None) -> None:
         """No tick follows these: end the set going on, and look once more at what was left over.
 
-        ``detected_s`` is the time of the sample that told so; without one, nothing follows the newest tick at all.
+        ``detected_s`` is the time of the sample that told so; without one, nothing follows the newest at all.
         """
         state = self.state
         now = state.store.end
-        if now == state.stretch_begin:
-            return
-        final_s = state.store.time_s(now - 1) if detected_s is None else detected_s
+        final_s = state.newest_s if detected_s is None else detected_s
         if state.tracking is not None:
             self._close(now, events, final_s)
         begin = max(state.free_from, state.store.first)

@@ -242,7 +242,7 @@ def begun_after(cycle: C, time_s: float) -> C:
     if cycle.start_s is None or cycle.start_s >= time_s:
         return cycle
     if cycle.top_s is not None and cycle.top_s < time_s:
-        return replace(cycle, start_s=None, start_sd_s=None, lift_s=None)
+        return replace(cycle, start_s=None, start_sd_s=None, lift_s=None, flags=_uncertain(cycle))
     return replace(cycle, start_s=time_s, lift_s=_less(cycle.lift_s, time_s - cycle.start_s))
 
 
@@ -251,8 +251,12 @@ def _ended_before(cycle: Cycle, time_s: float) -> Cycle:
     if cycle.end_s is None or cycle.end_s <= time_s:
         return cycle
     if cycle.lower_start_s is not None and cycle.lower_start_s > time_s:
-        return replace(cycle, end_s=None, end_sd_s=None, lower_s=None)
+        return replace(cycle, end_s=None, end_sd_s=None, lower_s=None, flags=_uncertain(cycle))
     return replace(cycle, end_s=time_s, lower_s=_less(cycle.lower_s, cycle.end_s - time_s))
+
+
+def _uncertain(cycle: Cycle) -> tuple[CycleFlag, ...]:
+    return cycle.flags if CycleFlag.UNCERTAIN in cycle.flags else (*cycle.flags, CycleFlag.UNCERTAIN)
 
 
 def _less(duration_s: float | None, by_s: float) -> float | None:

@@ -281,13 +281,13 @@ class Timebase:
 
     def _place_after_hole(self, error: float, index: int, breaks: list[_Break]) -> float:
         state, period = self.state, self.state.period_s
-        if state.count:
-            missing = max(1, round(error / period))
-            begin = self._now() - period
-            bridged = (missing + 1) * period <= self.params.bridge_s + 0.5 * period
-            breaks.append(_Break(index, Hole(begin, begin + (missing + 1) * period, missing, bridged)))
-            state.count += missing
+        begun, missing = state.count > 0, max(1, round(error / period))
+        begin = self._now() - period
+        state.count += missing if begun else 0
         time = self._now()
+        if begun:
+            bridged = (missing + 1) * period <= self.params.bridge_s + 0.5 * period
+            breaks.append(_Break(index, Hole(begin, time, missing, bridged)))
         state.count += 1
         return time
 

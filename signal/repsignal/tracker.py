@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal import joint
+from repsignal.activity import SLOW_STRIDE_S, is_gait
 from repsignal.aside import leaving_axis
 from repsignal.cycles import CycleView, begun_after, measure
 from repsignal.extremes import STILL_S, Excursion, Rises, along, settled
@@ -26,6 +27,7 @@ from repsignal.kernel import SpeedKernel
 from repsignal.likeness import MIN_CYCLE_S
 from repsignal.membership import FULL_SHARE, MIN_PARTIAL_DEG, PARTIAL_SHARE
 from repsignal.onset import Lateness, Onsets, Unrest
+from repsignal.orientation import TickBlock
 from repsignal.phases import Ramps, Shapes, common_shapes
 from repsignal.robust import median
 from repsignal.store import TickStore
@@ -43,6 +45,7 @@ _NEAR_BOTTOM: Final = 0.35  # of the range
 _CONFIRM_S: Final = 0.04
 MEMORY: Final = 6  # strokes the axis and the usual range are taken from
 _HASTE, _HASTE_S = 0.6, 1.6  # of the usual length of a cycle, and s: quicker than both is a stride, no rep of this set
+_TELLING_S: Final = 1.6  # less says too little of a joint
 _STRETCH: Final = 256  # ticks looked at in one go
 RAMPS: Final = 8  # reps whose ramps are taken together
 _SHAPES_EVERY: Final = 4  # reps, once there are so many: what they have in common hardly changes
@@ -287,7 +290,8 @@ class Tracker:
         if size < max(PARTIAL_SHARE * t.range_deg, MIN_PARTIAL_DEG):
             return _Outcome.GO_ON
         length = (rough.bottom_after - rough.bottom) * self._tick_s
-        if size > t.range_deg / FULL_SHARE or length < min(_HASTE_S, max(MIN_CYCLE_S, _HASTE * median(t.lengths))):
+        hasty = length < min(_HASTE_S, max(MIN_CYCLE_S, _HASTE * median(t.lengths)))
+        if hasty or size > t.range_deg / FULL_SHARE or self._is_stride(window, begin, length):
             t.foreign += 1
             return _Outcome.SET_OVER if t.foreign > 1 else _Outcome.GO_ON
         t.foreign = 0
@@ -311,6 +315,14 @@ class Tracker:
         t.lateness.compare(rep)
         self.learn_rest(t, [(rep, t.departure)], now)
         return _Outcome.CYCLE_OVER
+
+    def _is_stride(self, window: TickBlock, begin: int, length_s: float) -> bool:
+        """Whether what was moved to and fro from a tick on, in so short a time, is no limb about a still joint."""
+        if length_s >= SLOW_STRIDE_S:
+            return False
+        enough = max(0, len(window) - round(_TELLING_S / self._tick_s))
+        found = hinge_of(window, slice(min(begin, enough), None), self._tick_s)
+        return found is not None and is_gait(found.pivot(None))
 
     def _learn(self, t: Tracking, cycle: Excursion, first: int, now: int) -> None:
         """Let the axis, the range and the pivot follow: straps slip, people tire."""

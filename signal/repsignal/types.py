@@ -100,7 +100,7 @@ class CycleFlag(StrEnum):
     CUT_OFF_END = "cut_off_end"  # the recording ended inside it
     NO_HOLD = "no_hold"  # the limb turned round at the top without stopping
     NO_PAUSE = "no_pause"  # the next lift began without stopping at the bottom
-    UNCERTAIN = "uncertain"  # a boundary's standard deviation exceeds 0.25 s
+    UNCERTAIN = "uncertain"  # a boundary cannot be told, or its standard deviation exceeds 0.25 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ class Cycle:
     ``elevation_top_deg`` and ``rise_cm`` are of the bottom.
 
     The four boundaries are times in s; each ``*_sd_s`` is the standard deviation of that boundary.
-    A boundary that was not seen (cut off, lost in a gap) is ``None``, and so is every duration that needs it.
+    A boundary that is not known (cut off, lost in a gap, or not to be told in a movement so small or so close to the
+    next that it is ``uncertain``) is ``None``, and so is every duration that needs it.
     ``pause_s`` is ``None`` on a set's last rep and where nothing of the same set follows. ``elevation_top_deg`` and
     ``rise_cm`` are ``None`` while the pivot fit is not sure.
     """

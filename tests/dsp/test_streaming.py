@@ -106,6 +106,43 @@ def test_any_cut_gives_the_same_events_with_some_passed_over(sensor: str, sizes:
     assert_same_events(events(*sizes), wanted)
 
 
+@pytest.mark.parametrize("last", ["end_set", "flush", "pass_over"])
+def test_what_is_over_may_be_saved_and_ended_again(last: str) -> None:
+    block = recorded("sound")
+    half = len(block) // 2
+    counter = RepCounter(SHORT_REST)
+    counter.feed(part(block, 0, half))
+    counter.end_set()
+    counter = RepCounter.resume(counter.save())
+    rest = counter.pass_over(part(block, half, half + 1)) if last == "pass_over" else getattr(counter, last)()
+    assert rest == []
+
+
+@pytest.mark.parametrize("rate_hz", [100.1, 200.2])
+def test_what_the_end_tells_is_known_with_the_newest_sample(rate_hz: float) -> None:
+    """The time of the newest tick, of several samples, would be before that of reps told with the warm-up."""
+    quick = RepPlan(lift_s=0.5, hold_s=0.2, lower_s=0.5, pause_s=0.1, rom_deg=40.0)
+    block = record(Still(0.5, BOTTOM), steady_set(6, quick, bottom=BOTTOM), sensor=SensorModel.typical(rate_hz)).block
+    for count_ in range(round(6.0 * rate_hz) - 3, round(6.0 * rate_hz) + 4):
+        counter = RepCounter()
+        events = [*counter.feed(part(block, 0, count_)), *counter.flush()]
+        known = [event.end_s if isinstance(event, Hole) else event.detected_s for event in events]
+        assert known == sorted(known)
+        assert known[-1] == pytest.approx(block.time_s[count_ - 1], abs=0.1 / rate_hz)
+
+
+@pytest.mark.parametrize("at_s", [26.0, 26.013, 26.07, 26.11, 26.19])
+@pytest.mark.parametrize("origin_s", [0.0, 0.1, 7.3, 1e6 / 3.0])
+def test_a_hole_comes_before_the_set_that_it_ends(at_s: float, origin_s: float) -> None:
+    """Its end and the first sample after it are one instant; worked out twice they differed by rounding."""
+    block = recorded("sound")
+    kept = (block.time_s < at_s) | (block.time_s > at_s + 6.6)
+    time_s = block.time_s[kept] + origin_s
+    kinds = [type(event) for event in count(ImuBlock(time_s, block.acc[kept], block.gyr[kept]), SHORT_REST).events]
+    assert kinds.count(Hole) == 1
+    assert kinds[kinds.index(Hole) + 1] is SetEnd
+
+
 @pytest.mark.parametrize("sensor", SENSORS)
 def test_events_come_in_the_order_in_which_they_were_known(sensor: str) -> None:
     known = [event.end_s if isinstance(event, Hole) else event.detected_s for event in expected(sensor)]
