@@ -68,7 +68,6 @@ def command(
 def _replay(path: Path, exercise: Exercise, console: Console) -> None:
     """At a terminal in a few seconds, for the eye; elsewhere at once."""
     speed = _SPEED if display_for(console, ()).moves else None
-    pace = "" if speed is None else f", {speed:g}x"
-    state = LiveState(exercise, Keeping(f"replay of {one_line(path.name)}{pace}"))
+    state = LiveState(exercise, Keeping.replay(path, speed, simulated=True))
     watch(open_recording(path, piece_s=PIECE_S).chunks, state, console, speed=speed)
     console.print()

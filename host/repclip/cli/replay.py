@@ -22,7 +22,6 @@ from repclip.cli.sitting import finish
 from repclip.cli.watching import PIECE_S, watch
 from repclip.live.state import Keeping, LiveState
 from repclip.recording.importers.any_recording import open_recording
-from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
 
@@ -77,8 +76,7 @@ def command(
     meta = reader.meta()
     which = prescribed_exercise(exercise, changes, meta)
     console = output_console()
-    pace = "as fast as possible" if factor is None else f"{factor:g}x"
-    state = LiveState(which, Keeping(f"replay of {one_line(file.name)}, {pace}"))
+    state = LiveState(which, Keeping.replay(file, factor, simulated=bool(meta.get("simulated"))))
     try:
         reached = watch(
             reader.chunks,

@@ -102,15 +102,26 @@ class LinkView:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What becomes of what comes: ``text`` says it, ``stopped`` why no more is written."""
+    """What becomes of what comes: ``text`` says it, ``stopped`` why no more is written.
+
+    ``replayed`` says in a word or two that nothing comes now, but was recorded; it is empty where that is not so.
+    """
 
     text: str
     stopped: str = ""
+    replayed: str = ""
 
     @classmethod
     def to(cls, path: Path) -> Self:
         """It is recorded there."""
         return cls(f"recording {one_line(path.name)}")
+
+    @classmethod
+    def replay(cls, path: Path, speed: float | None, *, simulated: bool) -> Self:
+        """It was recorded there, and goes by so many times as fast as it was; ``None``: as fast as can be."""
+        nobody = ", simulated" if simulated else ""
+        pace = "as fast as possible" if speed is None else f"{speed:g}x"
+        return cls(f"replay of {one_line(path.name)}{nobody}, {pace}", replayed=f"replay{nobody}")
 
 
 @dataclass(frozen=True, slots=True)

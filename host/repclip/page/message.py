@@ -72,7 +72,7 @@ def view_parts(view: LiveView, moment: Moment, *, speed: float) -> dict[str, Jso
             }
             for one in view.news
         ],
-        "keeping": {"text": view.keeping.text, "stopped": view.keeping.stopped},
+        "keeping": {"text": view.keeping.text, "stopped": view.keeping.stopped, "replay": view.keeping.replayed},
     }
 
 

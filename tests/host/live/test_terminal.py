@@ -266,7 +266,7 @@ def test_a_replay_stands_still_and_goes_on(session_file: Path) -> None:
 
 def test_the_demo_is_replayed_and_may_be_skipped(tmp_path: Path) -> None:
     with at_terminal("-m", "repclip", "demo", "-o", tmp_path / "a.png") as terminal:
-        terminal.until("repclip, 10x")
+        terminal.until("repclip, simulated, 10x")
         terminal.until("q finish")
         terminal.type("q")
         assert terminal.ended() == 0

@@ -71,7 +71,7 @@ def quick_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_three_pages_count_as_the_engine_does() -> None:
     async def test(browser: Browser) -> None:
         reader = RecordingReader(bundled.recording("chain_session.repclip"))
-        state = LiveState(BALL, Keeping("a replay"))
+        state = LiveState(BALL, Keeping.replay(reader.path, None, simulated=True))
         clock = ReplayClock(lambda: 0, None)
         source = ReplaySource(reader.chunks, clock)
         page = Remembered(state, (), speed=0.0, pace=Pace(least_s=0.0))
@@ -86,6 +86,8 @@ def test_three_pages_count_as_the_engine_does() -> None:
             for tab in tabs:
                 await tab.until(f"document.documentElement.dataset.seq >= {last}")
             seen = [await tab.value("seen") for tab in tabs]
+            facts = await tabs[0].value("document.querySelector('#link').textContent")
+        assert facts.startswith("replay, simulated"), "nobody takes it for a session that goes on"
         reps = [len(one.reps) for one in state.account.tally.sets]
         assert reps == [6, 6, 6], "as its truth has them"
         for history in seen:

@@ -49,10 +49,11 @@ const DRAWN = {
     last(rows.at(-1), state.count.set);
     table(rows);
   },
-  link(link) {
+  link(link, state) {
+    const replay = state.keeping.replay === "" ? [] : [state.keeping.replay];
     const battery = link.battery_percent === null ? [] : [`battery ${link.battery_percent} %`];
     const gaps = link.lost === 0 ? [] : [`${link.lost ?? "samples"} lost`];
-    write(by("link"), [...battery, ...gaps].join(" · "));
+    write(by("link"), [...replay, ...battery, ...gaps].join(" · "));
   },
   news(news, state) {
     const [newest] = news;
