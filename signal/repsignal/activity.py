@@ -12,10 +12,13 @@ from typing import Final
 
 import numpy as np
 
+from repsignal import joint
 from repsignal.extremes import Excursion
-from repsignal.joint import Pivot
+from repsignal.joint import Hinge, Pivot
 from repsignal.likeness import median_s
+from repsignal.orientation import TickBlock
 from repsignal.robust import median
+from repsignal.timebase import CLIPPED, MISSING
 from repsignal.types import FloatArray
 
 STRIDE_S: Final = 1.35  # strides last 0.9-1.3 s at 1-1.5 m/s (Murray et al. 1964); hardly anybody trains faster
@@ -32,6 +35,12 @@ _LEAST_PART: Final = 3
 _TEMPO_STEP: Final = 0.5  # natural logarithm: a factor of 1.65
 _INERTIA_S: Final = 0.1
 _CHANCE: Final = 0.35  # correlation of one turn with the next: of the quickest and smallest reps 0.5, of noise 0 ± 0.1
+
+
+def hinge_of(ticks: TickBlock, window: slice, tick_s: float) -> Hinge | None:
+    """What the sound ticks of a window say about the joint."""
+    sound = (ticks.flags[window] & (MISSING | CLIPPED)) == 0
+    return joint.hinge(ticks.acc[window], ticks.gyr[window], ticks.up[window], sound, tick_s)
 
 
 def is_hinge(pivot: Pivot | None) -> bool:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,31 +21,25 @@ from repsignal.activity import (
     LEAST_QUICK,
     LONGEST_OF_TWO_S,
     QUICKEST_S,
-    SLOW_STRIDE_S,
     STRIDE_S,
     by_tempo,
     cycle_s,
-    is_gait,
+    hinge_of,
     is_hinge,
     is_limb,
     is_slow_gait,
-    quick_runs,
 )
+from repsignal.chains import MIN_RANGE_DEG, Sense, cycles_of, of_scale, runs, scales_of
 from repsignal.direction import direction_score, orphan_after, orphan_before
 from repsignal.extremes import (
-    BOTTOM_SHARE,
     STILL_S,
     Excursion,
-    Rises,
     along,
-    excursions,
     heights_deg,
-    merge_dips,
-    settled,
     simplify,
     turning_points,
 )
-from repsignal.joint import Hinge, Pivot
+from repsignal.joint import Pivot
 from repsignal.likeness import (
     ENOUGH,
     STILLNESS_LEAST,
@@ -63,17 +56,12 @@ from repsignal.membership import FULL_SHARE, PARTIAL_SHARE, joined, partials
 from repsignal.orientation import TickBlock
 from repsignal.params import CounterParams
 from repsignal.robust import median
-from repsignal.timebase import CLIPPED, MISSING
-from repsignal.types import FloatArray
 
-MIN_RANGE_DEG: Final = 4.0  # the floor exercise starts at 6°; a leg carried along by the other moves 1-3°
 SURE_DIRECTION: Final = 0.3  # nothing unpaired, and the pivot agrees
 _MARGIN_S: Final = 0.5  # before and after a set, in what the hinge is fitted to
 _EXPLAINED, _UNLIKELY = 1.2, 0.8  # of the disorder that can be believed: see _is_set
 _SAME_JOINT: Final = 0.9  # cosine
 _SAME_AXIS, _SAME_RANGE = 0.9986, 0.05  # the cosine of 3°, and a share
-_WIGGLE_DEG: Final = 1.0
-_SCALE_STEP: Final = 0.7  # between the ranges tried; a chain holds ranges from 0.6 to 1.7 of the one tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +204,6 @@ def _window(size: int, full: Sequence[Excursion], tick_s: float) -> slice:
     return slice(max(0, full[0].bottom - margin), min(size, full[-1].bottom_after + 1 + margin))
 
 
-def hinge_of(ticks: TickBlock, window: slice, tick_s: float) -> Hinge | None:
-    """What the sound ticks of a window say about the joint."""
-    sound = (ticks.flags[window] & (MISSING | CLIPPED)) == 0
-    return joint.hinge(ticks.acc[window], ticks.gyr[window], ticks.up[window], sound, tick_s)
-
-
 def _sets_about(
     ticks: TickBlock,
     tick_s: float,
@@ -235,13 +217,13 @@ def _sets_about(
     fine = turning_points(angle, finest)
     heights = heights_deg(angle, fine)
     still = round(STILL_S / tick_s)
-    senses = [_Sense(guess.axis, angle, still)] + ([] if guess.one_way else [_Sense(-guess.axis, -angle, still)])
+    senses = [Sense(guess.axis, angle, still)] + ([] if guess.one_way else [Sense(-guess.axis, -angle, still)])
     found: list[SetDraft] = []
-    for scale in scales_deg if scales_deg is not None else _scales_of(angle, fine, heights):
+    for scale in scales_deg if scales_deg is not None else scales_of(angle, fine, heights):
         points = simplify(fine, heights, PARTIAL_SHARE * scale)
         for sense in senses:
-            cycles = _cycles_of(ticks, sense, points, scale, tick_s)
-            for chain in _runs(_of_scale(cycles, scale), round(params.rest_s / tick_s)):
+            cycles = cycles_of(ticks, sense, points, scale, tick_s)
+            for chain in runs(of_scale(cycles, scale), round(params.rest_s / tick_s)):
                 if (chain, cycles) in sense.judged:
                     continue  # one range after another finds the same
                 sense.judged.append((chain, cycles))
@@ -252,103 +234,11 @@ def _sets_about(
     return found
 
 
-@dataclass(frozen=True)
-class _Sense:
-    """One sense of rotation: its axis (3,), and the (N,) angle about it. What rests does so for ``still`` ticks."""
-
-    axis: NDArray[np.float64]
-    angle_deg: FloatArray
-    still: int
-    judged: list[tuple[list[Excursion], list[Excursion]]] = field(
-        default_factory=list[tuple[list[Excursion], list[Excursion]]]
-    )  # chains, and the cycles they were found among
-
-    @cached_property
-    def _rises(self) -> Rises:
-        return Rises.of(self.angle_deg, self.still)
-
-    @cached_property
-    def _pivots(self) -> dict[tuple[int, int], Pivot | None]:
-        return {}
-
-    @cached_property
-    def _settled(self) -> dict[Excursion, Excursion]:
-        return {}
-
-    def free_pivot(self, ticks: TickBlock, run: Sequence[Excursion], tick_s: float) -> Pivot | None:
-        """The pivot of all that is between the first and the last of some cycles, without regard to the axis."""
-        window = run[0].bottom, run[-1].bottom_after + 1
-        if window not in self._pivots:
-            found = hinge_of(ticks, slice(*window), tick_s)
-            self._pivots[window] = found.pivot(None) if found is not None else None
-        return self._pivots[window]
-
-    def settled(self, cycle: Excursion) -> Excursion:
-        """The cycle with its bottoms next to its strokes."""
-        found = self._settled.get(cycle)
-        if found is None:
-            found = self._settled[cycle] = settled(self.angle_deg, cycle, self._rises)
-        return found
-
-
-def _cycles_of(ticks: TickBlock, sense: _Sense, points: list[int], scale: float, tick_s: float) -> list[Excursion]:
-    """The cycles between these turning points, without the strides of a walk."""
-    cycles = merge_dips(excursions(sense.angle_deg, points), scale, FULL_SHARE)
-    least, most = FULL_SHARE * scale, scale / FULL_SHARE / (1.0 - BOTTOM_SHARE)
-    of_scale = [least <= c.prominence_deg <= most for c in cycles]
-    if sum(of_scale) < 2:
-        return []  # settling takes a quarter of the range at most: no two will be of this scale
-    limbs = [False] * len(cycles)
-    strides = [False] * len(cycles)
-    for run in quick_runs(cycles, tick_s, SLOW_STRIDE_S):
-        if sum(of_scale[run]) < 2:
-            continue
-        pivot = sense.free_pivot(ticks, cycles[run], tick_s)
-        (limbs if is_limb(pivot) else strides)[run] = [is_limb(pivot) or is_gait(pivot)] * (run.stop - run.start)
-    for run in quick_runs(cycles, tick_s, STRIDE_S):
-        strides[run] = [not limb for limb in limbs[run]]
-    if sum(one and not stride for one, stride in zip(of_scale, strides, strict=True)) < 2:
-        return []
-    # a stride stays one wherever its ends are moved to: no need to move them
-    cycles = [c if stride else sense.settled(c) for c, stride in zip(cycles, strides, strict=True)]
-    for run in quick_runs(cycles, tick_s, STRIDE_S):
-        # the first and the last of a set are seen to be as quick as the others only now
-        more = any(limbs[run]) and is_limb(sense.free_pivot(ticks, cycles[run], tick_s))
-        strides[run] = [not (limb or more) for limb in limbs[run]]
-    return [c for c, stride in zip(cycles, strides, strict=True) if not stride]
-
-
-def _scales_of(angle: FloatArray, fine: list[int], heights: list[float]) -> list[float]:
-    """Ranges worth trying for a whole recording: from the largest stroke between turning points down."""
-    points = simplify(fine, heights, _WIGGLE_DEG)
-    scale = min(float(np.abs(np.diff(angle[points])).max()), 180.0) if len(points) >= 4 else 0.0
-    scales: list[float] = []
-    while scale >= MIN_RANGE_DEG:
-        scales.append(scale)
-        scale *= _SCALE_STEP
-    return scales
-
-
-def _of_scale(cycles: list[Excursion], scale: float) -> list[Excursion]:
-    return [c for c in cycles if FULL_SHARE * scale <= c.prominence_deg <= scale / FULL_SHARE]
-
-
-def _runs(cycles: list[Excursion], rest: int) -> list[list[Excursion]]:
-    """Runs of two cycles and more without a rest between them."""
-    runs: list[list[Excursion]] = []
-    for cycle in cycles:
-        if runs and cycle.bottom - runs[-1][-1].bottom_after <= rest:
-            runs[-1].append(cycle)
-        else:
-            runs.append([cycle])
-    return [run for run in runs if len(run) >= 2]
-
-
 def _judge_part(
     ticks: TickBlock,
     tick_s: float,
     params: CounterParams,
-    sense: _Sense,
+    sense: Sense,
     part: list[Excursion],
     cycles: list[Excursion],
     over: bool,
@@ -356,8 +246,8 @@ def _judge_part(
 ) -> list[SetDraft]:
     """Judge what is left of a chain without its odd members, apart where their leaving makes a rest."""
     members = [c for c in part if is_stroke_pair(ticks, tick_s, sense.angle_deg, c, limb)]
-    runs = _runs(alike(ticks, members, limb), round(params.rest_s / tick_s))
-    drafts = [_judge_chain(ticks, tick_s, params, sense, run, cycles, over, limb) for run in runs]
+    connected = runs(alike(ticks, members, limb), round(params.rest_s / tick_s))
+    drafts = [_judge_chain(ticks, tick_s, params, sense, run, cycles, over, limb) for run in connected]
     return [draft for draft in drafts if draft is not None]
 
 
@@ -365,7 +255,7 @@ def _judge_chain(
     ticks: TickBlock,
     tick_s: float,
     params: CounterParams,
-    sense: _Sense,
+    sense: Sense,
     chain: list[Excursion],
     cycles: list[Excursion],
     over: bool,

@@ -9,6 +9,7 @@ import numpy as np
 
 from repsignal import judge
 from repsignal.activity import is_noise
+from repsignal.chains import MIN_RANGE_DEG
 from repsignal.extremes import along, repeated_ranges
 from repsignal.judge import Guess, SetDraft
 from repsignal.params import CounterParams
@@ -99,7 +100,7 @@ class Search:
         angle = along(self.store.path_deg(axis_from, now), axis)
         if is_noise(angle, self.tick_s):
             return None, judged
-        scales, newest = repeated_ranges(angle, judge.MIN_RANGE_DEG)
+        scales, newest = repeated_ranges(angle, MIN_RANGE_DEG)
         if not scales or axis_from + newest <= judged:
             return None, judged
         ticks = self.store.window(begin, now)

@@ -17,12 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal import joint
-from repsignal.activity import SLOW_STRIDE_S, is_gait
+from repsignal.activity import SLOW_STRIDE_S, hinge_of, is_gait
 from repsignal.aside import leaving_axis
 from repsignal.cycles import CycleView, begun_after, measure
 from repsignal.extremes import STILL_S, Excursion, Rises, along, settled
 from repsignal.joint import Pivot
-from repsignal.judge import hinge_of
 from repsignal.kernel import SpeedKernel
 from repsignal.likeness import MIN_CYCLE_S
 from repsignal.membership import FULL_SHARE, MIN_PARTIAL_DEG, PARTIAL_SHARE

@@ -223,7 +223,7 @@ def test_a_folder_is_all_recordings_in_it(repclip: Run, history: History, record
     assert "there is no *.repclip in this folder" in said.err
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere file names are Unicode")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a file name be no Unicode")
 def test_names_and_notes_that_are_no_utf8(repclip: Run, history: History, set_csv: Path, tmp_path: Path) -> None:
     half = b"Gr\xfc\xdfe".decode("utf-8", "surrogateescape")
     named = shutil.copy(set_csv, tmp_path / f"{half}.csv")

@@ -401,7 +401,7 @@ def test_a_program_that_is_killed_while_it_writes_spoils_nothing(history: Histor
     assert len(history.sessions()) == 2
 
 
-@pytest.mark.skipif(os.name != "posix", reason="other systems have no limit to set")
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX lets a process limit the size of its files")
 def test_a_full_disk_is_told_and_what_there_is_stays(history: History) -> None:
     history.add(entry())
     before = history.path.read_bytes()
