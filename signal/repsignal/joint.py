@@ -83,6 +83,11 @@ class Hinge:
     energy: float
     rows: int
 
+    @property
+    def expected_m_s2(self) -> float:
+        """How much acceleration a limb of half a metre would show at this rotation (root mean square)."""
+        return _expected_m_s2(self.normal, self.rows)
+
     def pivot(self, axis: NDArray[np.float64] | None) -> Pivot | None:
         """The lever; ``None`` where nothing moves enough to tell.
 
@@ -107,12 +112,15 @@ class Hinge:
         solution = covariance @ (moments / variance)
         sd = sqrt(max(covariance.diagonal().tolist()))
         explained = 1.0 - self._left(normal, moments, solution) / self.energy if self.energy > 0 else 0.0
-        expected = _USUAL_LEVER_M * sqrt(3.0 * trace / len(normal) / self.rows)
-        return Pivot(basis @ solution, sd, explained, expected)
+        return Pivot(basis @ solution, sd, explained, _expected_m_s2(normal, self.rows))
 
     def _left(self, normal: NDArray[np.float64], moments: NDArray[np.float64], lever: NDArray[np.float64]) -> float:
         """Sum of squares that a lever leaves unexplained."""
         return max(self.energy - 2.0 * float(lever @ moments) + float(lever @ normal @ lever), 0.0)
+
+
+def _expected_m_s2(normal: NDArray[np.float64], rows: int) -> float:
+    return _USUAL_LEVER_M * sqrt(3.0 * sum(normal.diagonal().tolist()) / len(normal) / rows)
 
 
 def hinge(acc: FloatArray, gyr: FloatArray, up: FloatArray, valid: NDArray[np.bool_], tick_s: float) -> Hinge | None:
@@ -125,10 +133,15 @@ def hinge(acc: FloatArray, gyr: FloatArray, up: FloatArray, valid: NDArray[np.bo
     count = acc.shape[0] // step
     if count < 12:
         return None
-    felt, w = _blocks(acc - GRAVITY_M_S2 * up, count, step), _blocks(gyr, count, step)
+    used = count * step
+    rows = np.empty((6, used))
+    rows[:3], rows[3:] = acc[:used].T, gyr[:used].T
+    rows[:3] -= GRAVITY_M_S2 * up[:used].T
+    blocks = _blocks(rows, count, step)
     # a central difference of block means smooths as much, to second order, as weights 1:4:1 do
-    alpha = (w[:, 2:] - w[:, :-2]) / (2 * step * tick_s)
-    w, felt = _one_four_one(w), _one_four_one(felt)
+    alpha = (blocks[3:, 2:] - blocks[3:, :-2]) / (2 * step * tick_s)
+    smoothed = _one_four_one(blocks)
+    felt, w = smoothed[:3], smoothed[3:]
     # the nine entries of [α]x + [ω]x[ω]x, column by column, and what was felt
     smooth = np.empty((12, w.shape[1]))
     x, y, z = w
@@ -139,7 +152,7 @@ def hinge(acc: FloatArray, gyr: FloatArray, up: FloatArray, valid: NDArray[np.bo
     smooth[6], smooth[7], smooth[8] = xz + alpha[1], yz - alpha[0], -xx - yy
     smooth[9:] = felt
     if np.count_nonzero(valid) < len(valid):
-        keep = _one_four_one(_blocks(valid[:, None].astype(np.float64), count, step))[0] > 0.999
+        keep = _one_four_one(_blocks(valid[None, :used].astype(np.float64), count, step))[0] > 0.999
         smooth = smooth[:, keep]
     n = smooth.shape[1]
     if n < 12:
@@ -160,11 +173,11 @@ def _one_four_one(rows: FloatArray) -> FloatArray:
 
 
 def _blocks(rows: FloatArray, count: int, step: int) -> FloatArray:
-    """Means (K, count) of ``step`` consecutive (N, K) rows each."""
-    used = np.ascontiguousarray(rows[: count * step].T).reshape(-1, count, step)
-    total: FloatArray = used[:, :, 0].copy()
+    """Means (K, count) of ``step`` consecutive columns each of (K, count * step) rows."""
+    parts = rows.reshape(-1, count, step)
+    total: FloatArray = parts[:, :, 0].copy()
     for k in range(1, step):
-        total += used[:, :, k]
+        total += parts[:, :, k]
     total /= step
     return total
 

@@ -281,9 +281,10 @@ def _stroke_s(angle: FloatArray, cycle: Excursion, tick_s: float) -> tuple[float
     lower = angle[cycle.top : cycle.bottom_after + 1][::-1]
     times: list[float] = []
     for stroke in (lift, lower):
-        low, high = (stroke[0] + share * (stroke[-1] - stroke[0]) for share in (0.15, 0.75))
-        passed = int(np.argmax(stroke > high)) - (stroke.shape[0] - 1 - int(np.argmax(stroke[::-1] < low)))
-        times.append(max(passed * tick_s, _BRIEFEST_S))
+        begin, size = stroke.item(0), stroke.item(-1) - stroke.item(0)
+        after = int((stroke > begin + 0.75 * size).argmax())
+        before = len(stroke) - 1 - int((stroke[::-1] < begin + 0.15 * size).argmax())
+        times.append(max((after - before) * tick_s, _BRIEFEST_S))
     return times[0], times[1]
 
 

@@ -121,7 +121,11 @@ class TickStore:
 
     def _levelled(self, path_deg: FloatArray, begin: int) -> FloatArray:
         """Φ (N, 3) of ticks from ``begin`` on without its drift."""
-        level: FloatArray = path_deg - np.arange(begin, begin + len(path_deg))[:, None] * self._drift_deg
+        ticks = np.arange(begin, begin + len(path_deg))
+        level = np.empty((len(path_deg), 3), order="F")
+        for k, drift_deg in enumerate(self._drift_deg.tolist()):
+            np.multiply(ticks, drift_deg, out=level[:, k])
+            np.subtract(path_deg[:, k], level[:, k], out=level[:, k])
         return level
 
     def swing_axis(self, begin: int, end: int) -> NDArray[np.float64]:
