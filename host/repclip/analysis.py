@@ -77,7 +77,7 @@ def analyze(
     """
     from repsignal import RepCounter  # as in the pipeline
 
-    counter = RepCounter(params)
+    counter = RepCounter(replace(params or CounterParams(), live=False))
     collector = Collector()
     for block in blocks:
         collector.sampled(block)

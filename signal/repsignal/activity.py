@@ -10,12 +10,10 @@ from itertools import accumulate, pairwise
 from math import log
 from typing import Final
 
-import numpy as np
-
 from repsignal import joint
 from repsignal.extremes import Excursion
 from repsignal.joint import Hinge, Pivot
-from repsignal.likeness import median_s
+from repsignal.likeness import MIN_CYCLE_S, median_s
 from repsignal.orientation import TickBlock
 from repsignal.robust import median
 from repsignal.timebase import CLIPPED, MISSING
@@ -34,6 +32,11 @@ _LIMB_SHARE: Final = 0.75  # real reps of 0.8 to 1.3 s, played faster, 0.86-0.95
 _LEAST_PART: Final = 3
 _TEMPO_STEP: Final = 0.5  # natural logarithm: a factor of 1.65
 _INERTIA_S: Final = 0.1
+_HASTE, _HASTE_S = (
+    0.6,
+    1.6,
+)  # of the usual length of a cycle, and s: quicker than both, surely a limb or no rep
+_TELLING_S: Final = 1.6  # less says too little of a joint
 _CHANCE: Final = 0.35  # correlation of one turn with the next: of the quickest and smallest reps 0.5, of noise 0 ± 0.1
 
 
@@ -60,7 +63,8 @@ def is_noise(angle_deg: FloatArray, tick_s: float) -> bool:
 
     Noise wanders to and fro at every range there is, and would be judged at every look, for long and in vain.
     """
-    turns = np.diff(angle_deg[:: max(1, round(_INERTIA_S / tick_s))])
+    sparse = angle_deg[:: max(1, round(_INERTIA_S / tick_s))]
+    turns = sparse[1:] - sparse[:-1]
     turns -= turns.sum() / max(len(turns), 1)  # a sensor that drifts turns on and on
     return float(turns[1:] @ turns[:-1]) < _CHANCE * float(turns @ turns)
 
@@ -79,6 +83,27 @@ def is_slow_gait(full: list[Excursion], tick_s: float, pivot: Pivot | None) -> b
 def is_gait(pivot: Pivot | None) -> bool:
     """Whether there are accelerations to speak of, and a limb about a still joint does not account for them."""
     return pivot is not None and pivot.expected_m_s2 >= _DYNAMIC_M_S2 and pivot.explained < _GAIT_SHARE
+
+
+def walks(ticks: TickBlock, tick_s: float) -> bool:
+    """Whether what moved in these ticks carried somebody about."""
+    found = hinge_of(ticks, slice(None), tick_s)
+    return found is not None and found.expected_m_s2 >= _DYNAMIC_M_S2 and is_gait(found.pivot(None))
+
+
+def is_stride(ticks: TickBlock, begin: int, length_s: float, usual_s: list[float], tick_s: float) -> bool:
+    """Whether what was moved to and fro from a tick on, in so short a time, is no limb about a still joint.
+
+    What is far quicker than the newest reps of its set must surely be one. The ticks end with it, and may reach
+    further back: a single stride says too little.
+    """
+    if length_s >= SLOW_STRIDE_S:
+        return False
+    enough = max(0, len(ticks) - round(_TELLING_S / tick_s))
+    found = hinge_of(ticks, slice(min(begin, enough), None), tick_s)
+    pivot = found.pivot(None) if found is not None else None
+    hasty = length_s < min(_HASTE_S, _HASTE * median(usual_s))
+    return length_s < MIN_CYCLE_S or is_gait(pivot) or (hasty and not is_limb(pivot))
 
 
 def quick_runs(cycles: list[Excursion], tick_s: float, most_s: float) -> list[slice]:

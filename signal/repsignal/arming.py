@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
-
 from repsignal.cycles import CycleView, measure
-from repsignal.extremes import STILL_S, Excursion, along
+from repsignal.extremes import along
+from repsignal.following import MEMORY, first_cycles, strokes_of
 from repsignal.judge import SetDraft
 from repsignal.kernel import SpeedKernel
 from repsignal.phases import common_shapes
 from repsignal.robust import median
 from repsignal.store import TickStore
-from repsignal.tracker import MEMORY, RAMPS, Tracker, Tracking
+from repsignal.tracker import RAMPS, Tracker, Tracking
 from repsignal.types import Event, PartialRep, PartialRepEvent, Rep, RepEvent
-
-_STROKES: Final = 2  # of a rep
 
 
 def armed(
@@ -29,11 +23,7 @@ def armed(
     """
     ticks = store.window(begin, now)
     detected_s = float(ticks.time_s[-1])
-    known = [(c, True) for c in draft.full] + [(c, False) for c in draft.partial]
-    known.sort(key=lambda item: item[0].bottom)
-    newest, whole = known[-1]
-    going_on = whole and now - begin - newest.bottom_after < round(STILL_S / tick_s)
-    known = known[:-1] if going_on else known
+    known, going_on = first_cycles(draft, now - begin, tick_s)
     views = [CycleView.of(ticks, tick_s, cycle) for cycle, _ in known]
     ramps = [view.ramps for view, (_, whole) in zip(views, known, strict=True) if whole]
     shapes = common_shapes(ramps)
@@ -54,33 +44,25 @@ def armed(
         set_index=index,
         axis=draft.axis,
         limb=draft.limb,
-        direction=draft.direction,
         pivot=draft.pivot,
         range_deg=draft.range_deg,
         begin=begin + draft.first_tick,
         next=begin + last.bottom_after,
         known=now,
         bottom_deg=last.bottom_after_deg,
-        last_end=begin + last.bottom_after,
         reps=len(reps),
         partials=len(events) - len(reps),
         phase_tick=begin + last.bottom_after,
         up_peak=median([float(speed[c.bottom : c.top + 1].max()) for c in draft.full]),
         down_peak=median([-float(speed[c.top : c.bottom_after + 1].min()) for c in draft.full]),
-        strokes=_strokes(ticks.path_deg, full[-(MEMORY // _STROKES) :]),
+        strokes=[stroke for c in full for stroke in strokes_of(ticks.path_deg, c)][-MEMORY:],
         ranges=[c.prominence_deg for c in full][-MEMORY:],
         lengths=[(c.bottom_after - c.bottom) * tick_s for c in full][-MEMORY:],
         ramps=ramps[-RAMPS:],
     )
     tracker.learn_rest(tracking, reps[-MEMORY:], now)
-    if going_on:
-        fastest_dps = -float(speed[newest.top : newest.bottom_after + 1].min())
-        top = begin + newest.top
-        tracker.lower_on(tracking, newest, top, max(top, now - tracker.lag), fastest_dps)
+    if going_on is not None:
+        fastest_dps = -float(speed[going_on.top : going_on.bottom_after + 1].min())
+        top = begin + going_on.top
+        tracker.lower_on(tracking, going_on, top, max(top, now - tracker.lag), fastest_dps)
     return tracking, events
-
-
-def _strokes(path_deg: NDArray[np.float64], cycles: list[Excursion]) -> list[NDArray[np.float64]]:
-    """What each lift and each lowering, turned about, moves by: (3,)."""
-    pairs = [(path_deg[c.top] - path_deg[c.bottom], path_deg[c.top] - path_deg[c.bottom_after]) for c in cycles]
-    return [stroke for pair in pairs for stroke in pair]

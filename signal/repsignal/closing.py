@@ -1,4 +1,4 @@
-"""The sets of a stretch that is over, judged with what was followed live in view.
+"""The sets of a stretch that is over, judged with what was followed in view.
 
 The judge sees a set about one axis. Where that misses much of what was followed, it looks again: the other way round,
 without any preconception, and at what is left over by itself, for a strap that slips or somebody who shifts parts a
@@ -23,7 +23,7 @@ _SHARES: Final = (1.0, 0.75, 0.5, 0.25)  # of what is left over
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What was told live: so many reps, from one tick of the stretch to another."""
+    """What was followed: so many reps, from one tick of the stretch to another."""
 
     reps: int
     first_tick: int

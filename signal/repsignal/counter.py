@@ -1,6 +1,7 @@
 """The whole chain: samples in, events out.
 
-    ImuBlock → timebase → orientation → ticks → (unarmed: judge looks for a set | armed: tracker follows it) → events
+    ImuBlock → timebase → orientation → ticks → (no set: search looks for one | a set: follower sees when it is over,
+                                                tracker tells of it meanwhile) → events
 
 ``feed`` any cut of a recording and ``flush`` at its end; one ``feed`` of everything is the batch. All that changes is
 in one :class:`CounterState`, which can be pickled and resumed.
@@ -20,6 +21,7 @@ from repsignal.arming import armed
 from repsignal.check import check_block
 from repsignal.closing import Followed, sets_over
 from repsignal.finish import finish_set, joined
+from repsignal.following import Follower, Following
 from repsignal.judge import Guess
 from repsignal.naming import named
 from repsignal.orientation import Orientation, OrientationState, TickBlock
@@ -32,7 +34,7 @@ from repsignal.tracker import Tracker, Tracking
 from repsignal.types import Event, Hole, ImuBlock
 
 _PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
-_STATE_VERSION: Final = 11  # goes up whenever what is kept between samples changes its form or meaning
+_STATE_VERSION: Final = 12  # goes up whenever what is kept between samples changes its form or meaning
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEFT_OVER_S: Final = 2.0  # less than that holds no set
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
@@ -45,8 +47,9 @@ class CounterState:
     timebase: TimebaseState = field(default_factory=TimebaseState)
     orientation: OrientationState = field(default_factory=OrientationState)
     store: TickStore = field(default_factory=TickStore)
-    tracking: Tracking | None = None
-    looked: int = 0  # ticks the search has seen
+    following: Following | None = None
+    tracking: Tracking | None = None  # where the set is told live
+    looked: int = 0  # ticks in which a set was looked for or followed
     judged: list[int] = field(default_factory=unjudged)  # the newest turn the judge has seen in each span
     free_from: int = 0  # ticks before belong to a set already told of
     sets: int = 0
@@ -175,60 +178,65 @@ class RepCounter:
     # --- the two modes -------------------------------------------------------------------------------------------
 
     def _work(self, events: list[Event]) -> None:
-        state = self.state
-        tick_s = self._orientation.tick_s
+        """Every second it is looked whether a set has begun or is over; what happens in it is told at once."""
+        state, tick_s = self.state, self._orientation.tick_s
         every = max(1, round(CHECK_S / tick_s))
-        tracker = Tracker(state.store, tick_s, self.params.rest_s)
+        tracker = Tracker(state.store, tick_s)
         while True:
-            if state.tracking is not None:
-                longest = state.tracking.begin + round(_LONGEST_SET_S / tick_s)
-                if tracker.advance(state.tracking, min(state.store.end, longest), events):
-                    self._close(state.tracking.next + tracker.lag, events)
-                elif state.store.end >= longest:
-                    self._close(longest, events)
-                else:
-                    return
-                continue
             upcoming = (state.looked // every + 1) * every
+            if state.tracking is not None:
+                tracker.advance(state.tracking, min(state.store.end, upcoming), events)
             if upcoming > state.store.end:
                 return
             state.looked = upcoming
-            self._look(upcoming, tracker, tick_s, events)
-            if state.tracking is None:
-                state.store.forget(max(upcoming - round(SEARCH_S / tick_s), state.free_from))
+            if state.following is None:
+                self._look(upcoming, tracker, events)
+            else:
+                self._follow(state.following, upcoming, events)
 
-    def _look(self, now: int, tracker: Tracker, tick_s: float, events: list[Event]) -> None:
+    def _look(self, now: int, tracker: Tracker, events: list[Event]) -> None:
         """See whether a set has begun; if so, tell of it and follow it from there."""
-        state = self.state
+        state, tick_s = self.state, self._orientation.tick_s
         begin = max(state.free_from, state.store.first, now - round(SEARCH_S / tick_s))
         found = Search(state.store, tick_s, self.params).look(state.judged, begin, now)
-        if found is not None:
+        if found is None:
+            state.store.forget(max(now - round(SEARCH_S / tick_s), state.free_from))
+            return
+        state.following = Following.of(*found, now, state.store, tick_s)
+        if self.params.live:
             state.tracking, reps = armed(*found, now, state.sets + 1, state.store, tracker, tick_s)
             events += reps
+
+    def _follow(self, following: Following, now: int, events: list[Event]) -> None:
+        """See whether the set is over."""
+        tick_s = self._orientation.tick_s
+        follower = Follower(self.state.store, tick_s, self.params.rest_s)
+        if follower.is_over(following, now) or (now - following.begin) * tick_s >= _LONGEST_SET_S:
+            self._close(now, events)
 
     # --- ends ----------------------------------------------------------------------------------------------------
 
     def _close(self, now: int, events: list[Event], final_s: float | None = None) -> None:
         """A set is over: judge it whole. At ``final_s`` it was known that no tick follows, if that is so."""
         state = self.state
-        tracking = state.tracking
-        if tracking is None:
+        following = state.following
+        if following is None:
             return
-        tick_s = self._orientation.tick_s
-        now = min(now, state.store.end)
-        begin = max(state.free_from, state.store.first, tracking.begin - round(_LEAD_S / tick_s))
-        state.tracking = None
+        tick_s, final = self._orientation.tick_s, final_s is not None
+        if final:
+            Follower(state.store, tick_s, self.params.rest_s).is_over(following, now, final=True)
+        begin = max(state.free_from, state.store.first, following.begin - round(_LEAD_S / tick_s))
+        state.following = state.tracking = None
         state.store.find_drift(now)
         guesses = [
-            Guess(tracking.axis, tracking.limb, one_way=tracking.direction > judge.SURE_DIRECTION),
-            Guess(principal_axis(state.store.path_deg(tracking.begin, now), tick_s)),
+            Guess(following.axis, following.limb, one_way=following.direction > judge.SURE_DIRECTION),
+            Guess(principal_axis(state.store.path_deg(following.begin, now), tick_s)),
         ]
-        scales = [tracking.range_deg, 0.6 * tracking.range_deg]
-        followed = Followed(tracking.reps, tracking.begin - begin, tracking.last_end - begin)
-        detected_s = state.store.time_s(max(now, tracking.known) - 1) if final_s is None else final_s
-        final = final_s is not None
+        scales = [following.range_deg, 0.6 * following.range_deg]
+        followed = Followed(following.reps, following.begin - begin, following.last_end - begin)
+        detected_s = state.store.time_s(now - 1) if final_s is None else final_s
         last = self._tell(begin, now, guesses, scales, events, followed, detected_s, final=final)
-        state.free_from = max(last, min(tracking.last_end, now))
+        state.free_from = max(last, min(following.last_end, now))
         state.looked = max(now, state.free_from)
         state.store.forget(state.free_from)
 
@@ -265,7 +273,7 @@ class RepCounter:
         state = self.state
         now = state.store.end
         final_s = state.newest_s if detected_s is None else detected_s
-        if state.tracking is not None:
+        if state.following is not None:
             self._close(now, events, final_s)
         begin = max(state.free_from, state.store.first)
         tick_s = self._orientation.tick_s

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,11 @@ STILL_S: Final = 0.5  # a limb that has not risen within this has not left yet
 BOTTOM_SHARE: Final = 0.25  # of the range: what comes down so far has come to the bottom
 
 
-@dataclass(frozen=True, slots=True)
-class Excursion:
+class Excursion(NamedTuple):
     """A top between two bottoms: tick numbers within the window, and the angles there, degrees.
 
-    ``bottom`` is the last tick before the limb leaves, ``bottom_after`` the first after it has come back.
+    ``bottom`` is the last tick before the limb leaves, ``bottom_after`` the first after it has come back. So many are
+    made that a frozen dataclass, which takes four times as long, tells in the whole.
     """
 
     bottom: int
@@ -148,7 +148,7 @@ def merge_dips(found: list[Excursion], range_deg: float, full_share: float) -> l
         merged.append(item)
         while len(merged) > 1 and _one_cycle(merged[-2], merged[-1], range_deg, full_share):
             last = merged.pop()
-            merged.append(_spanning(merged.pop(), last))
+            merged.append(spanning(merged.pop(), last))
     return merged
 
 
@@ -163,13 +163,14 @@ def _without_sags(found: list[Excursion], range_deg: float) -> list[Excursion]:
                 and min(earlier.bottom_deg for earlier in found[max(0, k - _DIPS) : k]) < low
                 and min(later.bottom_after_deg for later in found[k : k + _DIPS]) < low
             ):
-                kept.append(_spanning(kept.pop(), item))
+                kept.append(spanning(kept.pop(), item))
                 continue
         kept.append(item)
     return kept
 
 
-def _spanning(first: Excursion, last: Excursion) -> Excursion:
+def spanning(first: Excursion, last: Excursion) -> Excursion:
+    """Both as one, from the bottom before the first to the bottom after the last."""
     peak = first if first.top_deg >= last.top_deg else last
     return Excursion(first.bottom, peak.top, last.bottom_after, first.bottom_deg, peak.top_deg, last.bottom_after_deg)
 

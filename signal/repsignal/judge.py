@@ -28,6 +28,7 @@ from repsignal.activity import (
     is_hinge,
     is_limb,
     is_slow_gait,
+    is_stride,
 )
 from repsignal.chains import MIN_RANGE_DEG, Sense, cycles_of, of_scale, runs, scales_of
 from repsignal.direction import direction_score, orphan_after, orphan_before
@@ -251,6 +252,19 @@ def _judge_part(
     return [draft for draft in drafts if draft is not None]
 
 
+def _without_strides(
+    ticks: TickBlock, tick_s: float, full: list[Excursion], partial: list[Excursion]
+) -> list[Excursion]:
+    """Partial reps without the first step of whoever walks up to the set or away from it."""
+    first, last = full[0].bottom, full[-1].bottom_after
+    usual_s = [(c.bottom_after - c.bottom) * tick_s for c in full]
+
+    def is_step(c: Excursion) -> bool:
+        return is_stride(ticks[: c.bottom_after + 1], c.bottom, (c.bottom_after - c.bottom) * tick_s, usual_s, tick_s)
+
+    return [c for c in partial if (c.bottom >= first and c.bottom_after <= last) or not is_step(c)]
+
+
 def _judge_chain(
     ticks: TickBlock,
     tick_s: float,
@@ -298,6 +312,7 @@ def _judge_chain(
     if not is_hinge(free) or is_slow_gait(full, tick_s, free) or (quick and not is_limb(free)):
         return None
     pivot = found.pivot(axis) if found is not None else None
+    partial = _without_strides(ticks, tick_s, full, partial)
     head = orphan_before(angle, full[0], partial, range_deg, tick_s)
     tail = orphan_after(angle, full[-1], partial, range_deg, tick_s)
     sense_score = direction_score(ticks, tick_s, params.lift_direction, axis, angle, full, head, tail, pivot, over)

@@ -13,13 +13,15 @@ class CounterParams:
     """What may be said about the exercise; the defaults assume nothing.
 
     ``lift_direction`` is where the first movement of a rep takes the sensor, whatever ``first_phase`` calls it.
-    ``rest_s`` without a rep ends a set; ``min_reps`` alike full reps make one.
+    ``rest_s`` without a rep ends a set; ``min_reps`` alike full reps make one. Not ``live``, phases and reps are not
+    told as they happen, which takes half the time; sets and holes are the same.
     """
 
     lift_direction: LiftDirection = LiftDirection.AUTO
     rest_s: float = 15.0
     min_reps: int = 2
     first_phase: Phase = Phase.LIFT
+    live: bool = True
 
     def __post_init__(self) -> None:
         if self.lift_direction not in tuple(LiftDirection):

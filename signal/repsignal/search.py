@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from repsignal import judge
-from repsignal.activity import is_noise
+from repsignal.activity import is_noise, walks
 from repsignal.chains import MIN_RANGE_DEG
 from repsignal.extremes import along, repeated_ranges
 from repsignal.judge import Guess, SetDraft
@@ -23,6 +23,7 @@ _MOVED_DEG: Final = (
 _DOUBTFUL, _SURE_REPS = -0.25, 4
 _CALM_SHARE: Final = 0.35
 _PATIENCE: Final = 3  # looks: how often one who never rests is looked at
+_WALK_S: Final = 4.0  # of the newest, that tell a walk
 _RECENT_S, _STROKE_S = 2.0, 0.5  # whether the limb comes to rest: how long it is looked at, and the time it moves in
 
 
@@ -57,7 +58,7 @@ def unjudged() -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Looks for sets among the ticks of a store, whose seconds are ``tick_s`` apart."""
+    """Looks for sets among the ticks of a store, which are ``tick_s`` apart."""
 
     store: TickStore
     tick_s: float
@@ -103,6 +104,8 @@ class Search:
         scales, newest = repeated_ranges(angle, MIN_RANGE_DEG)
         if not scales or axis_from + newest <= judged:
             return None, judged
+        if walks(self.store.window(max(begin, now - round(_WALK_S / self.tick_s)), now), self.tick_s):
+            return None, judged  # later, when it is over: every stride is another turn to judge
         ticks = self.store.window(begin, now)
         guesses = [Guess(axis)]
         drafts = judge.find_sets(ticks, self.tick_s, self.params, guesses=guesses, scales_deg=scales, over=False)

@@ -9,24 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from math import inf
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from repsignal import joint
-from repsignal.activity import SLOW_STRIDE_S, hinge_of, is_gait
+from repsignal.activity import hinge_of, is_stride
 from repsignal.aside import leaving_axis
 from repsignal.cycles import CycleView, begun_after, measure
 from repsignal.extremes import STILL_S, Excursion, Rises, along, settled
+from repsignal.following import MEMORY, axis_after, strokes_of
 from repsignal.joint import Pivot
 from repsignal.kernel import SpeedKernel
-from repsignal.likeness import MIN_CYCLE_S
 from repsignal.membership import FULL_SHARE, MIN_PARTIAL_DEG, PARTIAL_SHARE
 from repsignal.onset import Lateness, Onsets, Unrest
-from repsignal.orientation import TickBlock
 from repsignal.phases import Ramps, Shapes, common_shapes
 from repsignal.robust import median
 from repsignal.store import TickStore
@@ -42,19 +39,10 @@ _LOOK_BACK_S: Final = 3.0  # before a rep, for how still the limb was
 _OFF_SHARE: Final = 0.10  # of this stroke's own peak speed: over
 _NEAR_BOTTOM: Final = 0.35  # of the range
 _CONFIRM_S: Final = 0.04
-MEMORY: Final = 6  # strokes the axis and the usual range are taken from
-_HASTE, _HASTE_S = 0.6, 1.6  # of the usual length of a cycle, and s: quicker than both is a stride, no rep of this set
-_TELLING_S: Final = 1.6  # less says too little of a joint
 _STRETCH: Final = 256  # ticks looked at in one go
 RAMPS: Final = 8  # reps whose ramps are taken together
 _SHAPES_EVERY: Final = 4  # reps, once there are so many: what they have in common hardly changes
 _PIVOT_WINDOW_S: Final = 40.0
-
-
-class _Outcome(Enum):
-    GO_ON = auto()
-    CYCLE_OVER = auto()
-    SET_OVER = auto()
 
 
 @dataclass(slots=True)
@@ -64,14 +52,12 @@ class Tracking:
     set_index: int
     axis: NDArray[np.float64]
     limb: NDArray[np.float64] | None
-    direction: float  # of the draft it began with
     pivot: Pivot | None
     range_deg: float
     begin: int  # first tick of the set
     next: int  # first tick not yet looked at
     known: int  # nothing could be said before this tick
     bottom_deg: float
-    last_end: int
     reps: int = 0
     partials: int = 0
     phase: Phase = Phase.PAUSE
@@ -82,7 +68,6 @@ class Tracking:
     left_deg: float = 0.0  # where the lowering was told
     doubt: float = 1.0  # times as much must be seen as usual
     run: int = 0
-    foreign: int = 0  # cycles in a row that are no reps of this set
     up_peak: float = 0.0  # usual peak speeds, °/s
     down_peak: float = 0.0
     stroke_peak: float = 0.0
@@ -130,10 +115,9 @@ class _Course:
 class Tracker:
     """Advances a :class:`Tracking` over the ticks of a store."""
 
-    def __init__(self, store: TickStore, tick_s: float, rest_s: float) -> None:
+    def __init__(self, store: TickStore, tick_s: float) -> None:
         self._store = store
         self._tick_s = tick_s
-        self._rest = round(rest_s / tick_s)
         self._kernel = SpeedKernel.at(tick_s)
         self._confirm = max(1, round(_CONFIRM_S / tick_s))
         self._onsets = Onsets(tick_s)
@@ -150,14 +134,12 @@ class Tracker:
         t.top_deg = t.left_deg = cycle.top_deg
         t.stroke_peak = peak_dps
 
-    def advance(self, tracking: Tracking, until: int, events: list[Event]) -> bool:
-        """Look at ticks up to ``until - lag``; ``True`` when the set is over (``tracking.next`` tells where)."""
+    def advance(self, tracking: Tracking, until: int, events: list[Event]) -> None:
+        """Look at ticks up to ``until - lag``."""
         while tracking.next < until - self.lag:
-            if self._stretch(tracking, until, events):
-                return True
-        return False
+            self._stretch(tracking, until, events)
 
-    def _stretch(self, t: Tracking, until: int, events: list[Event]) -> bool:
+    def _stretch(self, t: Tracking, until: int, events: list[Event]) -> None:
         """Ticks with one axis: until a rep ends and betters it, or no more are there."""
         lo = t.next
         hi = min(until - self.lag, lo + _STRETCH)  # a rep ends long before the recording does
@@ -172,27 +154,24 @@ class Tracker:
         course = _Course(lo, hi, angle[own].tolist(), self._kernel.speed(angle)[own].tolist(), up, down)
         follow = {Phase.LIFT: self._lift, Phase.HOLD: self._hold, Phase.LOWER: self._lower, Phase.PAUSE: self._pause}
         while t.next < hi:
-            over = follow[t.phase](t, course, events)
-            if over is not _Outcome.GO_ON:
-                return over is _Outcome.SET_OVER
-        return False
+            if follow[t.phase](t, course, events):
+                return
 
-    # Each of the four looks at ticks from ``t.next`` on, until its phase is over or the course ends.
+    # Each of the four looks at ticks from ``t.next`` on, until its phase is over or the course ends, and says whether
+    # a cycle was told meanwhile: the axis is then another.
 
-    def _pause(self, t: Tracking, course: _Course, events: list[Event]) -> _Outcome:
+    def _pause(self, t: Tracking, course: _Course, events: list[Event]) -> bool:
         gain = min(1.0, self._tick_s / 0.3)
         for (k, theta, speed), share in zip(course.since(t.next), self._shares(t, course, course.up), strict=True):
             t.next = k + 1
             if share > 1.0 and theta > t.bottom_deg - 0.5 * t.range_deg:
                 t.departure, t.departure_deg = self._enter(t, Phase.LIFT, k, events), t.bottom_deg
                 t.top_deg, t.stroke_peak, t.doubt = theta, max(speed, 0.0), 1.0
-                return _Outcome.GO_ON
+                return False
             t.bottom_deg += gain * (theta - t.bottom_deg)
-            if k - t.last_end > self._rest:
-                return _Outcome.SET_OVER
-        return _Outcome.GO_ON
+        return False
 
-    def _hold(self, t: Tracking, course: _Course, events: list[Event]) -> _Outcome:
+    def _hold(self, t: Tracking, course: _Course, events: list[Event]) -> bool:
         fallen_deg = t.fallen_deg
         for (k, theta, speed), share in zip(course.since(t.next), self._shares(t, course, course.down), strict=True):
             t.next = k + 1
@@ -203,10 +182,8 @@ class Tracker:
             if fallen or share > t.doubt:
                 self._enter(t, Phase.LOWER, k, events)
                 t.stroke_peak, t.left_deg = max(-speed, 0.0), t.top_deg if fallen else theta
-                return _Outcome.GO_ON
-            if k - t.last_end > self._rest and not 0.4 < (theta - t.departure_deg) / t.range_deg < 1.7:
-                return _Outcome.SET_OVER
-        return _Outcome.GO_ON
+                return False
+        return False
 
     def _shares(self, t: Tracking, course: _Course, shares: list[list[float]]) -> list[float]:
         """Of each tick from ``t.next`` on, those that count so long after the stroke before."""
@@ -217,7 +194,7 @@ class Tracker:
             begin = end
         return found
 
-    def _lift(self, t: Tracking, course: _Course, events: list[Event]) -> _Outcome:
+    def _lift(self, t: Tracking, course: _Course, events: list[Event]) -> bool:
         fresh = course.down[0]
         for k, theta, speed in course.since(t.next):
             t.next = k + 1
@@ -228,7 +205,7 @@ class Tracker:
             if speed < 0.0 and fresh[k - course.begin] > 1.0:
                 self._enter(t, Phase.LOWER, k, events)
                 t.stroke_peak, t.left_deg = -speed, theta
-                return _Outcome.GO_ON
+                return False
             if speed >= _OFF_SHARE * t.stroke_peak:
                 t.run = 0
                 continue
@@ -236,15 +213,15 @@ class Tracker:
             if t.top_deg - t.departure_deg > PARTIAL_SHARE * t.range_deg:
                 if t.run >= self._confirm:
                     self._enter(t, Phase.HOLD, k, events)
-                    return _Outcome.GO_ON
+                    return False
             elif t.run * self._tick_s > 0.5:
                 # it was not a lift after all
                 self._enter(t, Phase.PAUSE, k, events)
                 t.bottom_deg = theta
-                return _Outcome.GO_ON
-        return _Outcome.GO_ON
+                return False
+        return False
 
-    def _lower(self, t: Tracking, course: _Course, events: list[Event]) -> _Outcome:
+    def _lower(self, t: Tracking, course: _Course, events: list[Event]) -> bool:
         sagged = _SAGGED_S / self._tick_s
         patience = _PATIENCE * t.range_deg / max(t.down_peak, 1.0) / self._tick_s
         for k, theta, speed in course.since(t.next):
@@ -267,14 +244,12 @@ class Tracker:
                 if t.left_deg - theta < _SAGGED_SHARE * size and (t.run > sagged or k - t.phase_tick > patience):
                     t.doubt *= _DOUBT
                     self._enter(t, Phase.HOLD, k, events)
-                    return _Outcome.GO_ON
-                if stopped and k - max(t.last_end, t.phase_tick) > self._rest:
-                    return _Outcome.SET_OVER
+                    return False
                 continue
             t.run = 0
-        return _Outcome.GO_ON
+        return False
 
-    def _cycle_over(self, t: Tracking, k: int, theta: float, events: list[Event]) -> _Outcome:
+    def _cycle_over(self, t: Tracking, k: int, theta: float, events: list[Event]) -> bool:
         now = max(k + self.lag + 1, t.known)
         first = max(self._store.first, t.departure - round(1.5 / self._tick_s))
         window = self._store.window(first, now)
@@ -287,14 +262,10 @@ class Tracker:
         self._enter(t, Phase.PAUSE, k, events)
         t.bottom_deg = theta
         if size < max(PARTIAL_SHARE * t.range_deg, MIN_PARTIAL_DEG):
-            return _Outcome.GO_ON
+            return False
         length = (rough.bottom_after - rough.bottom) * self._tick_s
-        hasty = length < min(_HASTE_S, max(MIN_CYCLE_S, _HASTE * median(t.lengths)))
-        if hasty or size > t.range_deg / FULL_SHARE or self._is_stride(window, begin, length):
-            t.foreign += 1
-            return _Outcome.SET_OVER if t.foreign > 1 else _Outcome.GO_ON
-        t.foreign = 0
-        t.last_end = k
+        if size > t.range_deg / FULL_SHARE or is_stride(window, begin, length, t.lengths, self._tick_s):
+            return False
         cycle = settled(angle, rough, Rises.of(angle, round(STILL_S / self._tick_s)))
         view = CycleView.of(window, self._tick_s, cycle)
         detected = self._store.time_s(now - 1)
@@ -302,7 +273,7 @@ class Tracker:
             t.partials += 1
             partial = measure(PartialRep, view, t.pivot, common_shapes([view.ramps]), index=t.partials)
             events.append(PartialRepEvent(t.set_index, partial, detected))
-            return _Outcome.CYCLE_OVER
+            return True
         t.reps += 1
         t.ramps = [*t.ramps, view.ramps][-RAMPS:]
         if t.shapes is None or t.reps <= RAMPS or t.reps % _SHAPES_EVERY == 0:
@@ -313,28 +284,15 @@ class Tracker:
         self._learn(t, cycle, first, now)
         t.lateness.compare(rep)
         self.learn_rest(t, [(rep, t.departure)], now)
-        return _Outcome.CYCLE_OVER
-
-    def _is_stride(self, window: TickBlock, begin: int, length_s: float) -> bool:
-        """Whether what was moved to and fro from a tick on, in so short a time, is no limb about a still joint."""
-        if length_s >= SLOW_STRIDE_S:
-            return False
-        enough = max(0, len(window) - round(_TELLING_S / self._tick_s))
-        found = hinge_of(window, slice(min(begin, enough), None), self._tick_s)
-        return found is not None and is_gait(found.pivot(None))
+        return True
 
     def _learn(self, t: Tracking, cycle: Excursion, first: int, now: int) -> None:
         """Let the axis, the range and the pivot follow: straps slip, people tire."""
         path = self._store.path_deg(first, now)
-        t.strokes += [path[cycle.top] - path[cycle.bottom], path[cycle.top] - path[cycle.bottom_after]]
-        t.strokes = t.strokes[-MEMORY:]
+        t.strokes = [*t.strokes, *strokes_of(path, cycle)][-MEMORY:]
         t.ranges = [*t.ranges, cycle.prominence_deg][-MEMORY:]
         t.range_deg = median(t.ranges)
-        strokes = np.array(t.strokes)
-        if t.limb is not None:
-            strokes = strokes - (strokes @ t.limb)[:, None] * t.limb
-        axis = joint.axis_of_strokes(strokes, None)
-        axis = axis if float(axis @ t.axis) > 0 else -axis
+        axis = axis_after(t.strokes, t.limb, t.axis)
         before = float(along(path[cycle.bottom_after : cycle.bottom_after + 1], t.axis)[0])
         after = float(along(path[cycle.bottom_after : cycle.bottom_after + 1], axis)[0])
         t.axis = axis

@@ -85,8 +85,8 @@ def _parts(block: ImuBlock, size: int) -> Iterator[ImuBlock]:
 
 
 def batch_seconds(block: ImuBlock) -> float:
-    """Process time for the recording fed at once."""
-    counter = RepCounter(CounterParams())
+    """Process time for the recording fed at once, as ``repclip analyze`` has it counted."""
+    counter = RepCounter(CounterParams(live=False))
     started = time.process_time()
     counter.feed(block)
     counter.flush()
@@ -95,7 +95,7 @@ def batch_seconds(block: ImuBlock) -> float:
 
 def live_seconds(block: ImuBlock) -> tuple[float, float]:
     """Process time for the recording in blocks of 10; and the longest single feed, by the wall clock."""
-    counter = RepCounter(CounterParams())
+    counter = RepCounter()
     longest = 0.0
     started = time.process_time()
     for part in _parts(block, LIVE_BLOCK):
@@ -159,10 +159,10 @@ def stream_memory(block: ImuBlock, hours: float) -> Memory | None:
     )
 
 
-def stage_shares(block: ImuBlock, size: int) -> list[tuple[str, float]]:
+def stage_shares(block: ImuBlock, size: int, *, live: bool) -> list[tuple[str, float]]:
     """Share of time by module of repsignal, what it calls in other packages included; under a profiler, so roughly."""
     profile = cProfile.Profile()
-    counter = RepCounter(CounterParams())
+    counter = RepCounter(CounterParams(live=live))
     profile.enable()
     for part in _parts(block, size):
         counter.feed(part)
@@ -230,7 +230,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rows,
         )
     )
-    shares = {"at once": stage_shares(part, len(part)), "in blocks of 10": stage_shares(part, LIVE_BLOCK)}
+    shares = {
+        "at once": stage_shares(part, len(part), live=False),
+        "in blocks of 10": stage_shares(part, LIVE_BLOCK, live=True),
+    }
     for how, items in shares.items():
         print(f"Stages, {how}: " + ", ".join(f"{name} {share:.0%}" for name, share in items if share >= 0.005) + "\n")
 

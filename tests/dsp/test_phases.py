@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -150,7 +149,7 @@ def drawn_eight(
         time_s, angle, cycle, at = cycle_at(50.0, lift_s, hold_s, lower_s, MIN_JERK, 1.5 + k * 0.0025, rng)
         angle = angle + change(k, time_s, at)
         highest = cycle.top if angle[cycle.top] >= angle.max() - 10.0 * NOISE_DEG else int(np.argmax(angle))
-        cycle = replace(cycle, top=highest, top_deg=float(angle[highest]))
+        cycle = cycle._replace(top=highest, top_deg=float(angle[highest]))
         ramps.append(find_ramps(time_s, angle, still_aside(angle), cycle, kernel))
         instants.append(at)
     shapes = common_shapes(ramps)

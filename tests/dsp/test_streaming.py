@@ -90,6 +90,15 @@ def test_any_cut_gives_the_same_events(sensor: str, sizes: list[int]) -> None:
 
 @settings(max_examples=15, deadline=None, derandomize=True)
 @given(sensor=st.sampled_from(sorted(SENSORS)), sizes=CUTS)
+def test_sets_and_holes_are_the_same_whether_or_not_the_rest_is_told(sensor: str, sizes: list[int]) -> None:
+    counter = RepCounter(replace(SHORT_REST, live=False))
+    got = [event for piece in pieces(recorded(sensor), sizes) for event in counter.feed(piece)]
+    wanted = [event for event in expected(sensor) if isinstance(event, SetEnd | Hole)]
+    assert_same_events([*got, *counter.flush()], wanted)
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(sensor=st.sampled_from(sorted(SENSORS)), sizes=CUTS)
 def test_any_cut_gives_the_same_events_with_some_passed_over(sensor: str, sizes: list[int]) -> None:
     block = recorded(sensor)
     begin, end = len(block) // 3, len(block) // 2

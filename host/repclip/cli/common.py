@@ -124,7 +124,7 @@ def examine_file(
     meta = reader.meta()
     which = prescribed_exercise(exercise, changes or Changes(), meta)
     with closing(with_progress(reader, Console(stderr=True))) as chunks:
-        seen = examine(chunks, exercise=which.id, params=which.counting(), on_block=on_block)
+        seen = examine(chunks, exercise=which.id, params=which.counting(), on_block=on_block, undone=reader.undone())
     return ExaminedFile(seen, meta, reader.notes, which)
 
 

@@ -139,8 +139,9 @@ def _opened(path: Path) -> ChunkReader:
 
 
 def _analysed(reader: ChunkReader, identity: str, which: Exercise, created: datetime, bar: Bar) -> Entry:
+    simulated = "simulated" in reader.meta()
     with closing(bar.chunks(reader)) as chunks:
-        return analysed(reader.path, identity, chunks, which, created, simulated="simulated" in reader.meta())
+        return analysed(reader.path, identity, chunks, which, created, simulated=simulated, undone=reader.undone())
 
 
 def _each(paths: Sequence[Path], work: Work, console: Console) -> int:

@@ -32,9 +32,10 @@ def analysed(
     created: datetime,
     *,
     simulated: bool = False,
+    undone: bool = True,
 ) -> Entry:
-    """What is in a recording, scored. Whatever ``chunks`` raises passes."""
-    seen = examine(chunks, exercise=exercise.id, params=exercise.counting())
+    """What is in a recording, scored; ``undone`` as :func:`examine` says. Whatever ``chunks`` raises passes."""
+    seen = examine(chunks, exercise=exercise.id, params=exercise.counting(), undone=undone)
     score = score_session(seen.report, exercise, seen.marks)
     return Entry(score, seen.report, path.resolve(), recording_id, created, seen.marks, seen.gaps, simulated)
 

@@ -57,6 +57,22 @@ class RecordingReader:
             except SQLITE_FAULTS as exc:
                 raise self._damaged(exc) from exc
 
+    def undone(self) -> bool:
+        """Whether the user undid a rep in it; also where that cannot be told.
+
+        Raises
+        ------
+        RecordingError
+            when it cannot be used.
+
+        """
+        with self._open() as database:
+            try:
+                found = database.execute("SELECT 1 FROM mark WHERE kind = ? LIMIT 1", (MarkKind.UNDO,)).fetchone()
+            except SQLITE_FAULTS:
+                return True
+            return found is not None
+
     def chunks(self) -> Generator[Chunk]:
         """All that came, in order. Where the file is damaged it ends, and a note says so.
 

@@ -40,6 +40,10 @@ class ChunkReader(Protocol):
         """What is known of it as a whole."""
         ...
 
+    def undone(self) -> bool:
+        """Whether the user undid a rep in it."""
+        ...
+
     def chunks(self) -> Iterator[Chunk]:
         """All that is in it."""
         ...
@@ -78,6 +82,10 @@ class CsvChunks(_Told[CsvReader]):
         """Nothing is known of a CSV."""
         return {}
 
+    def undone(self) -> bool:
+        """Nobody can in a CSV."""
+        return False
+
     def chunks(self) -> Iterator[Chunk]:
         """Blocks, which arrive when their last sample was taken, by their own stamps.
 
@@ -103,7 +111,7 @@ class _InPieces(_Told[RecordingReader]):
 
     def __init__(self, reader: RecordingReader, piece_s: float) -> None:
         super().__init__(reader)
-        self.meta = reader.meta
+        self.meta, self.undone = reader.meta, reader.undone
         self._piece_s = piece_s
 
     def chunks(self) -> Iterator[Chunk]:
