@@ -32,10 +32,7 @@ _LIMB_SHARE: Final = 0.75  # real reps of 0.8 to 1.3 s, played faster, 0.86-0.95
 _LEAST_PART: Final = 3
 _TEMPO_STEP: Final = 0.5  # natural logarithm: a factor of 1.65
 _INERTIA_S: Final = 0.1
-_HASTE, _HASTE_S = (
-    0.6,
-    1.6,
-)  # of the usual length of a cycle, and s: quicker than both, surely a limb or no rep
+_HASTE, _HASTE_S = 0.6, 1.6  # of the usual length of a cycle, and s: quicker than both it must be a limb's for sure
 _TELLING_S: Final = 1.6  # less says too little of a joint
 _CHANCE: Final = 0.35  # correlation of one turn with the next: of the quickest and smallest reps 0.5, of noise 0 ± 0.1
 

@@ -58,14 +58,7 @@ class RecordingReader:
                 raise self._damaged(exc) from exc
 
     def undone(self) -> bool:
-        """Whether the user undid a rep in it; also where that cannot be told.
-
-        Raises
-        ------
-        RecordingError
-            when it cannot be used.
-
-        """
+        """Whether the user undid a rep in it; also where that cannot be told. Raises what :meth:`meta` does."""
         with self._open() as database:
             try:
                 found = database.execute("SELECT 1 FROM mark WHERE kind = ? LIMIT 1", (MarkKind.UNDO,)).fetchone()
