@@ -55,5 +55,5 @@ def command(
         for note in examined.report.remarks:
             print(f"note: {note}", file=sys.stderr)
         return
-    title = title_of(file, examined.exercise)
+    title = title_of(file, examined.exercise, examined.meta)
     print_report(examined.report, output_console(), title=title, score=examined.score)

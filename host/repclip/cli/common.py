@@ -138,9 +138,9 @@ def prescribed_exercise(exercise: str | None, changes: Changes, meta: Mapping[st
     return changes.applied_to(known_exercise(GENERIC))
 
 
-def title_of(path: Path, exercise: Exercise) -> str:
-    """The heading of a report: which recording, which exercise."""
-    name = one_line(path.name)
+def title_of(path: Path, exercise: Exercise, meta: Mapping[str, str]) -> str:
+    """The heading of a report: which recording, whether nobody did it, which exercise."""
+    name = one_line(path.name) + (" (simulated)" if meta.get("simulated") else "")
     return name if exercise.id == GENERIC else f"{name}: {exercise.name}"
 
 

@@ -74,7 +74,7 @@ def command(
     if exercise is not None:
         caution_once(examined.exercise)
     report = examined.report
-    title = title_of(file, examined.exercise)
+    title = title_of(file, examined.exercise, examined.meta)
     score = examined.score
     console = output_console()
     if show:

@@ -90,12 +90,12 @@ def command(
         )
     except BaseException:
         if state.samples:
-            finish(state, console, title=title_of(file, which))
+            finish(state, console, title=title_of(file, which, meta))
         raise
     finish(
         state,
         console,
-        title=title_of(file, which),
+        title=title_of(file, which, meta),
         notes=(*reader.notes, *([] if reached else [_TOO_LATE.format(begin)])),
     )
 

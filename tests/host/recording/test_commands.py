@@ -374,6 +374,16 @@ def test_an_import_that_is_refused_leaves_the_file_that_is_there(repclip: Run, s
     assert path.read_text() == "precious"
 
 
+@pytest.mark.parametrize(
+    ("meta", "title"), [({"simulated": "by a test"}, "a.repclip (simulated): "), ({}, "a.repclip: ")]
+)
+def test_a_simulated_recording_is_called_so_above_its_figures(
+    repclip: Run, tmp_path: Path, meta: dict[str, str], title: str
+) -> None:
+    path = recorded(tmp_path / "a.repclip", came(), exercise="prone-thigh-extension-ball", **meta)
+    assert repclip("analyze", path).out.startswith(title)
+
+
 # What the user told while it was recorded
 
 
