@@ -82,11 +82,17 @@ def test_what_the_board_feels_is_what_the_page_shows(tmp_path: Path) -> None:
                 for tab in tabs:
                     await tab.until(f"document.documentElement.dataset.seq >= {last}")
                 seen = [await tab.value("seen") for tab in tabs]
+        phases = {"lift", "hold", "lower", "pause"}
+        told = {"link lost", "rest", "pain"}
+        assert phases | told <= set(page.meant.values())
         for history in seen:
             # A set is known by its second rep; where that is not over yet, the first is counted before it. What comes
             # at once when the link is back may be drawn at once too.
             assert {0, REPS} <= eager.check(history) <= {0, 1, 2, 3, REPS}
-            assert {"lift", "hold", "lower", "pause", "link lost", "rest", "pain"} <= {what for _, _, what in history}
+            # A busy machine's browser may draw no frame within a quarter of a second, which a lift takes here.
+            shown = {what for _, _, what in history}
+            assert told <= shown
+            assert phases & shown
 
     in_browser(test)
     examined = examine(RecordingReader(recording).chunks())
