@@ -111,6 +111,25 @@ def test_the_first_step_away_is_no_partial_rep(seed: int, kind: ScenarioKind) ->
     assert not found.partials
 
 
+@pytest.mark.parametrize(
+    ("seed", "kind", "within_s"),
+    [
+        pytest.param(4, ScenarioKind.TIRED, 18.0, id="walking, up and down crookedly"),
+        pytest.param(9, ScenarioKind.SESSION, 18.0, id="crooked"),
+        pytest.param(9, ScenarioKind.FAULTS, 18.0, id="strides"),
+        pytest.param(18, ScenarioKind.TIRED, 19.0, id="larger than a rep"),
+        pytest.param(6, ScenarioKind.SESSION, 25.0, id="held where no rep is, then sunk"),
+        pytest.param(11, ScenarioKind.VARIED, 7.0, id="about another axis than the set began with"),
+    ],
+)
+def test_what_comes_after_a_set_does_not_keep_it_going(seed: int, kind: ScenarioKind, within_s: float) -> None:
+    """Each by a rule of its own, without which it is known 3 to 25 s later that the set is over."""
+    simulation = simulate(random_scenario(seed, kind), seed)
+    found = count(simulation.block, CounterParams(live=False))
+    assert [len(one.reps) for one in found.sets] == [len(one.reps) for one in simulation.truth.sets]
+    assert waited_s(found) < within_s
+
+
 def test_nothing_is_told_as_it_happens_unless_live() -> None:
     block = record(*a_set(4, after_s=10.0)).block
     assert [type(event) for event in count(block, PARAMS).events] == [SetEnd]
