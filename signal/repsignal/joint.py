@@ -28,6 +28,9 @@ _DEPENDENT: Final = 2.0  # neighbouring rows share half their samples
 _SURE: Final = 3.0  # standard errors
 _UNIT, _UNIT_2 = np.eye(3), np.eye(2)
 _STEEP: Final = 0.5  # of the way the end of the limb goes: as much upwards tells a lift from a lowering for sure
+# How far an axis is from upright, as a sine: within the first, one who swings a leg does not keep it level, and which
+# way it comes to be higher says nothing; from the second on it says all it can.
+_LEVEL, _TILTED = 0.3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +202,11 @@ def raising(pivot: Pivot | None, axis: NDArray[np.float64], up: NDArray[np.float
     """How surely a positive turn about ``axis`` raises the sensor where ``up`` (3,) is: -1…1, 0 for no idea.
 
     The height of the sensor is lever·up; a turn of the limb about the axis moves it by up·(axis x lever). About an
-    axis that is nearly upright it hardly moves up or down, and which of the two says little.
+    axis that is nearly upright it hardly moves up or down, and which of the two says nothing.
     """
     if pivot is None or not _R_MIN_M / 2 <= pivot.length_m <= 2 * _R_MAX_M:
         return 0.0
     rate = float(up @ _cross(axis, pivot.lever_m))
     enough = max(_SURE * pivot.sd_m, 0.05, _STEEP * pivot.length_m)
-    return min(max(rate / enough, -1.0), 1.0)
+    tilt = sqrt(max(1.0 - float(axis @ up) ** 2, 0.0))
+    return min(max(rate / enough, -1.0), 1.0) * min(max((tilt - _LEVEL) / (_TILTED - _LEVEL), 0.0), 1.0)

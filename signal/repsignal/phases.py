@@ -34,6 +34,9 @@ _OVERSHOOT_SHARE, _OVERSHOOT_MOST = 0.2, 0.5  # of the range: falls back by so m
 _STILL_SHARE, _STAY_S = 0.2, 1.0  # of the speed of the lowering
 _WAYS: Final = np.array([[1.0], [1.0], [-1.0], [-1.0]])  # of the angle in lift, lift, lowering, lowering
 _LOW: Final = [0, 3]  # of the four ramps: those at the bottom
+# Lifts of a set are alike. A lowering may stutter and land in many ways: taken to be alike, those of people were told
+# worse, held against a magnetometer.
+_ALIKE: Final = (True, True, False, False)
 _MAIN_PEAK_SHARE: Final = 0.4
 _DIP_SHARE: Final = 0.25
 _SUSTAINED_S: Final = 0.2
@@ -46,7 +49,7 @@ _CENTRAL: Final = 0.6  # of a stroke's length pass, about, between _EDGE_SHARE o
 # What makes a boundary uncertain, fitted to how far those of simulated sets were off their truth: the noise before the
 # stroke, of which most goes out among five levels; how well the set tells the rise, as if all of its ramps rose alike;
 # and how far the levels disagree.
-_NOISE_COUNTS, _RISE_COUNTS, _APART_COUNTS = 0.3, 1.8, 2.0
+_NOISE_COUNTS, _RISE_COUNTS, _APART_COUNTS = 0.3, 2.0, 2.0
 _ROUGH_SHARE: Final = 0.02  # of the peak speed: a slow stroke that is rougher than this trembles on its way
 
 
@@ -90,6 +93,11 @@ class Ramp:
     def half_way_s(self) -> float:
         """When half of the peak speed is reached, s."""
         return self.sign * self.times_s[-1]
+
+    @property
+    def passed(self) -> list[float]:
+        """Where it passes ``LEVELS``, widths of the stroke from half of the peak; outwards negative."""
+        return [(time_s - self.times_s[-1]) / self.width_s for time_s in self.times_s[:-1]]
 
     @property
     def risen_s(self) -> float:
@@ -177,11 +185,13 @@ def common_shapes(ramps: Sequence[Ramps]) -> Shapes:
     """What the ramps of a set's cycles say together about each boundary."""
     curves = np.stack([r.curves for r in ramps])
     asides = np.stack([r.asides for r in ramps])
+    passed = np.array([[ramp.passed for ramp in (r.start, r.top, r.lower_start, r.end)] for r in ramps])
     alike = common_asides(curves[:, _LOW], asides)
     for k, (side, aside) in enumerate(zip(_LOW, alike, strict=True)):
         if aside is not None:
             curves[:, side] = with_aside(curves[:, side], asides[:, k], aside)
-    return Shapes(common_rises(curves), alike)
+            passed[:, side] = [crossed(curve) for curve in curves[:, side]]
+    return Shapes(common_rises(curves, passed, _ALIKE), alike)
 
 
 def place(ramps: Ramps, shapes: Shapes) -> Boundaries:

@@ -8,22 +8,28 @@ like half a sine: its speed leaves zero in a straight line, as does a motor's or
 jerk (Flash and Hogan 1985), whose speed leaves it with the square of time. The third is the drawn-out end of a skewed
 stroke. Every member counts as far as it agrees with what is seen, and where little is seen, limbs and motors are taken
 to lie between the first two powers.
+
+Where a ramp that trembles passes half of its peak is told poorly, and ramps laid askew do not show their shape. They
+are laid a second time, each where it agrees best with what they have in common.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.lib.stride_tricks import sliding_window_view
 
 from repsignal.robust import medians
 from repsignal.types import FloatArray
 
 LEVELS: Final = (0.08, 0.12, 0.16, 0.2, 0.25)  # of the peak speed: from where the way to zero is told
-EDGES: Final = np.concatenate((np.arange(0.06, -0.9, -0.03), -0.9 * 1.08 ** np.arange(1, 7)))
+_EVEN_STEP: Final = 0.03
+_EVEN_EDGES: Final = np.arange(0.06, -0.9, -_EVEN_STEP)
+EDGES: Final = np.concatenate((_EVEN_EDGES, -0.9 * 1.08 ** np.arange(1, 7)))
 """Where a ramp is looked at, from inside outwards: widths of the stroke from where half of its peak is reached."""
 STEPS: Final = np.diff(EDGES)
 
@@ -39,6 +45,14 @@ _CALM_MOST: Final = 0.3  # of the peak speed: speed that stops falling above thi
 _FIRST_CALM: Final = int((_MIDDLES > -0.03).sum())
 _PLACES: Final[list[float]] = _MIDDLES.tolist()
 _HALF_WAY: Final = int((_MIDDLES > 0.0).sum())
+_EVEN: Final = len(_EVEN_EDGES) - 1  # bins of equal width, the innermost
+# Speed may rise again by chance, by so many standard errors of it; not where it is down to a creep, of the peak: with
+# which limbs of people come to rest, and then stand still.
+_RISE_AGAIN, _CREEP = 2.0, 0.06
+# Even bins, 0.4 widths: how far one ramp is looked for from where the others lie. What lies farther is taken to lie so
+# far: it stays on the same side of the median.
+_FARTHEST: Final = 13
+_BEYOND: Final = 0.12  # widths before zero in which a ramp is still compared: more adds sway alone
 _ENOUGH: Final = 4  # ramps that tell their own spread
 _USUAL_SPREAD: Final = 0.05  # of the peak speed, of one ramp from another
 _SPREAD_BINS: Final = 2  # on either side, over which ramps and their spread are averaged
@@ -59,8 +73,9 @@ class Rise:
 class _Family:
     """Rises y (M, bins): mean speeds between ``EDGES``, shares of the peak.
 
-    ``table`` (2 bins, M) holds y, and -y²/2 below: what a fit needs, in one product. ``reaches`` (M, levels + 1):
-    widths from zero to each of ``LEVELS``, and the square of the last. ``prior`` (M,): logarithms.
+    ``table`` (2 bins, M) holds y, and -y²/2 below: what a fit needs, in one product. ``reaches`` (M, levels + 2):
+    widths from zero to each of ``LEVELS``, the square of the last, and from zero to half of the peak. ``prior`` (M,):
+    logarithms.
     """
 
     table: FloatArray
@@ -80,7 +95,7 @@ def _family() -> _Family:
     reaches = reach * _part(np.array(LEVELS), power) / half
     return _Family(
         np.ascontiguousarray(np.concatenate((speeds, -0.5 * speeds**2), axis=1).T),
-        np.concatenate((reaches, reaches[:, -1:] ** 2), axis=1),
+        np.concatenate((reaches, reaches[:, -1:] ** 2, reach), axis=1),
         -0.5 * ((power[:, 0] - _USUAL_POWER) / _POWER_SD) ** 2,
     )
 
@@ -91,27 +106,111 @@ def _part(level: float | FloatArray, power: FloatArray) -> FloatArray:
     return part
 
 
-def common_rises(curves: FloatArray) -> list[Rise]:
-    """What ramps (N, K, bins) of K kinds, mean speeds between ``EDGES``, shares of the peak, say about each kind."""
+def common_rises(curves: FloatArray, passed: FloatArray, alike: Sequence[bool]) -> list[Rise]:
+    """What ramps (N, K, bins) of K kinds, mean speeds between ``EDGES``, shares of the peak, say about each kind.
+
+    They were seen to pass ``LEVELS`` at (N, K, levels), widths from where half of the peak is reached. ``alike`` (K,)
+    says whether those of a kind usually are.
+    """
+    laid = _laid(curves)
+    if len(curves) < 2:
+        return [Rise(one.reaches, one.sd) for one in laid]
+    outwards = _all_outwards(curves, laid)
+    laid = _laid(_moved_in(curves, outwards - medians(outwards, 0)))
+    begins = np.array([one.begin for one in laid]) - _EVEN_STEP * _all_outwards(curves, laid)
+    # A ramp that trembles falls below a level sooner than it would without. One that never does, for it is crept into,
+    # says nothing of where that level is.
+    seen: list[list[float]] = medians(passed - begins[..., None], 0).tolist()
+    return [
+        Rise(tuple(reaches) if so and len(curves) >= _ENOUGH and reaches[0] > 0.0 else one.reaches, one.sd)
+        for reaches, so, one in zip(seen, alike, laid, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """Ramps of one kind laid over one another: speeds (bins,) that leave zero at ``begin``, widths from half-way.
+
+    ``reaches`` and ``sd`` as in :class:`Rise`.
+    """
+
+    speeds: FloatArray
+    begin: float
+    reaches: tuple[float, ...]
+    sd: float
+
+
+def _laid(curves: FloatArray) -> list[_Laid]:
+    """Ramps (N, K, bins) of K kinds, each where it is."""
     _, kinds, bins = curves.shape
     speed = medians(curves, 0)
-    smooth = smoothed(speed, 1)
-    # outwards, speed falls to where the limb is calmest; what it does beyond, a sag or a sway, is no part of the ramp
-    calm = (smooth[:, :-1] <= _SLOWEST_CALM) | ((smooth[:, :-1] < _CALM_MOST) & (smooth[:, 1:] >= smooth[:, :-1]))
-    calm[:, :_FIRST_CALM] = False
-    calm = np.concatenate((calm, np.ones((kinds, 1), np.bool_)), axis=1)  # at the latest where nobody looks further
-    at: NDArray[np.intp] = calm.argmax(axis=1)
+    smooth, spread = smoothed(speed, 1), _variance(curves)
+    at = np.array([_calmest(*of) for of in zip(smooth.tolist(), np.sqrt(spread).tolist(), strict=True)])
     unrest = np.abs(smooth[np.arange(kinds), at])[:, None]
     beyond = np.where(np.arange(bins, dtype=np.intp) >= at[:, None], np.abs(speed), 0.0)
     unrest = np.maximum(unrest, np.maximum.accumulate(beyond, axis=1))
-    variance = unrest**2 + (_MISFIT * np.maximum(speed, 0.0)) ** 2 + _UNSURE**2 + _variance(curves)
+    variance = unrest**2 + (_MISFIT * np.maximum(speed, 0.0)) ** 2 + _UNSURE**2 + spread
     weight = 1.0 / variance
     family = _family()
     fit = np.concatenate((weight * speed, weight), axis=1) @ family.table + family.prior
     # what is hopeless is alike: numbers too small for a float to hold in full take long
     share = np.exp(np.maximum(fit - fit.max(axis=1, keepdims=True), _HOPELESS))
-    means: list[list[float]] = (share @ family.reaches / share.sum(axis=1, keepdims=True)).tolist()
-    return [Rise(tuple(reaches), max(square - reaches[-1] ** 2, 0.0) ** 0.5) for *reaches, square in means]
+    share /= share.sum(axis=1, keepdims=True)
+    means: list[list[float]] = (share @ family.reaches).tolist()
+    return [
+        _Laid(speeds, -half, tuple(reaches), max(square - reaches[-1] ** 2, 0.0) ** 0.5)
+        for speeds, (*reaches, square, half) in zip(share @ family.table[:bins].T, means, strict=True)
+    ]
+
+
+def _calmest(speeds: list[float], errors: list[float]) -> int:
+    """Which bin, outwards, a limb is calm at first; speeds and their standard errors are shares of the peak.
+
+    Speed falls to there; what it does beyond, a sag or a sway, is no part of the ramp.
+    """
+    calmest = _FIRST_CALM
+    for at in range(_FIRST_CALM, len(speeds)):
+        if speeds[at] < speeds[calmest]:
+            calmest = at
+        least = speeds[calmest]
+        again = least + (_RISE_AGAIN * errors[calmest] if least > _CREEP else 0.0)
+        if least <= _SLOWEST_CALM or (least < _CALM_MOST and at > calmest and speeds[at] >= again):
+            break
+    return calmest
+
+
+def _all_outwards(curves: FloatArray, laid: Sequence[_Laid]) -> FloatArray:
+    """How much further out than is common ramps (N, K, bins) lie, (N, K) even bins."""
+    return np.stack([_outwards(curves[:, k], one) for k, one in enumerate(laid)], axis=1)
+
+
+def _outwards(curves: FloatArray, laid: _Laid) -> FloatArray:
+    """The same for ramps (N, bins) of one kind, by least squares."""
+    even = laid.speeds[:_EVEN]
+    longer = np.concatenate((np.full(_FARTHEST, even[0]), even, np.zeros(_FARTHEST)))
+    compared = int(np.count_nonzero(_MIDDLES[:_EVEN] > laid.begin - _BEYOND))
+    moved = sliding_window_view(longer, compared)[2 * _FARTHEST :: -1]
+    misfit = (moved * moved).sum(axis=1) - 2.0 * (curves[:, :compared] @ moved.T)
+    ramps, best = np.arange(len(curves)), misfit.argmin(axis=1)
+    inner = np.minimum(np.maximum(best, 1), 2 * _FARTHEST - 1)
+    before, at, after = misfit[ramps, inner - 1], misfit[ramps, inner], misfit[ramps, inner + 1]
+    bend = before - 2.0 * at + after
+    told = (inner == best) & (bend > 0.0)
+    between = np.where(told, 0.5 * (before - after) / np.where(told, bend, 1.0), 0.0)
+    outwards: FloatArray = best - _FARTHEST + between
+    return outwards
+
+
+def _moved_in(curves: FloatArray, outwards: FloatArray) -> FloatArray:
+    """Ramps (N, K, bins) whose even bins are moved inwards by (N, K) of them; the few beyond, wider ones, stay."""
+    places = np.minimum(np.maximum(np.arange(_EVEN) + outwards[..., None], 0.0), _EVEN - 1.0)
+    below = np.minimum(places.astype(np.intp), _EVEN - 2)
+    share = places - below
+    moved = curves.copy()
+    moved[..., :_EVEN] = (1.0 - share) * np.take_along_axis(curves, below, 2) + share * np.take_along_axis(
+        curves, below + 1, 2
+    )
+    return moved
 
 
 def crossed(curve: FloatArray) -> list[float]:

@@ -39,6 +39,15 @@ def test_what_all_turn_alike_is_found_and_sways_are_not() -> None:
     assert swayed is None
 
 
+def test_a_sway_that_the_reps_happen_to_share_is_no_turn() -> None:
+    """It is there before the ramp as well, where reps turn by as much, each in its own way."""
+    along, aside = bumps(0.2, np.tile([0.0, 0.6, 0.8], (7, 1)))
+    (turned,) = common_asides(along, aside)
+    assert turned is not None
+    sway = np.random.default_rng(5).normal(0.0, 0.25, (*aside.shape[:3], 1))
+    assert common_asides(along, np.asarray(aside + sway - np.median(sway, axis=0), np.float64)) == [None]
+
+
 def test_two_reps_agree_by_chance() -> None:
     assert common_asides(*bumps(0.4, np.tile([0.0, 1.0, 0.0], (2, 1)))) == [None]
 

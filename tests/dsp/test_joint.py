@@ -95,6 +95,16 @@ def test_raising_is_no_idea_without_a_pivot_of_a_limb_s_length() -> None:
     assert raising(Pivot(0.5 * y, 0.01, 0.9, 1.0), x, y) == 0.0  # the limb points straight up: a turn does neither
 
 
+def test_axis_that_is_nearly_upright_tells_no_lift_from_a_lowering() -> None:
+    """The limb points where its end goes upwards as much as it can about such an axis."""
+    _, y, z = np.eye(3)
+    told = [
+        raising(Pivot(0.5 * y, 0.001, 0.9, 1.0), np.array([np.sin(tilt), 0.0, np.cos(tilt)]), z)
+        for tilt in np.radians([0.0, 10.0, 17.0, 24.0, 31.0, 90.0])
+    ]
+    assert told == [0.0, 0.0, 0.0, pytest.approx(0.43, abs=0.02), 1.0, 1.0]
+
+
 def test_unsure_pivot_has_a_weaker_opinion() -> None:
     x, y, z = np.eye(3)
     assert 0.0 < raising(Pivot(0.5 * y, 0.4, 0.5, 1.0), x, z) < 0.5
