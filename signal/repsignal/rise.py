@@ -21,7 +21,6 @@ from functools import cache
 from typing import Final
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from repsignal.robust import medians
 from repsignal.types import FloatArray
@@ -52,6 +51,7 @@ _RISE_AGAIN, _CREEP = 2.0, 0.06
 # Even bins, 0.4 widths: how far one ramp is looked for from where the others lie. What lies farther is taken to lie so
 # far: it stays on the same side of the median.
 _FARTHEST: Final = 13
+_MOVED: Final = np.arange(2 * _FARTHEST, -1, -1)[:, None] + np.arange(_EVEN)  # from inwards to outwards
 _BEYOND: Final = 0.12  # widths before zero in which a ramp is still compared: more adds sway alone
 _ENOUGH: Final = 4  # ramps that tell their own spread
 _USUAL_SPREAD: Final = 0.05  # of the peak speed, of one ramp from another
@@ -115,9 +115,9 @@ def common_rises(curves: FloatArray, passed: FloatArray, alike: Sequence[bool]) 
     laid = _laid(curves)
     if len(curves) < 2:
         return [Rise(one.reaches, one.sd) for one in laid]
-    outwards = _all_outwards(curves, laid)
+    outwards = _outwards(curves, laid)
     laid = _laid(_moved_in(curves, outwards - medians(outwards, 0)))
-    begins = np.array([one.begin for one in laid]) - _EVEN_STEP * _all_outwards(curves, laid)
+    begins = np.array([one.begin for one in laid]) - _EVEN_STEP * _outwards(curves, laid)
     # A ramp that trembles falls below a level sooner than it would without. One that never does, for it is crept into,
     # says nothing of where that level is.
     seen: list[list[float]] = medians(passed - begins[..., None], 0).tolist()
@@ -179,26 +179,21 @@ def _calmest(speeds: list[float], errors: list[float]) -> int:
     return calmest
 
 
-def _all_outwards(curves: FloatArray, laid: Sequence[_Laid]) -> FloatArray:
-    """How much further out than is common ramps (N, K, bins) lie, (N, K) even bins."""
-    return np.stack([_outwards(curves[:, k], one) for k, one in enumerate(laid)], axis=1)
-
-
-def _outwards(curves: FloatArray, laid: _Laid) -> FloatArray:
-    """The same for ramps (N, bins) of one kind, by least squares."""
-    even = laid.speeds[:_EVEN]
-    longer = np.concatenate((np.full(_FARTHEST, even[0]), even, np.zeros(_FARTHEST)))
-    compared = int(np.count_nonzero(_MIDDLES[:_EVEN] > laid.begin - _BEYOND))
-    moved = sliding_window_view(longer, compared)[2 * _FARTHEST :: -1]
-    misfit = (moved * moved).sum(axis=1) - 2.0 * (curves[:, :compared] @ moved.T)
-    ramps, best = np.arange(len(curves)), misfit.argmin(axis=1)
+def _outwards(curves: FloatArray, laid: Sequence[_Laid]) -> FloatArray:
+    """How much further out than is common ramps (N, K, bins) lie, (N, K) even bins: least squares."""
+    even = np.stack([one.speeds[:_EVEN] for one in laid])
+    begins = np.array([one.begin for one in laid])[:, None]
+    longer = np.concatenate((np.repeat(even[:, :1], _FARTHEST, axis=1), even, np.zeros((len(laid), _FARTHEST))), axis=1)
+    moved = longer[:, _MOVED] * (_MIDDLES[:_EVEN] > begins - _BEYOND)[:, None]
+    seen = curves[..., :_EVEN].swapaxes(0, 1)
+    misfit = (moved * moved).sum(axis=2)[:, None] - 2.0 * (seen @ moved.swapaxes(1, 2))  # (K, N, shifts)
+    best = misfit.argmin(axis=2)[..., None]
     inner = np.minimum(np.maximum(best, 1), 2 * _FARTHEST - 1)
-    before, at, after = misfit[ramps, inner - 1], misfit[ramps, inner], misfit[ramps, inner + 1]
+    before, at, after = (np.take_along_axis(misfit, inner + beside, 2) for beside in (-1, 0, 1))
     bend = before - 2.0 * at + after
     told = (inner == best) & (bend > 0.0)
-    between = np.where(told, 0.5 * (before - after) / np.where(told, bend, 1.0), 0.0)
-    outwards: FloatArray = best - _FARTHEST + between
-    return outwards
+    outwards: FloatArray = best - _FARTHEST + np.where(told, 0.5 * (before - after) / np.where(told, bend, 1.0), 0.0)
+    return outwards[..., 0].T
 
 
 def _moved_in(curves: FloatArray, outwards: FloatArray) -> FloatArray:
