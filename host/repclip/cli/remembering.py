@@ -139,7 +139,7 @@ def _opened(path: Path) -> ChunkReader:
 
 
 def _analysed(reader: ChunkReader, identity: str, which: Exercise, created: datetime, bar: Bar) -> Entry:
-    simulated = "simulated" in reader.meta()
+    simulated = bool(reader.meta().get("simulated"))
     with closing(bar.chunks(reader)) as chunks:
         return analysed(reader.path, identity, chunks, which, created, simulated=simulated, undone=reader.undone())
 
