@@ -18,13 +18,13 @@ from repsignal.activity import SLOW_STRIDE_S, is_stride, walks
 from repsignal.extremes import STILL_S, Excursion, Rises, along, excursions, settled, spanning, turning_points
 from repsignal.judge import SetDraft
 from repsignal.likeness import is_stroke_pair
-from repsignal.membership import FULL_SHARE, MIN_PARTIAL_DEG, PARTIAL_SHARE
+from repsignal.membership import FULL_SHARE, least_partial_deg
 from repsignal.robust import median
 from repsignal.store import TickStore
 from repsignal.types import FloatArray
 
 MEMORY: Final = 6  # strokes the axis and the usual range are taken from
-_NEAR_BOTTOM: Final = 0.35  # of the range: what has come down so far is about to be over
+NEAR_BOTTOM: Final = 0.35  # of the range: what has come down so far is about to be over
 _UP: Final = 0.5  # of the range above the last bottom: not yet back
 _HELD_LEAST, _HELD_MOST = 0.4, 1.7  # of the range above the bottom: where a limb that rests is held
 _HELD_USUAL: Final = 1.25  # and where it is if nothing has come for far longer than reps take
@@ -149,7 +149,7 @@ class Follower:
 
         What turns back before it gets there is a hold that sags or trembles, or a stroke that stutters.
         """
-        points = turning_points(angle, max(PARTIAL_SHARE * f.range_deg, MIN_PARTIAL_DEG))
+        points = turning_points(angle, least_partial_deg(f.range_deg))
         found: list[Excursion] = []
         begun: Excursion | None = None
         for cycle in excursions(angle, points):
@@ -167,10 +167,10 @@ class Follower:
 
     def _is_back(self, f: Following, cycle: Excursion, floor_deg: float) -> bool:
         """Whether the limb is down where it was last; or by as much as it went up, for a strap may have slipped."""
-        near_deg = _NEAR_BOTTOM * min(cycle.top_deg - floor_deg, f.range_deg)
+        near_deg = NEAR_BOTTOM * min(cycle.top_deg - floor_deg, f.range_deg)
         full = cycle.up_deg >= FULL_SHARE * f.range_deg
         return cycle.bottom_after_deg - floor_deg < near_deg or (
-            full and cycle.down_deg > (1.0 - _NEAR_BOTTOM) * cycle.up_deg
+            full and cycle.down_deg > (1.0 - NEAR_BOTTOM) * cycle.up_deg
         )
 
     def _rests(self, f: Following, now: int) -> bool:

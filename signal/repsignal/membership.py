@@ -18,8 +18,13 @@ from repsignal.types import FloatArray
 FULL_SHARE: Final = 0.6  # of the range of the set's full reps: less is a partial rep (the domain's definition)
 _NEARLY_FULL: Final = 0.52
 PARTIAL_SHARE: Final = 0.2  # less than this is settling, not a rep tried
-MIN_PARTIAL_DEG: Final = 3.0
+_MIN_PARTIAL_DEG: Final = 3.0
 _CROOKED_SHARE: Final = 0.5  # of a stroke about the set's axis, for a rep between others
+
+
+def least_partial_deg(range_deg: float) -> float:
+    """What a movement covers at least to be a partial rep of a set of this range."""
+    return max(PARTIAL_SHARE * range_deg, _MIN_PARTIAL_DEG)
 
 
 def joined(
@@ -127,7 +132,7 @@ def _usual_pause(full: list[Excursion]) -> float:
 def _is_partial(cycle: Excursion, full: list[Excursion], range_deg: float) -> bool:
     """Leaves the bottom, covers less than a full range, and comes back to it."""
     size = cycle.prominence_deg
-    if not max(PARTIAL_SHARE * range_deg, MIN_PARTIAL_DEG) <= size < FULL_SHARE * range_deg:
+    if not least_partial_deg(range_deg) <= size < FULL_SHARE * range_deg:
         return False
     if max(cycle.up_deg, cycle.down_deg) > size + 0.3 * range_deg:
         return False

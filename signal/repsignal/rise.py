@@ -16,7 +16,7 @@ are laid a second time, each where it agrees best with what they have in common.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -53,7 +53,7 @@ _RISE_AGAIN, _CREEP = 2.0, 0.06
 _FARTHEST: Final = 13
 _MOVED: Final = np.arange(2 * _FARTHEST, -1, -1)[:, None] + np.arange(_EVEN)  # from inwards to outwards
 _BEYOND: Final = 0.12  # widths before zero in which a ramp is still compared: more adds sway alone
-_ENOUGH: Final = 4  # ramps that tell their own spread
+_ENOUGH: Final = 4  # ramps that tell their own spread, and where they are seen to pass a level
 _USUAL_SPREAD: Final = 0.05  # of the peak speed, of one ramp from another
 _SPREAD_BINS: Final = 2  # on either side, over which ramps and their spread are averaged
 _UNSURE: Final = 0.005  # of the peak speed: what is never known better
@@ -113,31 +113,28 @@ def common_rises(curves: FloatArray, passed: FloatArray, alike: Sequence[bool]) 
     says whether those of a kind usually are.
     """
     laid = _laid(curves)
-    if len(curves) < 2:
-        return [Rise(one.reaches, one.sd) for one in laid]
-    outwards = _outwards(curves, laid)
-    laid = _laid(_moved_in(curves, outwards - medians(outwards, 0)))
+    if len(curves) > 1:
+        outwards = _outwards(curves, laid)
+        laid = _laid(_moved_in(curves, outwards - medians(outwards, 0)))
+    if len(curves) < _ENOUGH:
+        return [one.rise for one in laid]
     begins = np.array([one.begin for one in laid]) - _EVEN_STEP * _outwards(curves, laid)
     # A ramp that trembles falls below a level sooner than it would without. One that never does, for it is crept into,
     # says nothing of where that level is.
     seen: list[list[float]] = medians(passed - begins[..., None], 0).tolist()
     return [
-        Rise(tuple(reaches) if so and len(curves) >= _ENOUGH and reaches[0] > 0.0 else one.reaches, one.sd)
+        replace(one.rise, reaches=tuple(reaches)) if so and reaches[0] > 0.0 else one.rise
         for reaches, so, one in zip(seen, alike, laid, strict=True)
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """Ramps of one kind laid over one another: speeds (bins,) that leave zero at ``begin``, widths from half-way.
-
-    ``reaches`` and ``sd`` as in :class:`Rise`.
-    """
+    """Ramps of one kind laid over one another: speeds (bins,) that leave zero at ``begin``, widths from half-way."""
 
     speeds: FloatArray
     begin: float
-    reaches: tuple[float, ...]
-    sd: float
+    rise: Rise
 
 
 def _laid(curves: FloatArray) -> list[_Laid]:
@@ -158,7 +155,7 @@ def _laid(curves: FloatArray) -> list[_Laid]:
     share /= share.sum(axis=1, keepdims=True)
     means: list[list[float]] = (share @ family.reaches).tolist()
     return [
-        _Laid(speeds, -half, tuple(reaches), max(square - reaches[-1] ** 2, 0.0) ** 0.5)
+        _Laid(speeds, -half, Rise(tuple(reaches), max(square - reaches[-1] ** 2, 0.0) ** 0.5))
         for speeds, (*reaches, square, half) in zip(share @ family.table[:bins].T, means, strict=True)
     ]
 

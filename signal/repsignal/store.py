@@ -123,7 +123,7 @@ class TickStore:
         """Φ (N, 3) of ticks from ``begin`` on without its drift."""
         ticks = np.arange(begin, begin + len(path_deg))
         level = np.empty((len(path_deg), 3), order="F")
-        for k, drift_deg in enumerate(self._drift_deg.tolist()):
+        for k, drift_deg in enumerate(self._drift_deg.tolist()):  # an axis at a time, for each lies in one piece
             np.multiply(ticks, drift_deg, out=level[:, k])
             np.subtract(path_deg[:, k], level[:, k], out=level[:, k])
         return level

@@ -19,10 +19,10 @@ from repsignal.activity import hinge_of, is_stride
 from repsignal.aside import leaving_axis
 from repsignal.cycles import CycleView, begun_after, measure
 from repsignal.extremes import STILL_S, Excursion, Rises, along, settled
-from repsignal.following import MEMORY, axis_after, strokes_of
+from repsignal.following import MEMORY, NEAR_BOTTOM, axis_after, strokes_of
 from repsignal.joint import Pivot
 from repsignal.kernel import SpeedKernel
-from repsignal.membership import FULL_SHARE, MIN_PARTIAL_DEG, PARTIAL_SHARE
+from repsignal.membership import FULL_SHARE, PARTIAL_SHARE, least_partial_deg
 from repsignal.onset import Lateness, Onsets, Unrest
 from repsignal.phases import Ramps, Shapes, common_shapes
 from repsignal.robust import median
@@ -37,7 +37,6 @@ _PATIENCE: Final = 1.2  # of range by peak speed, about half of a stroke: by the
 _DOUBT: Final = 1.5  # a hold that was taken for a lowering is more restless than those before
 _LOOK_BACK_S: Final = 3.0  # before a rep, for how still the limb was
 _OFF_SHARE: Final = 0.10  # of this stroke's own peak speed: over
-_NEAR_BOTTOM: Final = 0.35  # of the range
 _CONFIRM_S: Final = 0.04
 _STRETCH: Final = 256  # ticks looked at in one go
 RAMPS: Final = 8  # reps whose ramps are taken together
@@ -231,7 +230,7 @@ class Tracker:
             if -speed > t.stroke_peak:
                 t.stroke_peak = -speed
             size, height = t.top_deg - t.departure_deg, theta - t.departure_deg
-            if height < _NEAR_BOTTOM * (size if size < t.range_deg else t.range_deg):
+            if height < NEAR_BOTTOM * (size if size < t.range_deg else t.range_deg):
                 turned = speed > _ON_SHARE * t.up_peak
                 if turned or speed > -_OFF_SHARE * t.stroke_peak:
                     t.run += 1
@@ -261,7 +260,7 @@ class Tracker:
         size = rough.prominence_deg
         self._enter(t, Phase.PAUSE, k, events)
         t.bottom_deg = theta
-        if size < max(PARTIAL_SHARE * t.range_deg, MIN_PARTIAL_DEG):
+        if size < least_partial_deg(t.range_deg):
             return False
         length = (rough.bottom_after - rough.bottom) * self._tick_s
         if size > t.range_deg / FULL_SHARE or is_stride(window, begin, length, t.lengths, self._tick_s):
