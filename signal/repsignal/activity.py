@@ -10,14 +10,12 @@ from itertools import accumulate, pairwise
 from math import log
 from typing import Final
 
-from repsignal import joint
 from repsignal.extremes import Excursion
-from repsignal.joint import Hinge, Pivot
+from repsignal.joint import Pivot
 from repsignal.likeness import MIN_CYCLE_S, median_s
-from repsignal.orientation import TickBlock
 from repsignal.robust import median
-from repsignal.timebase import CLIPPED, MISSING
 from repsignal.types import FloatArray
+from repsignal.window import TickWindow
 
 STRIDE_S: Final = 1.35  # strides last 0.9-1.3 s at 1-1.5 m/s (Murray et al. 1964); hardly anybody trains faster
 QUICKEST_S, LEAST_QUICK = 0.8, 4  # reps: a foot that fidgets is quicker, and fewer tell too little
@@ -35,12 +33,6 @@ _INERTIA_S: Final = 0.1
 _HASTE, _HASTE_S = 0.6, 1.6  # of the usual length of a cycle, and s: quicker than both it must be a limb's for sure
 _TELLING_S: Final = 1.6  # less says too little of a joint
 _CHANCE: Final = 0.35  # correlation of one turn with the next: of the quickest and smallest reps 0.5, of noise 0 ± 0.1
-
-
-def hinge_of(ticks: TickBlock, window: slice, tick_s: float) -> Hinge | None:
-    """What the sound ticks of a window say about the joint."""
-    sound = (ticks.flags[window] & (MISSING | CLIPPED)) == 0
-    return joint.hinge(ticks.acc[window], ticks.gyr[window], ticks.up[window], sound, tick_s)
 
 
 def is_hinge(pivot: Pivot | None) -> bool:
@@ -82,13 +74,13 @@ def is_gait(pivot: Pivot | None) -> bool:
     return pivot is not None and pivot.expected_m_s2 >= _DYNAMIC_M_S2 and pivot.explained < _GAIT_SHARE
 
 
-def walks(ticks: TickBlock, tick_s: float) -> bool:
+def walks(ticks: TickWindow) -> bool:
     """Whether what moved in these ticks carried somebody about."""
-    found = hinge_of(ticks, slice(None), tick_s)
+    found = ticks.hinge(0, len(ticks))
     return found is not None and found.expected_m_s2 >= _DYNAMIC_M_S2 and is_gait(found.pivot(None))
 
 
-def is_stride(ticks: TickBlock, begin: int, length_s: float, usual_s: list[float], tick_s: float) -> bool:
+def is_stride(ticks: TickWindow, begin: int, length_s: float, usual_s: list[float], tick_s: float) -> bool:
     """Whether what was moved to and fro from a tick on, in so short a time, is no limb about a still joint.
 
     What is far quicker than the newest reps of its set must surely be one. The ticks end with it, and may reach
@@ -97,7 +89,7 @@ def is_stride(ticks: TickBlock, begin: int, length_s: float, usual_s: list[float
     if length_s >= SLOW_STRIDE_S:
         return False
     enough = max(0, len(ticks) - round(_TELLING_S / tick_s))
-    found = hinge_of(ticks, slice(min(begin, enough), None), tick_s)
+    found = ticks.hinge(min(begin, enough), len(ticks))
     pivot = found.pivot(None) if found is not None else None
     hasty = length_s < min(_HASTE_S, _HASTE * median(usual_s))
     return length_s < MIN_CYCLE_S or is_gait(pivot) or (hasty and not is_limb(pivot))

@@ -10,12 +10,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from repsignal.activity import SLOW_STRIDE_S, STRIDE_S, hinge_of, is_gait, is_limb, quick_runs
+from repsignal.activity import SLOW_STRIDE_S, STRIDE_S, is_gait, is_limb, quick_runs
 from repsignal.extremes import BOTTOM_SHARE, Excursion, Rises, excursions, merge_dips, settled, simplify
 from repsignal.joint import Pivot
 from repsignal.membership import FULL_SHARE
-from repsignal.orientation import TickBlock
 from repsignal.types import FloatArray
+from repsignal.window import TickWindow
 
 MIN_RANGE_DEG: Final = 4.0  # the floor exercise starts at 6°; a leg carried along by the other moves 1-3°
 _WIGGLE_DEG: Final = 1.0
@@ -45,11 +45,11 @@ class Sense:
     def _settled(self) -> dict[Excursion, Excursion]:
         return {}
 
-    def free_pivot(self, ticks: TickBlock, run: Sequence[Excursion], tick_s: float) -> Pivot | None:
+    def free_pivot(self, ticks: TickWindow, run: Sequence[Excursion]) -> Pivot | None:
         """The pivot of all that is between the first and the last of some cycles, without regard to the axis."""
         window = run[0].bottom, run[-1].bottom_after + 1
         if window not in self._pivots:
-            found = hinge_of(ticks, slice(*window), tick_s)
+            found = ticks.hinge(*window)
             self._pivots[window] = found.pivot(None) if found is not None else None
         return self._pivots[window]
 
@@ -61,7 +61,7 @@ class Sense:
         return found
 
 
-def cycles_of(ticks: TickBlock, sense: Sense, points: list[int], scale: float, tick_s: float) -> list[Excursion]:
+def cycles_of(ticks: TickWindow, sense: Sense, points: list[int], scale: float, tick_s: float) -> list[Excursion]:
     """The cycles between these turning points, without the strides of a walk."""
     cycles = merge_dips(excursions(sense.angle_deg, points), scale, FULL_SHARE)
     least, most = FULL_SHARE * scale, scale / FULL_SHARE / (1.0 - BOTTOM_SHARE)
@@ -73,7 +73,7 @@ def cycles_of(ticks: TickBlock, sense: Sense, points: list[int], scale: float, t
     for run in quick_runs(cycles, tick_s, SLOW_STRIDE_S):
         if sum(in_scale[run]) < 2:
             continue
-        pivot, length = sense.free_pivot(ticks, cycles[run], tick_s), run.stop - run.start
+        pivot, length = sense.free_pivot(ticks, cycles[run]), run.stop - run.start
         limbs[run], strides[run] = [is_limb(pivot)] * length, [is_gait(pivot)] * length
     for run in quick_runs(cycles, tick_s, STRIDE_S):
         strides[run] = [not limb for limb in limbs[run]]
@@ -83,7 +83,7 @@ def cycles_of(ticks: TickBlock, sense: Sense, points: list[int], scale: float, t
     cycles = [c if stride else sense.settled(c) for c, stride in zip(cycles, strides, strict=True)]
     for run in quick_runs(cycles, tick_s, STRIDE_S):
         # the first and the last of a set are seen to be as quick as the others only now
-        more = any(limbs[run]) and is_limb(sense.free_pivot(ticks, cycles[run], tick_s))
+        more = any(limbs[run]) and is_limb(sense.free_pivot(ticks, cycles[run]))
         strides[run] = [not (limb or more) for limb in limbs[run]]
     return [c for c, stride in zip(cycles, strides, strict=True) if not stride]
 

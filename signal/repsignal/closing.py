@@ -13,9 +13,9 @@ from typing import Final
 
 from repsignal import judge
 from repsignal.judge import Guess, SetDraft
-from repsignal.orientation import TickBlock
 from repsignal.params import CounterParams
 from repsignal.swing import principal_axis
+from repsignal.window import TickWindow
 
 _MISSED_S: Final = 4.0  # of what was followed: a rep
 _SHARES: Final = (1.0, 0.75, 0.5, 0.25)  # of what is left over
@@ -31,7 +31,7 @@ class Followed:
 
 
 def sets_over(
-    ticks: TickBlock,
+    ticks: TickWindow,
     tick_s: float,
     params: CounterParams,
     guesses: Sequence[Guess],
@@ -74,7 +74,7 @@ def _reaches(drafts: Sequence[SetDraft], followed: Followed, tick_s: float) -> b
 
 
 def _with_leftovers(
-    ticks: TickBlock, tick_s: float, params: CounterParams, drafts: Sequence[SetDraft]
+    ticks: TickWindow, tick_s: float, params: CounterParams, drafts: Sequence[SetDraft]
 ) -> list[SetDraft]:
     """Drafts, in order of time, and those that what they leave of the ticks holds by itself."""
     edges = [0, *(tick for draft in drafts for tick in (draft.first_tick, draft.last_tick + 1)), len(ticks)]
@@ -96,7 +96,7 @@ def _parts(begin: int, end: int, least: int) -> list[slice]:
     return [slice(lo, hi) for lo, hi in dict.fromkeys(ends) if hi - lo >= least]
 
 
-def _alone(ticks: TickBlock, tick_s: float, params: CounterParams, part: slice) -> list[SetDraft]:
+def _alone(ticks: TickWindow, tick_s: float, params: CounterParams, part: slice) -> list[SetDraft]:
     own = ticks[part]
     guess = Guess(principal_axis(own.path_deg, tick_s))
     return [draft.later(part.start) for draft in judge.find_sets(own, tick_s, params, guesses=[guess], over=True)]

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from repsignal.extremes import Excursion, along
 from repsignal.joint import Pivot
 from repsignal.kernel import SpeedKernel
-from repsignal.orientation import TickBlock
 from repsignal.phases import Boundary, Ramp, Ramps, Shapes, find_ramps, place
 from repsignal.timebase import BRIDGED, CLIPPED, MISSING, Flags
 from repsignal.types import Cycle, CycleFlag, FloatArray, Rep
+from repsignal.window import TickWindow
 
 C = TypeVar("C", bound=Cycle)
 Mask = NDArray[np.bool_]
@@ -42,7 +42,7 @@ class CycleView:
     ramps: Ramps
 
     @classmethod
-    def of(cls, ticks: TickBlock, tick_s: float, excursion: Excursion) -> CycleView:
+    def of(cls, ticks: TickWindow, tick_s: float, excursion: Excursion) -> CycleView:
         """The view of a cycle whose excursion counts these ticks."""
         context = round(_CONTEXT_S / tick_s)
         lo, hi = max(0, excursion.bottom - context), min(len(ticks), excursion.bottom_after + 1 + context)
@@ -201,7 +201,7 @@ def _sd(boundary: Boundary | None) -> float | None:
     return None if boundary is None else boundary.sd_s
 
 
-def with_pauses(cycles: list[Cycle], ticks: TickBlock) -> list[Cycle]:
+def with_pauses(cycles: list[Cycle], ticks: TickWindow) -> list[Cycle]:
     """The cycles, in order of time, with the pause after each that another one follows, but for the last rep.
 
     Where one seems to begin before the last has ended there was no pause, and both met half-way.

@@ -13,9 +13,9 @@ from repsignal import joint
 from repsignal.extremes import Excursion, turning_points
 from repsignal.joint import Pivot
 from repsignal.membership import FULL_SHARE
-from repsignal.orientation import TickBlock
 from repsignal.robust import median, medians
 from repsignal.types import FloatArray, LiftDirection
+from repsignal.window import TickWindow
 
 
 def orphan_before(
@@ -79,7 +79,7 @@ def _cost_of_unpaired(waited: float) -> float:
 
 
 def direction_score(
-    ticks: TickBlock,
+    ticks: TickWindow,
     tick_s: float,
     lift_direction: LiftDirection,
     axis: NDArray[np.float64],

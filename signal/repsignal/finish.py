@@ -13,10 +13,10 @@ from repsignal.cycles import CycleView, measure, with_pauses
 from repsignal.extremes import Excursion, along
 from repsignal.joint import Pivot
 from repsignal.judge import SetDraft
-from repsignal.orientation import TickBlock
 from repsignal.phases import Shapes, common_shapes
 from repsignal.robust import median
 from repsignal.types import AngleTrace, CutOffRep, Cycle, FloatArray, PartialRep, Rep, SetEnd
+from repsignal.window import TickWindow
 
 _TRACE_MARGIN_S: Final = 3.0
 _AT_ONCE_S: Final = 0.3  # from where the recording begins, or to where it ends
@@ -40,7 +40,7 @@ class _Found:
 
 
 def finish_set(
-    draft: SetDraft, ticks: TickBlock, tick_s: float, index: int, detected_s: float, *, begun: bool, final: bool
+    draft: SetDraft, ticks: TickWindow, tick_s: float, index: int, detected_s: float, *, begun: bool, final: bool
 ) -> SetEnd:
     """Measure every cycle of a draft found in these ticks.
 

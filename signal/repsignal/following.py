@@ -189,7 +189,7 @@ class Follower:
         if not rising and not held[-1 - rest :].any():
             return True
         recent = self.store.window(max(self.store.first, now - round(_WALK_S / self.tick_s)), now)
-        return walks(recent, self.tick_s)  # about, however high the angle says that the limb is
+        return walks(recent)  # about, however high the angle says that the limb is
 
     def _kind(self, f: Following, angle: FloatArray, cycle: Excursion, begin: int, rested_deg: float) -> _Kind:
         """What a movement is whose ticks count from ``begin``, after the newest rep came to rest at an angle."""

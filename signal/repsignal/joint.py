@@ -15,18 +15,18 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.lapack import dposv  # for three by three, numpy's own take four times as long to get there
 
 from repsignal.swing import axis_of
-from repsignal.types import GRAVITY_M_S2, FloatArray
+from repsignal.types import FloatArray
+
+_Vector = tuple[float, float, float]
+_Symmetric = tuple[float, float, float, float, float, float]  # xx, xy, xz, yy, yz, zz
 
 _R_MIN_M, _R_MAX_M = 0.12, 1.3  # a wrist about the elbow; an ankle about the hip of a tall person, with margin
-_PIVOT_SMOOTH_S: Final = 0.16  # soft tissue and landing ring at 8-15 Hz: not the limb's motion
 _USUAL_LEVER_M: Final = 0.5
 _LEVER_PRIOR_M: Final = 0.6
 _DEPENDENT: Final = 2.0  # neighbouring rows share half their samples
 _SURE: Final = 3.0  # standard errors
-_UNIT, _UNIT_2 = np.eye(3), np.eye(2)
 _STEEP: Final = 0.5  # of the way the end of the limb goes: as much upwards tells a lift from a lowering for sure
 # How far an axis is from upright, as a sine: within the first, one who swings a leg does not keep it level, and which
 # way it comes to be higher says nothing; from the second on it says all it can.
@@ -79,17 +79,17 @@ def axis_of_strokes(strokes_deg: FloatArray, limb: Pivot | None) -> NDArray[np.f
 
 @dataclass(frozen=True, slots=True)
 class Hinge:
-    """Normal equations of the lever: ``normal`` (3, 3), ``moments`` (3,), ``energy`` of the felt accelerations."""
+    """Normal equations of the lever over so many ``rows``: ``energy`` is that of the felt accelerations."""
 
-    normal: NDArray[np.float64]
-    moments: NDArray[np.float64]
+    normal: _Symmetric
+    moments: _Vector
     energy: float
     rows: int
 
     @property
     def expected_m_s2(self) -> float:
         """How much acceleration a limb of half a metre would show at this rotation (root mean square)."""
-        return _expected_m_s2(self.normal, self.rows)
+        return _expected_m_s2(self.normal, 3, self.rows)
 
     def pivot(self, axis: NDArray[np.float64] | None) -> Pivot | None:
         """The lever; ``None`` where nothing moves enough to tell.
@@ -100,102 +100,95 @@ class Hinge:
         The standard error counts samples as dependent over the smoothing, and doubles for what the model leaves out
         (sway of the ball, soft tissue).
         """
-        if axis is None:
-            basis, normal, moments, size = _UNIT, self.normal, self.moments, _UNIT
-        else:
-            basis, size = _square_to(axis), _UNIT_2
-            normal, moments = basis.T @ self.normal @ basis, basis.T @ self.moments
-        trace = sum(normal.diagonal().tolist())
+        square = None if axis is None else _square_to(axis)
+        normal, moments = (self.normal, self.moments) if square is None else self._seen(*square)
+        components = 3 if square is None else 2
+        trace = normal[0] + normal[3] + normal[5]
         if trace < 1e-3:
             return None
-        _, first, _ = dposv(normal + 1e-6 * trace * size, moments)
+        first = _times(_inverse(_sum(normal, 1.0, 1e-6 * trace)), moments)
         variance = 4.0 * _DEPENDENT * max(self._left(normal, moments, first) / self.rows, 1e-12)
         # a limb is not metres long: where the movement says nothing about a component, this says it is small
-        _, covariance, _ = dposv(normal / variance + size / _LEVER_PRIOR_M**2, size)
-        solution = covariance @ (moments / variance)
-        sd = sqrt(max(covariance.diagonal().tolist()))
-        explained = 1.0 - self._left(normal, moments, solution) / self.energy if self.energy > 0 else 0.0
-        return Pivot(basis @ solution, sd, explained, _expected_m_s2(normal, self.rows))
+        covariance = _inverse(_sum(normal, 1.0 / variance, 1.0 / _LEVER_PRIOR_M**2))
+        x, y, z = (found / variance for found in _times(covariance, moments))
+        sd = sqrt(max((covariance[0], covariance[3], covariance[5])[:components]))
+        explained = 1.0 - self._left(normal, moments, (x, y, z)) / self.energy if self.energy > 0 else 0.0
+        lever = np.array((x, y, z)) if square is None else x * np.array(square[0]) + y * np.array(square[1])
+        return Pivot(lever, sd, explained, _expected_m_s2(normal, components, self.rows))
 
-    def _left(self, normal: NDArray[np.float64], moments: NDArray[np.float64], lever: NDArray[np.float64]) -> float:
+    def _seen(self, first: _Vector, second: _Vector) -> tuple[_Symmetric, _Vector]:
+        """The equations of a lever in the plane of two unit vectors square to each other, as its first components."""
+        turned = _times(self.normal, first)
+        normal = _dot(first, turned), _dot(second, turned), 0.0, _dot(second, _times(self.normal, second)), 0.0, 0.0
+        return normal, (_dot(first, self.moments), _dot(second, self.moments), 0.0)
+
+    def _left(self, normal: _Symmetric, moments: _Vector, lever: _Vector) -> float:
         """Sum of squares that a lever leaves unexplained."""
-        return max(self.energy - 2.0 * float(lever @ moments) + float(lever @ normal @ lever), 0.0)
+        return max(self.energy - 2.0 * _dot(lever, moments) + _dot(lever, _times(normal, lever)), 0.0)
 
 
-def _expected_m_s2(normal: NDArray[np.float64], rows: int) -> float:
-    return _USUAL_LEVER_M * sqrt(3.0 * sum(normal.diagonal().tolist()) / len(normal) / rows)
+def _expected_m_s2(normal: _Symmetric, components: int, rows: int) -> float:
+    return _USUAL_LEVER_M * sqrt(3.0 * (normal[0] + normal[3] + normal[5]) / components / rows)
 
 
-def hinge(acc: FloatArray, gyr: FloatArray, up: FloatArray, valid: NDArray[np.bool_], tick_s: float) -> Hinge | None:
-    """What (N, 3) tick means say about a joint at rest; ``None`` for too few.
-
-    ``valid`` (N,) leaves out ticks whose samples were missing or clipped. A constant error of the accelerometer is
-    taken out with the mean.
-    """
-    step = max(1, round(0.5 * _PIVOT_SMOOTH_S / tick_s))
-    count = acc.shape[0] // step
-    if count < 12:
-        return None
-    used = count * step
-    rows = np.empty((6, used))
-    rows[:3], rows[3:] = acc[:used].T, gyr[:used].T
-    rows[:3] -= GRAVITY_M_S2 * up[:used].T
-    blocks = _blocks(rows, count, step)
-    # a central difference of block means smooths as much, to second order, as weights 1:4:1 do
-    alpha = (blocks[3:, 2:] - blocks[3:, :-2]) / (2 * step * tick_s)
-    smoothed = _one_four_one(blocks)
-    felt, w = smoothed[:3], smoothed[3:]
-    # the nine entries of [α]x + [ω]x[ω]x, column by column, and what was felt
-    smooth = np.empty((12, w.shape[1]))
-    x, y, z = w
-    xx, yy, zz = w * w
-    xy, xz, yz = x * y, x * z, y * z
-    smooth[0], smooth[1], smooth[2] = -yy - zz, xy + alpha[2], xz - alpha[1]
-    smooth[3], smooth[4], smooth[5] = xy - alpha[2], -xx - zz, yz + alpha[0]
-    smooth[6], smooth[7], smooth[8] = xz + alpha[1], yz - alpha[0], -xx - yy
-    smooth[9:] = felt
-    if np.count_nonzero(valid) < len(valid):
-        keep = _one_four_one(_blocks(valid[None, :used].astype(np.float64), count, step))[0] > 0.999
-        smooth = smooth[:, keep]
-    n = smooth.shape[1]
-    if n < 12:
-        return None
-    columns = smooth.reshape(4, 3 * n)
-    means = smooth.sum(axis=1).reshape(4, 3) / n
-    products = columns @ columns.T - n * (means @ means.T)
-    return Hinge(products[:3, :3], products[:3, 3], float(products[3, 3]), 3 * n)
+# Three by three is so little that numpy takes several times as long as this to get there.
 
 
-def _one_four_one(rows: FloatArray) -> FloatArray:
-    """Weighted means (K, N - 2) of neighbours along (K, N) rows."""
-    mean: FloatArray = 4.0 * rows[:, 1:-1]
-    mean += rows[:, :-2]
-    mean += rows[:, 2:]
-    mean /= 6.0
-    return mean
+def _dot(a: _Vector, b: _Vector) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
-def _blocks(rows: FloatArray, count: int, step: int) -> FloatArray:
-    """Means (K, count) of ``step`` consecutive columns each of (K, count * step) rows."""
-    parts = rows.reshape(-1, count, step)
-    total: FloatArray = parts[:, :, 0].copy()
-    for k in range(1, step):
-        total += parts[:, :, k]
-    total /= step
-    return total
+def _times(matrix: _Symmetric, vector: _Vector) -> _Vector:
+    xx, xy, xz, yy, yz, zz = matrix
+    x, y, z = vector
+    return xx * x + xy * y + xz * z, xy * x + yy * y + yz * z, xz * x + yz * y + zz * z
 
 
-def _square_to(axis: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(3, 2) orthonormal columns square to a unit axis."""
-    first = _cross(axis, _UNIT[np.abs(axis).argmin()])
-    first /= sqrt(first @ first)
-    return np.array((first, _cross(axis, first))).T
+def _sum(matrix: _Symmetric, share: float, of_unit: float) -> _Symmetric:
+    """So many times a matrix, and so many times the unit matrix."""
+    xx, xy, xz, yy, yz, zz = matrix
+    return (
+        share * xx + of_unit,
+        share * xy,
+        share * xz,
+        share * yy + of_unit,
+        share * yz,
+        share * zz + of_unit,
+    )
 
 
-def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Product of two vectors; ``numpy.cross`` takes ten times as long for one pair."""
-    (ax, ay, az), (bx, by, bz) = a.tolist(), b.tolist()
-    return np.array((ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx))
+def _inverse(matrix: _Symmetric) -> _Symmetric:
+    """Of a positive definite matrix, by its decomposition L D Lᵀ."""
+    xx, xy, xz, yy, yz, zz = matrix
+    first, second = xy / xx, xz / xx
+    yy_left, yz_left = yy - first * xy, yz - first * xz
+    third = yz_left / yy_left
+    zz_left = zz - second * xz - third * yz_left
+    corner = first * third - second
+    a, b, c = 1.0 / xx, 1.0 / yy_left, 1.0 / zz_left
+    return (
+        a + first * first * b + corner * corner * c,
+        -first * b - third * corner * c,
+        corner * c,
+        b + third * third * c,
+        -third * c,
+        c,
+    )
+
+
+def _square_to(axis: NDArray[np.float64]) -> tuple[_Vector, _Vector]:
+    """Two unit vectors square to a unit axis and to each other."""
+    x, y, z = axis.tolist()
+    # from the product with the coordinate axis that it is farthest from
+    if abs(x) <= min(abs(y), abs(z)):
+        first = 0.0, z, -y
+    elif abs(y) <= abs(z):
+        first = -z, 0.0, x
+    else:
+        first = y, -x, 0.0
+    size = sqrt(_dot(first, first))
+    u, v, w = first[0] / size, first[1] / size, first[2] / size
+    return (u, v, w), (y * w - z * v, z * u - x * w, x * v - y * u)
 
 
 def raising(pivot: Pivot | None, axis: NDArray[np.float64], up: NDArray[np.float64]) -> float:
@@ -206,7 +199,8 @@ def raising(pivot: Pivot | None, axis: NDArray[np.float64], up: NDArray[np.float
     """
     if pivot is None or not _R_MIN_M / 2 <= pivot.length_m <= 2 * _R_MAX_M:
         return 0.0
-    rate = float(up @ _cross(axis, pivot.lever_m))
+    (ax, ay, az), (lx, ly, lz) = axis.tolist(), pivot.lever_m.tolist()
+    rate = float(up @ np.array((ay * lz - az * ly, az * lx - ax * lz, ax * ly - ay * lx)))
     enough = max(_SURE * pivot.sd_m, 0.05, _STEEP * pivot.length_m)
     tilt = sqrt(max(1.0 - float(axis @ up) ** 2, 0.0))
     return min(max(rate / enough, -1.0), 1.0) * min(max((tilt - _LEVEL) / (_TILTED - _LEVEL), 0.0), 1.0)

@@ -24,7 +24,6 @@ from repsignal.activity import (
     STRIDE_S,
     by_tempo,
     cycle_s,
-    hinge_of,
     is_hinge,
     is_limb,
     is_slow_gait,
@@ -54,9 +53,9 @@ from repsignal.likeness import (
     stillness,
 )
 from repsignal.membership import FULL_SHARE, PARTIAL_SHARE, joined, partials
-from repsignal.orientation import TickBlock
 from repsignal.params import CounterParams
 from repsignal.robust import median
+from repsignal.window import TickWindow
 
 SURE_DIRECTION: Final = 0.3  # nothing unpaired, and the pivot agrees
 _MARGIN_S: Final = 0.5  # before and after a set, in what the hinge is fitted to
@@ -115,7 +114,7 @@ class SetDraft:
 
 
 def find_sets(
-    ticks: TickBlock,
+    ticks: TickWindow,
     tick_s: float,
     params: CounterParams,
     *,
@@ -177,7 +176,7 @@ def _apart(drafts: list[SetDraft]) -> list[SetDraft]:
     return best[-1][1]
 
 
-def _refined(ticks: TickBlock, draft: SetDraft) -> tuple[Guess, float]:
+def _refined(ticks: TickWindow, draft: SetDraft) -> tuple[Guess, float]:
     """The axis of the set's own strokes, twist about the limb's length left out, and the range about it."""
     limb = draft.free
     lifts = [ticks.path_deg[c.top] - ticks.path_deg[c.bottom] for c in draft.full]
@@ -200,13 +199,13 @@ def _as_before(draft: SetDraft, guess: Guess, range_deg: float) -> bool:
     )
 
 
-def _window(size: int, full: Sequence[Excursion], tick_s: float) -> slice:
+def _window(size: int, full: Sequence[Excursion], tick_s: float) -> tuple[int, int]:
     margin = round(_MARGIN_S / tick_s)
-    return slice(max(0, full[0].bottom - margin), min(size, full[-1].bottom_after + 1 + margin))
+    return max(0, full[0].bottom - margin), min(size, full[-1].bottom_after + 1 + margin)
 
 
 def _sets_about(
-    ticks: TickBlock,
+    ticks: TickWindow,
     tick_s: float,
     params: CounterParams,
     guess: Guess,
@@ -236,7 +235,7 @@ def _sets_about(
 
 
 def _judge_part(
-    ticks: TickBlock,
+    ticks: TickWindow,
     tick_s: float,
     params: CounterParams,
     sense: Sense,
@@ -253,7 +252,7 @@ def _judge_part(
 
 
 def _without_strides(
-    ticks: TickBlock, tick_s: float, full: list[Excursion], partial: list[Excursion]
+    ticks: TickWindow, tick_s: float, full: list[Excursion], partial: list[Excursion]
 ) -> list[Excursion]:
     """Partial reps without the first step of whoever walks up to the set or away from it."""
     first, last = full[0].bottom, full[-1].bottom_after
@@ -266,7 +265,7 @@ def _without_strides(
 
 
 def _judge_chain(
-    ticks: TickBlock,
+    ticks: TickWindow,
     tick_s: float,
     params: CounterParams,
     sense: Sense,
@@ -307,7 +306,7 @@ def _judge_chain(
     if mess > 2.5 * limit:
         return None
     window = _window(len(ticks), full, tick_s)
-    found = hinge_of(ticks, window, tick_s)
+    found = ticks.hinge(*window)
     free = found.pivot(None) if found is not None else None
     if not is_hinge(free) or is_slow_gait(full, tick_s, free) or (quick and not is_limb(free)):
         return None

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal.extremes import Excursion
-from repsignal.orientation import TickBlock
 from repsignal.robust import median, medians, variation
 from repsignal.types import FloatArray
+from repsignal.window import TickWindow
 
 SWAY_RANGE_DEG: Final = 12.0  # a ball rocks by a few degrees: below this, reps must also stand still between strokes
 MIN_CYCLE_S: Final = 0.6  # the quickest touch-and-go, between what its strokes surely cover
@@ -39,7 +39,7 @@ _NEAR: Final = 3
 
 
 def is_stroke_pair(
-    ticks: TickBlock,
+    ticks: TickWindow,
     tick_s: float,
     angle: FloatArray,
     cycle: Excursion,
@@ -70,7 +70,7 @@ def is_stroke_pair(
     return total_deg - max(held_deg - _DETOUR * 2.0 * high_deg, 0.0) < most_deg
 
 
-def alike(ticks: TickBlock, chain: list[Excursion], limb: NDArray[np.float64] | None) -> list[Excursion]:
+def alike(ticks: TickWindow, chain: list[Excursion], limb: NDArray[np.float64] | None) -> list[Excursion]:
     """Those that rest where most rest and turn where most turn, seen by gravity."""
     if len(chain) < 2:
         return chain
@@ -82,7 +82,7 @@ def alike(ticks: TickBlock, chain: list[Excursion], limb: NDArray[np.float64] | 
 
 
 def rests_alike(
-    ticks: TickBlock, full: list[Excursion], cycle: Excursion, range_deg: float, limb: NDArray[np.float64] | None
+    ticks: TickWindow, full: list[Excursion], cycle: Excursion, range_deg: float, limb: NDArray[np.float64] | None
 ) -> bool:
     """Whether a cycle leaves from where reps do, and comes back there, seen by gravity; it may turn anywhere."""
     off: list[float] = off_deg(_ups(ticks, [*full, cycle]), limb)[:2, -1].tolist()
@@ -94,7 +94,7 @@ def _pose_limit_deg(range_deg: float, limb: NDArray[np.float64] | None) -> float
     return max(15.0 if limb is not None else 30.0, 0.5 * range_deg)
 
 
-def _ups(ticks: TickBlock, cycles: list[Excursion]) -> FloatArray:
+def _ups(ticks: TickWindow, cycles: list[Excursion]) -> FloatArray:
     """Verticals (3, N, 3) at the bottoms of N cycles, at the bottoms after, and at the tops."""
     up: FloatArray = ticks.up[[[c.bottom for c in cycles], [c.bottom_after for c in cycles], [c.top for c in cycles]]]
     return up
@@ -127,7 +127,7 @@ def _within_one(cosines: FloatArray) -> FloatArray:
 
 
 def disorder(
-    ticks: TickBlock,
+    ticks: TickWindow,
     tick_s: float,
     angle: FloatArray,
     full: list[Excursion],
@@ -210,7 +210,7 @@ def stillness(angle: FloatArray, full: list[Excursion], tick_s: float) -> float:
 
 
 def odd_ends(
-    ticks: TickBlock, tick_s: float, angle: FloatArray, full: list[Excursion], limb: NDArray[np.float64] | None
+    ticks: TickWindow, tick_s: float, angle: FloatArray, full: list[Excursion], limb: NDArray[np.float64] | None
 ) -> list[Excursion]:
     """First and last members that resemble the others too little: settling before a set, getting up after it.
 

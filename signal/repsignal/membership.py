@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from repsignal.extremes import Excursion
 from repsignal.likeness import alike, is_stroke_pair, rests_alike
-from repsignal.orientation import TickBlock
 from repsignal.robust import median
 from repsignal.types import FloatArray
+from repsignal.window import TickWindow
 
 FULL_SHARE: Final = 0.6  # of the range of the set's full reps: less is a partial rep (the domain's definition)
 _NEARLY_FULL: Final = 0.52
@@ -28,7 +28,7 @@ def least_partial_deg(range_deg: float) -> float:
 
 
 def joined(
-    ticks: TickBlock,
+    ticks: TickWindow,
     tick_s: float,
     angle: FloatArray,
     cycles: list[Excursion],
@@ -77,7 +77,7 @@ def _connected(candidates: list[Excursion], members: list[Excursion], rest: int)
     return found
 
 
-def _whole_deg(ticks: TickBlock, cycle: Excursion) -> float:
+def _whole_deg(ticks: TickWindow, cycle: Excursion) -> float:
     """All of the turn of a lift, the twist of the limb included."""
     moved = ticks.path_deg[cycle.top] - ticks.path_deg[cycle.bottom]
     return sqrt(moved @ moved)
@@ -89,7 +89,7 @@ def _is_full(share: float, whole_share: float) -> bool:
 
 
 def partials(
-    ticks: TickBlock,
+    ticks: TickWindow,
     tick_s: float,
     angle: FloatArray,
     cycles: list[Excursion],

@@ -60,11 +60,6 @@ class TickBlock:
     def __len__(self) -> int:
         return int(self.time_s.shape[0])
 
-    def __getitem__(self, part: slice) -> TickBlock:
-        return TickBlock(
-            self.time_s[part], self.path_deg[part], self.up[part], self.acc[part], self.gyr[part], self.flags[part]
-        )
-
 
 @dataclass(slots=True)
 class OrientationState:

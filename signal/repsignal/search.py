@@ -104,7 +104,7 @@ class Search:
         scales, newest = repeated_ranges(angle, MIN_RANGE_DEG)
         if not scales or axis_from + newest <= judged:
             return None, judged
-        if walks(self.store.window(max(begin, now - round(_WALK_S / self.tick_s)), now), self.tick_s):
+        if walks(self.store.window(max(begin, now - round(_WALK_S / self.tick_s)), now)):
             return None, judged  # later, when it is over: every stride is another turn to judge
         ticks = self.store.window(begin, now)
         guesses = [Guess(axis)]

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal.bias import MOMENT_S, SWAY_DPS, rest_rate
+from repsignal.hinges import HingeSums
 from repsignal.orientation import TickBlock
 from repsignal.swing import axis_of_moments, principal_axis, running_moments, swing_lag
 from repsignal.timebase import Flags
 from repsignal.types import FloatArray
+from repsignal.window import TickWindow
 
 _FIRST_CAPACITY: Final = 1024
 # Axes of so much of the newest are found at once, from sums that are kept a little longer. Which way one is found must
@@ -37,7 +39,6 @@ class _Columns:
     level_deg: FloatArray
     up: FloatArray
     acc: FloatArray
-    gyr: FloatArray
     flags: Flags
 
     @classmethod
@@ -48,7 +49,6 @@ class _Columns:
             level_deg=np.zeros((rows, 3), order="F"),
             up=np.zeros((rows, 3), order="F"),
             acc=np.zeros((rows, 3), order="F"),
-            gyr=np.zeros((rows, 3), order="F"),
             flags=np.zeros(rows, np.uint8),
         )
 
@@ -63,12 +63,13 @@ class TickStore:
     _tick_s: float = 0.0
     _newest: FloatArray = field(default_factory=lambda: np.zeros((0, 3)))  # Φ of as many ticks as a displacement takes
     _moments: FloatArray = field(default_factory=lambda: np.zeros((6, 1)))  # of Φ up to each of the newest ticks
+    _hinges: HingeSums = field(default_factory=HingeSums)
     _offset: int = 0  # row of the oldest
     _columns: _Columns = field(default_factory=lambda: _Columns.of_size(_FIRST_CAPACITY))
 
     def start(self, tick_s: float) -> None:
         """Say how far ticks are apart, s, before the first is kept."""
-        self._tick_s = tick_s
+        self._tick_s, self._hinges = tick_s, HingeSums(tick_s)
 
     def append(self, block: TickBlock) -> None:
         """Keep a block."""
@@ -81,9 +82,10 @@ class TickStore:
             rows = self.end - self.first
         added, columns = slice(rows, rows + len(block)), self._columns
         columns.time_s[added], columns.path_deg[added], columns.up[added] = block.time_s, block.path_deg, block.up
-        columns.acc[added], columns.gyr[added], columns.flags[added] = block.acc, block.gyr, block.flags
+        columns.acc[added], columns.flags[added] = block.acc, block.flags
         columns.level_deg[added] = self._levelled(block.path_deg, self.end)
         self._sum_up(block.path_deg)
+        self._hinges.append(block.acc, block.gyr, block.up, block.flags)
         self.end += len(block)
 
     def _sum_up(self, path_deg: FloatArray) -> None:
@@ -102,18 +104,22 @@ class TickStore:
         before = min(max(before, self.first), self.end)
         self._offset += before - self.first
         self.first = before
+        self._hinges.forget(before)
         if self._columns.time_s.shape[0] > max(_FIRST_CAPACITY, 8 * (self.end - self.first)):
             self._move(max(2 * (self.end - self.first), _FIRST_CAPACITY))
 
     def trim(self) -> None:
         """Let go of the room for what is still to come."""
         self._move(self.end - self.first)
+        self._hinges.trim()
 
-    def window(self, begin: int, end: int) -> TickBlock:
+    def window(self, begin: int, end: int) -> TickWindow:
         """Ticks ``[begin, end)``, as views."""
         lo, hi = self._offset + begin - self.first, self._offset + end - self.first
         c = self._columns
-        return TickBlock(c.time_s[lo:hi], c.level_deg[lo:hi], c.up[lo:hi], c.acc[lo:hi], c.gyr[lo:hi], c.flags[lo:hi])
+        return TickWindow(
+            c.time_s[lo:hi], c.level_deg[lo:hi], c.up[lo:hi], c.acc[lo:hi], c.flags[lo:hi], begin, self._hinges
+        )
 
     def path_deg(self, begin: int, end: int) -> FloatArray:
         """Φ alone of ticks ``[begin, end)``, without its drift."""

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from repsignal.activity import hinge_of, is_stride
+from repsignal.activity import is_stride
 from repsignal.aside import leaving_axis
 from repsignal.cycles import CycleView, begun_after, measure
 from repsignal.extremes import STILL_S, Excursion, Rises, along, settled
@@ -307,8 +307,7 @@ class Tracker:
 
     def _fit(self, t: Tracking, now: int) -> None:
         begin = max(self._store.first, t.begin, now - round(_PIVOT_WINDOW_S / self._tick_s))
-        window = self._store.window(begin, now)
-        found = hinge_of(window, slice(None), self._tick_s)
+        found = self._store.window(begin, now).hinge(0, now - begin)
         pivot = found.pivot(t.axis) if found is not None else None
         if pivot is not None:
             t.pivot = pivot

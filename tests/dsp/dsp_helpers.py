@@ -23,6 +23,7 @@ from repsignal import (
     SetEnd,
 )
 from repsignal.orientation import Orientation, TickBlock
+from repsignal.store import TickStore
 from repsignal.synth import (
     Leg,
     Mounting,
@@ -41,6 +42,7 @@ from repsignal.synth import (
 )
 from repsignal.synth.stage import Segment
 from repsignal.timebase import EvenBlock, Timebase
+from repsignal.window import TickWindow
 
 REP = RepPlan(lift_s=0.8, hold_s=0.8, lower_s=1.2, pause_s=0.6, rom_deg=35.0)
 """Quick, so that recordings are short."""
@@ -196,6 +198,15 @@ def ticks_of(block: ImuBlock) -> tuple[TickBlock, float]:
     orientation.start(1.0 / timebase.rate_hz)
     ticks = [t for b in blocks for t in orientation.feed(b)] + orientation.flush()
     return joined_ticks(ticks), orientation.tick_s
+
+
+def window_of(block: ImuBlock) -> tuple[TickWindow, float]:
+    """The same as a store keeps them."""
+    ticks, tick_s = ticks_of(block)
+    store = TickStore()
+    store.start(tick_s)
+    store.append(ticks)
+    return store.window(0, len(ticks)), tick_s
 
 
 _NO_TRACE = AngleTrace(np.empty(0), np.empty(0), np.empty(0))

@@ -9,10 +9,12 @@ import pytest
 from dsp_helpers import a_set, record, ticks_of
 from numpy.typing import NDArray
 
-from repsignal.joint import Pivot, axis_of_strokes, hinge, raising
+from repsignal.hinges import HingeSums
+from repsignal.joint import Pivot, axis_of_strokes, raising
 from repsignal.orientation import TickBlock
 from repsignal.swing import principal_axis
 from repsignal.synth import Leg, Mounting, Pose, RepPlan, SensorModel, Simulation, Still
+from repsignal.timebase import MISSING
 from repsignal.types import FloatArray
 
 REP = RepPlan(lift_s=0.8, hold_s=0.5, lower_s=1.0, pause_s=0.5, rom_deg=40.0)
@@ -37,8 +39,10 @@ def fit(
     acc: FloatArray | None = None,
     valid: NDArray[np.bool_] | None = None,
 ) -> Pivot | None:
-    felt = ticks.acc if acc is None else acc
-    found = hinge(felt, ticks.gyr, ticks.up, np.ones(len(ticks), bool) if valid is None else valid, tick_s)
+    sums = HingeSums(tick_s)
+    flags = np.zeros(len(ticks), np.uint8) if valid is None else np.where(valid, 0, MISSING).astype(np.uint8)
+    sums.append(ticks.acc if acc is None else acc, ticks.gyr, ticks.up, flags)
+    found = sums.between(0, len(ticks))
     return None if found is None else found.pivot(axis)
 
 

@@ -8,15 +8,15 @@ from itertools import cycle as over_and_over
 
 import numpy as np
 import pytest
-from dsp_helpers import BOTTOM, REP, a_set, record, ticks_of
+from dsp_helpers import BOTTOM, REP, a_set, record, window_of
 
 from repsignal.extremes import along
 from repsignal.judge import Guess, SetDraft, find_sets
-from repsignal.orientation import TickBlock
 from repsignal.params import CounterParams
 from repsignal.swing import principal_axis
 from repsignal.synth import Pose, RepPlan, Still, Stretch, Walk, steady_set
 from repsignal.types import FloatArray
+from repsignal.window import TickWindow
 
 FULL_SHARE = 0.6  # of the range of the set's full reps: less is a partial rep
 
@@ -24,12 +24,12 @@ PARTIAL = RepPlan(lift_s=0.6, hold_s=0.4, lower_s=0.8, pause_s=0.6, rom_deg=14.0
 
 
 @cache
-def set_ticks(*reps: RepPlan) -> tuple[TickBlock, float]:
-    return ticks_of(record(*a_set(reps)).block)
+def set_ticks(*reps: RepPlan) -> tuple[TickWindow, float]:
+    return window_of(record(*a_set(reps)).block)
 
 
 def judged(
-    ticks: TickBlock, tick_s: float, axis: FloatArray | None = None, params: CounterParams | None = None
+    ticks: TickWindow, tick_s: float, axis: FloatArray | None = None, params: CounterParams | None = None
 ) -> list[SetDraft]:
     guess = Guess(principal_axis(ticks.path_deg, tick_s) if axis is None else axis)
     return find_sets(ticks, tick_s, params or CounterParams(), guesses=[guess], over=True)
@@ -89,7 +89,7 @@ def test_cycles_come_in_order_and_do_not_overlap() -> None:
 @pytest.mark.parametrize(("rest_s", "sets"), [(15.0, 2), (60.0, 1)])
 def test_rest_splits(rest_s: float, sets: int) -> None:
     block = record(*a_set(4, after_s=25.0), steady_set(4, REP, bottom=BOTTOM), Still(2.0)).block
-    ticks, tick_s = ticks_of(block)
+    ticks, tick_s = window_of(block)
     drafts = judged(ticks, tick_s, params=CounterParams(rest_s=rest_s))
     assert len(drafts) == sets
     assert sum(len(draft.full) for draft in drafts) == 8
@@ -140,23 +140,23 @@ def test_tidy_reps_may_differ_in_tempo(odd: RepPlan, count: int) -> None:
 
 
 def test_walking_is_no_set() -> None:
-    ticks, tick_s = ticks_of(record(Still(1.0, Pose(-90.0)), Walk(20.0), Still(1.0)).block)
+    ticks, tick_s = window_of(record(Still(1.0, Pose(-90.0)), Walk(20.0), Still(1.0)).block)
     assert judged(ticks, tick_s) == []
 
 
 def test_one_movement_is_no_set() -> None:
-    ticks, tick_s = ticks_of(record(Still(3.0, BOTTOM), Stretch(by_deg=40.0, hold_s=10.0), Still(3.0)).block)
+    ticks, tick_s = window_of(record(Still(3.0, BOTTOM), Stretch(by_deg=40.0, hold_s=10.0), Still(3.0)).block)
     assert judged(ticks, tick_s) == []
 
 
 def test_two_long_stretches_are_no_set() -> None:
     stretch = Stretch(by_deg=40.0, hold_s=25.0)
-    ticks, tick_s = ticks_of(record(Still(3.0, BOTTOM), stretch, Still(4.0), stretch, Still(3.0)).block)
+    ticks, tick_s = window_of(record(Still(3.0, BOTTOM), stretch, Still(4.0), stretch, Still(3.0)).block)
     assert judged(ticks, tick_s) == []
 
 
 def test_ticks_without_movement_are_no_set() -> None:
-    ticks, tick_s = ticks_of(record(Still(20.0, BOTTOM)).block)
+    ticks, tick_s = window_of(record(Still(20.0, BOTTOM)).block)
     assert judged(ticks, tick_s) == []
 
 

@@ -19,11 +19,11 @@ from dsp_helpers import (
     pieces,
     record,
     ticks_of,
+    window_of,
 )
 
 from repsignal import CounterParams, CycleFlag, ImuBlock, LiftDirection, RepCounter
 from repsignal.extremes import excursions, merge_dips, turning_points
-from repsignal.joint import hinge
 from repsignal.swing import principal_axis
 from repsignal.synth import (
     Leg,
@@ -81,9 +81,9 @@ def test_lever_of_a_longer_limb_is_found_within_three_centimetres(distance_m: fl
     """It comes out 4-6 % too long: α, a difference of block means, is smoothed more than what is felt."""
     mounting = Mounting.random(np.random.default_rng(seed))
     rep = RepPlan(lift_s=0.8, hold_s=0.5, lower_s=1.0, pause_s=0.5, rom_deg=40.0)
-    ticks, tick_s = ticks_of(record(*a_set(8, rep), leg=Leg(distance_m), mounting=mounting, seed=seed).block)
+    ticks, tick_s = window_of(record(*a_set(8, rep), leg=Leg(distance_m), mounting=mounting, seed=seed).block)
     axis = principal_axis(ticks.path_deg, tick_s)
-    found = hinge(ticks.acc, ticks.gyr, ticks.up, np.ones(len(ticks), bool), tick_s)
+    found = ticks.hinge(0, len(ticks))
     assert found is not None
     pivot = found.pivot(axis)
     assert pivot is not None
