@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal.activity import SLOW_STRIDE_S, STRIDE_S, is_gait, is_limb, quick_runs
-from repsignal.extremes import BOTTOM_SHARE, Excursion, Rises, excursions, merge_dips, settled, simplify
+from repsignal.extremes import BOTTOM_SHARE, STILL_S, Excursion, Rises, excursions, merge_dips, settled, simplify
 from repsignal.joint import Pivot
+from repsignal.likeness import StrokeTimes
 from repsignal.membership import FULL_SHARE
 from repsignal.types import FloatArray
 from repsignal.window import TickWindow
@@ -24,18 +25,23 @@ _SCALE_STEP: Final = 0.7  # between the ranges tried; a chain holds ranges from 
 
 @dataclass(frozen=True)
 class Sense:
-    """One sense of rotation: its axis (3,), and the (N,) angle about it. What rests does so for ``still`` ticks."""
+    """One sense of rotation: its axis (3,), and the angle (N,) about it at ticks ``tick_s`` apart."""
 
     axis: NDArray[np.float64]
     angle_deg: FloatArray
-    still: int
+    tick_s: float
     judged: list[tuple[list[Excursion], list[Excursion]]] = field(
         default_factory=list[tuple[list[Excursion], list[Excursion]]]
     )  # chains, and the cycles they were found among
 
     @cached_property
     def _rises(self) -> Rises:
-        return Rises.of(self.angle_deg, self.still)
+        return Rises.of(self.angle_deg, round(STILL_S / self.tick_s))
+
+    @cached_property
+    def times(self) -> StrokeTimes:
+        """How long its strokes take."""
+        return StrokeTimes(self.angle_deg, self.tick_s)
 
     @cached_property
     def _pivots(self) -> dict[tuple[int, int], Pivot | None]:

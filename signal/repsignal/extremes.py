@@ -240,7 +240,10 @@ def settled(angle_deg: FloatArray, cycle: Excursion, rises: Rises) -> Excursion:
 
 def along(path_deg: FloatArray, axis: NDArray[np.float64]) -> FloatArray:
     """Angle (N,) of (N, 3) Φ about an axis, written out so that the cut of the input cannot change a bit."""
-    angle: FloatArray = path_deg[:, 0] * axis[0] + path_deg[:, 1] * axis[1] + path_deg[:, 2] * axis[2]
+    x, y, z = axis.tolist()  # its own elements take longer to multiply with
+    angle: FloatArray = path_deg[:, 0] * x
+    angle += path_deg[:, 1] * y
+    angle += path_deg[:, 2] * z
     return angle
 
 

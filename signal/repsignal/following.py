@@ -149,7 +149,10 @@ class Follower:
 
         What turns back before it gets there is a hold that sags or trembles, or a stroke that stutters.
         """
-        points = turning_points(angle, least_partial_deg(f.range_deg))
+        least_deg = least_partial_deg(f.range_deg)
+        if float(angle.max() - angle.min()) < least_deg:
+            return []  # seen at every second of a rest
+        points = turning_points(angle, least_deg)
         found: list[Excursion] = []
         begun: Excursion | None = None
         for cycle in excursions(angle, points):

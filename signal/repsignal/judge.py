@@ -32,7 +32,6 @@ from repsignal.activity import (
 from repsignal.chains import MIN_RANGE_DEG, Sense, cycles_of, of_scale, runs, scales_of
 from repsignal.direction import direction_score, orphan_after, orphan_before
 from repsignal.extremes import (
-    STILL_S,
     Excursion,
     along,
     heights_deg,
@@ -216,8 +215,7 @@ def _sets_about(
     finest = PARTIAL_SHARE * (min(scales_deg) if scales_deg is not None else MIN_RANGE_DEG)
     fine = turning_points(angle, finest)
     heights = heights_deg(angle, fine)
-    still = round(STILL_S / tick_s)
-    senses = [Sense(guess.axis, angle, still)] + ([] if guess.one_way else [Sense(-guess.axis, -angle, still)])
+    senses = [Sense(guess.axis, angle, tick_s)] + ([] if guess.one_way else [Sense(-guess.axis, -angle, tick_s)])
     found: list[SetDraft] = []
     for scale in scales_deg if scales_deg is not None else scales_of(angle, fine, heights):
         points = simplify(fine, heights, PARTIAL_SHARE * scale)
@@ -296,12 +294,12 @@ def _judge_chain(
     if more:
         full = sorted(full + more, key=lambda c: c.bottom)
         partial = partials(ticks, tick_s, angle, cycles, full, range_deg, rest, limb)
-    odd = odd_ends(ticks, tick_s, angle, full, limb)
+    odd = odd_ends(ticks, sense.times, full, limb)
     if odd:
         full = [c for c in full if c not in odd]
         cycles = [c for c in cycles if c not in odd]
         partial = partials(ticks, tick_s, angle, cycles, full, range_deg, rest, limb)
-    mess = disorder(ticks, tick_s, angle, full, range_deg, limb)
+    mess = disorder(ticks, sense.times, full, range_deg, limb)
     limit = disorder_limit(len(full), len(partial), range_deg, still)
     if mess > 2.5 * limit:
         return None

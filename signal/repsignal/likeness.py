@@ -6,6 +6,7 @@ wherever that makes sense; the few absolute ones name their reason.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log, sqrt
 from typing import Final
@@ -126,10 +127,33 @@ def _within_one(cosines: FloatArray) -> FloatArray:
     return within
 
 
+@dataclass(frozen=True, slots=True)
+class StrokeTimes:
+    """How long strokes take, lifting and lowering, s: of an (N,) angle at ticks ``tick_s`` apart."""
+
+    angle_deg: FloatArray
+    tick_s: float
+    _known: dict[Excursion, tuple[float, float]] = field(default_factory=dict[Excursion, tuple[float, float]])
+
+    def of(self, cycle: Excursion) -> tuple[float, float]:
+        """Time between 15 and 75 % of the range: holds and how a stroke ends do not count."""
+        found = self._known.get(cycle)
+        if found is None:
+            lift = self.angle_deg[cycle.bottom : cycle.top + 1]
+            lower = self.angle_deg[cycle.top : cycle.bottom_after + 1][::-1]
+            found = self._known[cycle] = self._risen_s(lift), self._risen_s(lower)
+        return found
+
+    def _risen_s(self, stroke: FloatArray) -> float:
+        begin, size = stroke.item(0), stroke.item(-1) - stroke.item(0)
+        after = int((stroke > begin + 0.75 * size).argmax())
+        before = len(stroke) - 1 - int((stroke[::-1] < begin + 0.15 * size).argmax())
+        return max((after - before) * self.tick_s, _BRIEFEST_S)
+
+
 def disorder(
     ticks: TickWindow,
-    tick_s: float,
-    angle: FloatArray,
+    times: StrokeTimes,
     full: list[Excursion],
     range_deg: float,
     limb: NDArray[np.float64] | None,
@@ -152,7 +176,7 @@ def disorder(
         + uneven / (0.4 * range_deg)
         + max(variation([c.prominence_deg for c in full]) - 0.1, 0.0) / 0.4
         + max(_spread([c.bottom_after - c.bottom for c in full]) - 0.15, 0.0) / 0.8  # one may be held for a minute
-        + _unlike_tempo(angle, full, tick_s)
+        + _unlike_tempo(times, full)
     )
 
 
@@ -161,13 +185,13 @@ def _spread(values: list[int]) -> float:
     return variation(sorted(values)[:-1] if len(values) > 2 else values)
 
 
-def _unlike_tempo(angle: FloatArray, full: list[Excursion], tick_s: float) -> float:
+def _unlike_tempo(times: StrokeTimes, full: list[Excursion]) -> float:
     """How odd it is that strokes differ so much in duration, lifts or lowerings, whichever agree better.
 
     Somebody who lets the leg drop may lift it evenly all the same; and somebody who tries a quick one first, else
     tidily, is not refused for that. Many with no tempo at all are no set, however alike in all else.
     """
-    strokes_s = np.log([_stroke_s(angle, c, tick_s) for c in full])
+    strokes_s = np.log([times.of(c) for c in full])
     differ = float(np.abs(strokes_s - medians(strokes_s, 0)).mean(axis=0).min())
     if len(full) >= ENOUGH:
         return max(differ - _TEMPO_OF_MANY, 0.0) / _TEMPO_SCALE_OF_MANY
@@ -210,7 +234,7 @@ def stillness(angle: FloatArray, full: list[Excursion], tick_s: float) -> float:
 
 
 def odd_ends(
-    ticks: TickWindow, tick_s: float, angle: FloatArray, full: list[Excursion], limb: NDArray[np.float64] | None
+    ticks: TickWindow, times: StrokeTimes, full: list[Excursion], limb: NDArray[np.float64] | None
 ) -> list[Excursion]:
     """First and last members that resemble the others too little: settling before a set, getting up after it.
 
@@ -218,7 +242,7 @@ def odd_ends(
     before and after sets, with few exceptions, to 6.5 and more. Somebody who rests before one more rep has done that
     rep; somebody who moves once and begins a while later has settled.
     """
-    second = 1.0 / tick_s
+    second = 1.0 / times.tick_s
     ups = _ups(ticks, full)
     first, last = 0, len(full) - 1
     while last - first >= 3:
@@ -237,7 +261,7 @@ def odd_ends(
                 + top / (0.3 * range_deg)
                 + _unlike_length((end.bottom_after - end.bottom) / length)
                 + abs(end.up_deg - end.down_deg) / (0.3 * range_deg)
-                + _other_tempo(angle, end, full[near], tick_s) / 0.5
+                + _other_tempo(times, end, full[near]) / 0.5
                 + (late if k == first else 0.0)
             )
         if max(oddness) < _ODD:
@@ -268,24 +292,11 @@ def _pose_deg(own: FloatArray, near: FloatArray, limb: NDArray[np.float64] | Non
     return nearest
 
 
-def _other_tempo(angle: FloatArray, cycle: Excursion, near: list[Excursion], tick_s: float) -> float:
+def _other_tempo(times: StrokeTimes, cycle: Excursion, near: list[Excursion]) -> float:
     """How far a cycle's strokes are from the most similar of its neighbours' in duration: sum of |log ratio|."""
-    own = _stroke_s(angle, cycle, tick_s)
-    others = [_stroke_s(angle, c, tick_s) for c in near]
+    own = times.of(cycle)
+    others = [times.of(c) for c in near]
     return sum(min(abs(log(own[k] / other[k])) for other in others) for k in (0, 1))
-
-
-def _stroke_s(angle: FloatArray, cycle: Excursion, tick_s: float) -> tuple[float, float]:
-    """Time between 15 and 75 % of the range, lifting and lowering: holds and how a stroke ends do not count."""
-    lift = angle[cycle.bottom : cycle.top + 1]
-    lower = angle[cycle.top : cycle.bottom_after + 1][::-1]
-    times: list[float] = []
-    for stroke in (lift, lower):
-        begin, size = stroke.item(0), stroke.item(-1) - stroke.item(0)
-        after = int((stroke > begin + 0.75 * size).argmax())
-        before = len(stroke) - 1 - int((stroke[::-1] < begin + 0.15 * size).argmax())
-        times.append(max((after - before) * tick_s, _BRIEFEST_S))
-    return times[0], times[1]
 
 
 def median_s(full: list[Excursion], tick_s: float) -> float:

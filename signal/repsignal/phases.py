@@ -141,7 +141,7 @@ class _Speed:
         """With the unrest worked out for all ramps at once."""
         width = max(3, round(_QUIET_S / tick_s))
         energy = np.zeros(len(rate) + 1)
-        np.cumsum(rate * rate, out=energy[1:])
+        (rate * rate).cumsum(out=energy[1:])
         return cls(rate, energy[width:] - energy[:-width])
 
     def negated(self) -> _Speed:
@@ -320,7 +320,7 @@ def _first_peak(stroke: FloatArray, strongest: float) -> int:
     fallen = highest - before > _DIP_SHARE * strongest
     if not np.count_nonzero(fallen):
         return peak
-    covered = np.cumsum(np.maximum(stroke, 0.0))
+    covered = np.maximum(stroke, 0.0).cumsum()
     main = (highest > _MAIN_PEAK_SHARE * strongest) & (covered[: peak + 1] > _FIRST_PART * covered[-1])
     end = _first(fallen & main, peak + 1)
     return int(stroke[:end].argmax())
@@ -385,6 +385,17 @@ def _slope(times_s: Sequence[float], tick_s: float) -> float:
     return (_LEVELS[3] - _LEVELS[0]) / max(times_s[3] - times_s[0], 0.25 * tick_s)
 
 
+def _interpolated(instants: FloatArray, time_s: FloatArray, path: FloatArray) -> FloatArray:
+    """Where a (N, 3) path is at each of (K, M) instants, (K, 3, M); beyond its ends it stands still."""
+    place = np.interp(instants, time_s, np.arange(len(time_s), dtype=np.float64))
+    before = np.minimum(place.astype(np.intp), len(time_s) - 2)
+    share = (place - before)[..., None]
+    found: FloatArray = path[before] * (1.0 - share)
+    found += path[before + 1] * share
+    # in one piece, as it is when it has been saved: how sums over it are rounded depends on that
+    return np.ascontiguousarray(found.swapaxes(1, 2))
+
+
 def _curves(
     time_s: FloatArray, angle_deg: FloatArray, aside_deg: FloatArray, ramps: Sequence[Ramp]
 ) -> tuple[FloatArray, FloatArray]:
@@ -395,6 +406,6 @@ def _curves(
     angle = np.interp(instants, time_s, angle_deg)
     turned = STEPS * (width * height)
     curves: FloatArray = (angle[:, 1:] - angle[:, :-1]) / turned
-    aside = np.stack([np.interp(instants[_LOW], time_s, aside_deg[:, k]) for k in range(3)], axis=1)
+    aside = _interpolated(instants[_LOW], time_s, aside_deg)
     asides: FloatArray = (aside[..., 1:] - aside[..., :-1]) / turned[_LOW, None]
     return curves, asides

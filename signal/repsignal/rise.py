@@ -180,13 +180,15 @@ def _outwards(curves: FloatArray, laid: Sequence[_Laid]) -> FloatArray:
     """How much further out than is common ramps (N, K, bins) lie, (N, K) even bins: least squares."""
     even = np.stack([one.speeds[:_EVEN] for one in laid])
     begins = np.array([one.begin for one in laid])[:, None]
-    longer = np.concatenate((np.repeat(even[:, :1], _FARTHEST, axis=1), even, np.zeros((len(laid), _FARTHEST))), axis=1)
+    longer = np.zeros((len(laid), _EVEN + 2 * _FARTHEST))
+    longer[:, :_FARTHEST], longer[:, _FARTHEST : _FARTHEST + _EVEN] = even[:, :1], even
     moved = longer[:, _MOVED] * (_MIDDLES[:_EVEN] > begins - _BEYOND)[:, None]
     seen = curves[..., :_EVEN].swapaxes(0, 1)
     misfit = (moved * moved).sum(axis=2)[:, None] - 2.0 * (seen @ moved.swapaxes(1, 2))  # (K, N, shifts)
     best = misfit.argmin(axis=2)[..., None]
     inner = np.minimum(np.maximum(best, 1), 2 * _FARTHEST - 1)
-    before, at, after = (np.take_along_axis(misfit, inner + beside, 2) for beside in (-1, 0, 1))
+    own = np.ogrid[: len(misfit), : len(curves), :1][:2]
+    before, at, after = (misfit[(*own, inner + beside)] for beside in (-1, 0, 1))
     bend = before - 2.0 * at + after
     told = (inner == best) & (bend > 0.0)
     outwards: FloatArray = best - _FARTHEST + np.where(told, 0.5 * (before - after) / np.where(told, bend, 1.0), 0.0)
@@ -198,10 +200,9 @@ def _moved_in(curves: FloatArray, outwards: FloatArray) -> FloatArray:
     places = np.minimum(np.maximum(np.arange(_EVEN) + outwards[..., None], 0.0), _EVEN - 1.0)
     below = np.minimum(places.astype(np.intp), _EVEN - 2)
     share = places - below
+    own = np.ogrid[: len(curves), : curves.shape[1], :1][:2]
     moved = curves.copy()
-    moved[..., :_EVEN] = (1.0 - share) * np.take_along_axis(curves, below, 2) + share * np.take_along_axis(
-        curves, below + 1, 2
-    )
+    moved[..., :_EVEN] = (1.0 - share) * curves[(*own, below)] + share * curves[(*own, below + 1)]
     return moved
 
 
@@ -237,9 +238,12 @@ def _variance(curves: FloatArray) -> FloatArray:
 
 def smoothed(rows: FloatArray, beside: int) -> FloatArray:
     """Moving means of (..., bins) rows over so many bins on either side; the outermost stand for those beyond."""
-    ends = np.repeat(rows[..., :1], beside, axis=-1), np.repeat(rows[..., -1:], beside, axis=-1)
-    longer = np.concatenate((ends[0], rows, ends[1]), axis=-1)
+    bins = rows.shape[-1]
+    longer = np.empty((*rows.shape[:-1], bins + 2 * beside))
+    longer[..., :beside], longer[..., beside : beside + bins] = rows[..., :1], rows
+    longer[..., beside + bins :] = rows[..., -1:]
     total = rows.copy()
     for k in (*range(beside), *range(beside + 1, 2 * beside + 1)):
-        total += longer[..., k : k + rows.shape[-1]]
-    return total / (2 * beside + 1)
+        total += longer[..., k : k + bins]
+    total /= 2 * beside + 1
+    return total
