@@ -16,6 +16,7 @@ from repsignal.types import GRAVITY_M_S2, FloatArray
 _SMOOTH_S: Final = 0.16  # soft tissue and landing ring at 8-15 Hz: not the limb's motion
 _LEAST_ROWS: Final = 12
 _FIRST_CAPACITY: Final = 256
+_WAITING: Final = 100  # ticks that have come may wait until they are asked for
 _BLOCKS: Final = 3  # that make a row: a difference of the outer two, and weights 1:4:1
 # Sums of a row: ten products of four columns with one another, the twelve entries of those, and one, for the count.
 _COLUMNS: Final = 4
@@ -38,7 +39,7 @@ class HingeSums:
     _end: int = 0  # the row after the newest
     _offset: int = 0  # where the oldest stand
     _sums: FloatArray = field(default_factory=lambda: np.zeros((_FIRST_CAPACITY, _SUMS)))  # up to each row
-    _ticks: FloatArray = field(default_factory=lambda: np.empty((7, 0)))  # felt, turned, sound: of rows to come
+    _ticks: FloatArray = field(default_factory=lambda: np.empty((7, 0)))  # felt, turned, sound: of no row yet
 
     @property
     def _step(self) -> int:
@@ -46,16 +47,22 @@ class HingeSums:
 
     def append(self, acc: FloatArray, gyr: FloatArray, up: FloatArray, flags: Flags) -> None:
         """Take (N, 3) means of ticks; those whose (N,) flags say that samples were missing or clipped do not count."""
-        left, step = self._ticks.shape[1], self._step
+        left = self._ticks.shape[1]
         ticks = np.empty((7, left + len(acc)))
         ticks[:, :left] = self._ticks
         ticks[:3, left:], ticks[3:6, left:] = acc.T - GRAVITY_M_S2 * up.T, gyr.T
         ticks[6, left:] = (flags & (MISSING | CLIPPED)) == 0
-        rows = ticks.shape[1] // step - (_BLOCKS - 1)
+        self._ticks = ticks
+        if ticks.shape[1] > _WAITING:
+            self._sum_up()
+
+    def _sum_up(self) -> None:
+        """Add the rows that ticks have come for: few at a time take as long as many."""
+        step = self._step
+        rows = self._ticks.shape[1] // step - (_BLOCKS - 1)
         if rows < 1:
-            self._ticks = ticks
             return
-        self._ticks = ticks[:, rows * step :].copy()
+        ticks, self._ticks = self._ticks, self._ticks[:, rows * step :].copy()
         self._make_room(rows)
         newest = self._offset + self._end - self._first
         sums = self._sums[newest : newest + rows + 1]
@@ -65,6 +72,7 @@ class HingeSums:
 
     def forget(self, before: int) -> None:
         """Let go of what only windows that begin before a tick need."""
+        self._sum_up()
         first = min(max(self._row(before), self._first), self._end)
         self._offset += first - self._first
         self._first = first
@@ -73,6 +81,7 @@ class HingeSums:
 
     def between(self, begin: int, end: int) -> Hinge | None:
         """What ticks ``[begin, end)`` say, a constant error of the accelerometer taken out; ``None`` for too few."""
+        self._sum_up()
         first, last = max(self._row(begin), self._first), min(end // self._step - (_BLOCKS - 1), self._end)
         if last - first < _LEAST_ROWS:
             return None

@@ -99,8 +99,10 @@ class Search:
         """
         axis = self.store.swing_axis(axis_from, now)
         angle = along(self.store.path_deg(axis_from, now), axis)
+        if is_noise(angle, self.tick_s):
+            return None, judged
         scales, newest = repeated_ranges(angle, MIN_RANGE_DEG)
-        if not scales or axis_from + newest <= judged or is_noise(angle, self.tick_s):
+        if not scales or axis_from + newest <= judged:
             return None, judged
         if walks(self.store.window(max(begin, now - round(_WALK_S / self.tick_s)), now)):
             return None, judged  # later, when it is over: every stride is another turn to judge
