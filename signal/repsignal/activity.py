@@ -98,9 +98,10 @@ def is_stride(ticks: TickWindow, begin: int, length_s: float, usual_s: list[floa
 def quick_runs(cycles: list[Excursion], tick_s: float, most_s: float) -> list[slice]:
     """Runs of two and more cycles shorter than ``most_s``, each of which follows the one before as quickly."""
     most = most_s / tick_s
+    quick = [c.bottom_after - c.bottom < most for c in cycles]
     runs: list[slice] = []
     for k, (a, b) in enumerate(pairwise(cycles)):
-        if max(a.bottom_after - a.bottom, b.bottom_after - b.bottom) >= most or b.top - a.top >= _FOLLOWS * most:
+        if not (quick[k] and quick[k + 1]) or b.top - a.top >= _FOLLOWS * most:
             continue
         begin = runs.pop().start if runs and runs[-1].stop == k + 1 else k
         runs.append(slice(begin, k + 2))

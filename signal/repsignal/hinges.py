@@ -35,15 +35,15 @@ class HingeSums:
     """
 
     tick_s: float = inf  # until it is known how far they are apart
+    _step: int = field(init=False)  # ticks a block
     _first: int = 0  # row that the oldest sums kept reach up to, itself not among them
     _end: int = 0  # the row after the newest
     _offset: int = 0  # where the oldest stand
     _sums: FloatArray = field(default_factory=lambda: np.zeros((_FIRST_CAPACITY, _SUMS)))  # up to each row
     _ticks: FloatArray = field(default_factory=lambda: np.empty((7, 0)))  # felt, turned, sound: of no row yet
 
-    @property
-    def _step(self) -> int:
-        return max(1, round(0.5 * _SMOOTH_S / self.tick_s))
+    def __post_init__(self) -> None:
+        self._step = max(1, round(0.5 * _SMOOTH_S / self.tick_s))
 
     def append(self, acc: FloatArray, gyr: FloatArray, up: FloatArray, flags: Flags) -> None:
         """Take (N, 3) means of ticks; those whose (N,) flags say that samples were missing or clipped do not count."""

@@ -50,6 +50,7 @@ from repsignal.likeness import (
     median_s,
     odd_ends,
     stillness,
+    verticals,
 )
 from repsignal.membership import FULL_SHARE, PARTIAL_SHARE, joined, partials
 from repsignal.params import CounterParams
@@ -294,12 +295,14 @@ def _judge_chain(
     if more:
         full = sorted(full + more, key=lambda c: c.bottom)
         partial = partials(ticks, tick_s, angle, cycles, full, range_deg, rest, limb)
-    odd = odd_ends(ticks, sense.times, full, limb)
+    ups = verticals(ticks, full)
+    odd = odd_ends(ups, sense.times, full, limb)
     if odd:
+        ups = ups[:, [c not in odd for c in full]]
         full = [c for c in full if c not in odd]
         cycles = [c for c in cycles if c not in odd]
         partial = partials(ticks, tick_s, angle, cycles, full, range_deg, rest, limb)
-    mess = disorder(ticks, sense.times, full, range_deg, limb)
+    mess = disorder(ups, sense.times, full, range_deg, limb)
     limit = disorder_limit(len(full), len(partial), range_deg, still)
     if mess > 2.5 * limit:
         return None

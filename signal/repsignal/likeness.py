@@ -76,7 +76,7 @@ def alike(ticks: TickWindow, chain: list[Excursion], limb: NDArray[np.float64] |
     if len(chain) < 2:
         return chain
     range_deg = median([c.prominence_deg for c in chain])
-    bottom, end, top = off_deg(_ups(ticks, chain), limb)
+    bottom, end, top = off_deg(verticals(ticks, chain), limb)
     limit = _pose_limit_deg(range_deg, limb)
     off = np.maximum(np.maximum(bottom, end), top / 1.3)
     return [c for c, o in zip(chain, off, strict=True) if o <= limit]
@@ -86,7 +86,7 @@ def rests_alike(
     ticks: TickWindow, full: list[Excursion], cycle: Excursion, range_deg: float, limb: NDArray[np.float64] | None
 ) -> bool:
     """Whether a cycle leaves from where reps do, and comes back there, seen by gravity; it may turn anywhere."""
-    off: list[float] = off_deg(_ups(ticks, [*full, cycle]), limb)[:2, -1].tolist()
+    off: list[float] = off_deg(verticals(ticks, [*full, cycle]), limb)[:2, -1].tolist()
     return max(off) <= _pose_limit_deg(range_deg, limb)
 
 
@@ -95,7 +95,7 @@ def _pose_limit_deg(range_deg: float, limb: NDArray[np.float64] | None) -> float
     return max(15.0 if limb is not None else 30.0, 0.5 * range_deg)
 
 
-def _ups(ticks: TickWindow, cycles: list[Excursion]) -> FloatArray:
+def verticals(ticks: TickWindow, cycles: list[Excursion]) -> FloatArray:
     """Verticals (3, N, 3) at the bottoms of N cycles, at the bottoms after, and at the tops."""
     up: FloatArray = ticks.up[[[c.bottom for c in cycles], [c.bottom_after for c in cycles], [c.top for c in cycles]]]
     return up
@@ -152,7 +152,7 @@ class StrokeTimes:
 
 
 def disorder(
-    ticks: TickWindow,
+    ups: FloatArray,
     times: StrokeTimes,
     full: list[Excursion],
     range_deg: float,
@@ -160,12 +160,14 @@ def disorder(
 ) -> float:
     """How little the cycles resemble one another, each term about 1 where it is suspicious by itself.
 
+    ``ups`` are their :func:`verticals`.
+
     Somebody exercising comes back to the same bottom, turns at the same top, covers the same range in the same time,
     and comes down as far as went up. Shifting about on a ball does none of these, though each may agree by chance.
     Few agree so more easily, and are asked for a tempo too, which of them is never suspicious by itself.
     Measured: real sets 0.1-1.6, simulated sets 0.1-1.1; shifting about that looks like two to six reps 0.9-2.1.
     """
-    usual: list[float] = medians(off_deg(_ups(ticks, full), limb), 1).tolist()
+    usual: list[float] = medians(off_deg(ups, limb), 1).tolist()
     bottom, _, top = usual
     # a gyroscope whose bias is not yet known makes every cycle end higher, or lower, by as much
     drift = median([c.up_deg - c.down_deg for c in full])
@@ -234,16 +236,17 @@ def stillness(angle: FloatArray, full: list[Excursion], tick_s: float) -> float:
 
 
 def odd_ends(
-    ticks: TickWindow, times: StrokeTimes, full: list[Excursion], limb: NDArray[np.float64] | None
+    ups: FloatArray, times: StrokeTimes, full: list[Excursion], limb: NDArray[np.float64] | None
 ) -> list[Excursion]:
     """First and last members that resemble the others too little: settling before a set, getting up after it.
+
+    ``ups`` are the :func:`verticals` of all.
 
     Each term is 1 where a tired or careless rep may come; true first and last reps add up to 6.3 at most, movements
     before and after sets, with few exceptions, to 6.5 and more. Somebody who rests before one more rep has done that
     rep; somebody who moves once and begins a while later has settled.
     """
     second = 1.0 / times.tick_s
-    ups = _ups(ticks, full)
     first, last = 0, len(full) - 1
     while last - first >= 3:
         kept = full[first : last + 1]

@@ -127,7 +127,7 @@ class TickStore:
 
     def _levelled(self, path_deg: FloatArray, begin: int) -> FloatArray:
         """Φ (N, 3) of ticks from ``begin`` on without its drift."""
-        ticks = np.arange(begin, begin + len(path_deg))
+        ticks = np.arange(begin, begin + len(path_deg), dtype=np.float64)
         level = np.empty((len(path_deg), 3), order="F")
         for k, drift_deg in enumerate(self._drift_deg.tolist()):  # an axis at a time, for each lies in one piece
             np.multiply(ticks, drift_deg, out=level[:, k])
