@@ -24,7 +24,7 @@ def armed(
     ticks = store.window(begin, now)
     detected_s = float(ticks.time_s[-1])
     known, going_on = first_cycles(draft, now - begin, tick_s)
-    views = [CycleView.of(ticks, tick_s, cycle) for cycle, _ in known]
+    views = CycleView.of(ticks, tick_s, [cycle for cycle, _ in known])
     ramps = [view.ramps for view, (_, whole) in zip(views, known, strict=True) if whole]
     shapes = common_shapes(ramps)
     events: list[Event] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from repsignal.extremes import Excursion, along
 from repsignal.joint import Pivot
 from repsignal.kernel import SpeedKernel
-from repsignal.phases import Boundary, Ramp, Ramps, Shapes, find_ramps, place
+from repsignal.phases import Boundary, Motion, Ramp, Ramps, Shapes, find_ramps, place
 from repsignal.timebase import BRIDGED, CLIPPED, MISSING, Flags
 from repsignal.types import Cycle, CycleFlag, FloatArray, Rep
 from repsignal.window import TickWindow
@@ -42,18 +43,27 @@ class CycleView:
     ramps: Ramps
 
     @classmethod
-    def of(cls, ticks: TickWindow, tick_s: float, excursion: Excursion) -> CycleView:
-        """The view of a cycle whose excursion counts these ticks."""
+    def of(cls, ticks: TickWindow, tick_s: float, excursions: Sequence[Excursion]) -> list[CycleView]:
+        """The views of cycles whose excursions count these ticks."""
         context = round(_CONTEXT_S / tick_s)
-        lo, hi = max(0, excursion.bottom - context), min(len(ticks), excursion.bottom_after + 1 + context)
-        path = ticks.path_deg
-        moved = 2.0 * path[excursion.top] - path[excursion.bottom] - path[excursion.bottom_after]
-        size = float(np.sqrt(moved @ moved))
-        stroke = moved / size if size > 0 else moved
-        angle = along(path[lo:hi], stroke)
-        cycle, time = excursion.earlier(lo), ticks.time_s[lo:hi]
-        ramps = find_ramps(time, angle, path[lo:hi] - angle[:, None] * stroke, cycle, SpeedKernel.at(tick_s))
-        return cls(cycle, time, angle, ticks.up[lo:hi], ticks.flags[lo:hi], ramps)
+        spans = [slice(max(0, c.bottom - context), min(len(ticks), c.bottom_after + 1 + context)) for c in excursions]
+        motions = [_motion(ticks, *of) for of in zip(spans, excursions, strict=True)]
+        found = find_ramps(motions, SpeedKernel.at(tick_s))
+        return [
+            cls(motion.cycle, motion.time_s, motion.angle_deg, ticks.up[span], ticks.flags[span], ramps)
+            for span, motion, ramps in zip(spans, motions, found, strict=True)
+        ]
+
+
+def _motion(ticks: TickWindow, span: slice, cycle: Excursion) -> Motion:
+    """How a limb moves along the displacement of a cycle and aside of it."""
+    path = ticks.path_deg
+    moved = 2.0 * path[cycle.top] - path[cycle.bottom] - path[cycle.bottom_after]
+    size = float(np.sqrt(moved @ moved))
+    stroke = moved / size if size > 0 else moved
+    path = path[span]
+    angle = along(path, stroke)
+    return Motion(ticks.time_s[span], angle, path - angle[:, None] * stroke, cycle.earlier(span.start))
 
 
 def measure(

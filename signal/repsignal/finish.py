@@ -49,7 +49,7 @@ def finish_set(
     """
     angle = along(ticks.path_deg, draft.axis)
     found = _found(draft, angle, tick_s, begun=begun, final=final)
-    views = [CycleView.of(ticks, tick_s, one.cycle) for one in found]
+    views = CycleView.of(ticks, tick_s, [one.cycle for one in found])
     whole = [view.ramps for view, one in zip(views, found, strict=True) if one.kind is Rep]
     shapes = common_shapes(whole or [view.ramps for view in views])  # of two reps both may be cut off
     seen_s = float(ticks.time_s[0]) if begun else -np.inf, float(ticks.time_s[-1]) if final else np.inf

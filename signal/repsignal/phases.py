@@ -151,13 +151,29 @@ class _Speed:
         return _Speed(self.rate[::-1], self.unrest[::-1])
 
 
-def find_ramps(
-    time_s: FloatArray, angle_deg: FloatArray, aside_deg: FloatArray, cycle: Excursion, kernel: SpeedKernel
-) -> Ramps:
-    """The ramps of one cycle within (N,) ticks that reach beyond it on both sides where the recording does.
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """A cycle within (N,) ticks that reach beyond it on both sides where the recording does.
 
     The limb turns by the (N,) angle along its stroke, and by (N, 3) aside of it.
     """
+
+    time_s: FloatArray
+    angle_deg: FloatArray
+    aside_deg: FloatArray
+    cycle: Excursion
+
+
+def find_ramps(motions: Sequence[Motion], kernel: SpeedKernel) -> list[Ramps]:
+    """The ramps of each cycle, of which there must be one."""
+    found = [_four(motion, kernel) for motion in motions]
+    curves, asides = _curves(motions, found)
+    return [Ramps(*four, *seen) for four, *seen in zip(found, curves, asides, strict=True)]
+
+
+def _four(motion: Motion, kernel: SpeedKernel) -> tuple[Ramp, Ramp, Ramp, Ramp]:
+    """The ramps of one cycle, in order of time."""
+    time_s, angle_deg, cycle = motion.time_s, motion.angle_deg, motion.cycle
     bottom, top_deg, after = angle_deg[cycle.bottom], angle_deg[cycle.top], angle_deg[cycle.bottom_after]
     lifting = angle_deg[cycle.bottom : cycle.top + 1]
     lowering = angle_deg[cycle.top : cycle.bottom_after + 1]
@@ -177,8 +193,7 @@ def find_ramps(
     usual = _Speed.of(calm, kernel.tick_s)
     lift = _both_ends(time_s, _calm(angle_deg, usual, left, arrived, kernel), quick, left, arrived)
     falling = _calm(angle_deg, usual, fell, landed, kernel).negated()
-    ramps = (*lift, *_both_ends(time_s, falling, quick.negated(), fell, landed))
-    return Ramps(*ramps, *_curves(time_s, angle_deg, aside_deg, ramps))
+    return (*lift, *_both_ends(time_s, falling, quick.negated(), fell, landed))
 
 
 def common_shapes(ramps: Sequence[Ramps]) -> Shapes:
@@ -385,27 +400,35 @@ def _slope(times_s: Sequence[float], tick_s: float) -> float:
     return (_LEVELS[3] - _LEVELS[0]) / max(times_s[3] - times_s[0], 0.25 * tick_s)
 
 
-def _interpolated(instants: FloatArray, time_s: FloatArray, path: FloatArray) -> FloatArray:
-    """Where a (N, 3) path is at each of (K, M) instants, (K, 3, M); beyond its ends it stands still."""
-    place = np.interp(instants, time_s, np.arange(len(time_s), dtype=np.float64))
-    before = np.minimum(place.astype(np.intp), len(time_s) - 2)
-    share = (place - before)[..., None]
-    found: FloatArray = path[before] * (1.0 - share)
-    found += path[before + 1] * share
-    # in one piece, as it is when it has been saved: how sums over it are rounded depends on that
-    return np.ascontiguousarray(found.swapaxes(1, 2))
+def _places(instants_s: FloatArray, time_s: FloatArray) -> FloatArray:
+    """Where instants lie among (N,) ticks, in ticks; those beyond them at the nearest."""
+    return np.interp(instants_s, time_s, np.arange(len(time_s), dtype=np.float64))
 
 
-def _curves(
-    time_s: FloatArray, angle_deg: FloatArray, aside_deg: FloatArray, ramps: Sequence[Ramp]
-) -> tuple[FloatArray, FloatArray]:
-    """Mean speeds (4, bins) between ``rise.EDGES``, and (2, 3, bins) aside of the stroke; shares of the peak."""
-    scales = np.array([(ramp.sign * ramp.width_s, ramp.half_way_s, ramp.height) for ramp in ramps])
-    width, half_way, height = scales[:, :1], scales[:, 1:2], scales[:, 2:] * _WAYS
-    instants = half_way + EDGES * width
-    angle = np.interp(instants, time_s, angle_deg)
+def _curves(motions: Sequence[Motion], ramps: Sequence[Sequence[Ramp]]) -> tuple[FloatArray, FloatArray]:
+    """Mean speeds (C, 4, bins) of C cycles between ``rise.EDGES``, and (C, 2, 3, bins) aside of the stroke.
+
+    They are shares of the peak. Beyond the ticks of its cycle a limb is seen to stand still.
+    """
+    scales = np.array([[(ramp.sign * ramp.width_s, ramp.half_way_s, ramp.height) for ramp in four] for four in ramps])
+    width, half_way, height = scales[..., :1], scales[..., 1:2], scales[..., 2:] * _WAYS
+    instants: FloatArray = half_way + EDGES * width
+    before, share = np.empty(instants.shape, np.intp), np.empty(instants.shape)
+    first = 0
+    for k, motion in enumerate(motions):
+        n = len(motion.time_s)
+        places = _places(instants[k], motion.time_s)
+        ticks = np.minimum(places.astype(np.intp), n - 2)
+        before[k], share[k] = ticks + first, places - ticks
+        first += n
+    angle_deg = np.concatenate([motion.angle_deg for motion in motions])
+    aside_deg = np.concatenate([motion.aside_deg for motion in motions])
+    angle = angle_deg[before] * (1.0 - share) + angle_deg[before + 1] * share
     turned = STEPS * (width * height)
-    curves: FloatArray = (angle[:, 1:] - angle[:, :-1]) / turned
-    aside = _interpolated(instants[_LOW], time_s, aside_deg)
-    asides: FloatArray = (aside[..., 1:] - aside[..., :-1]) / turned[_LOW, None]
+    before, share = before[:, _LOW], share[:, _LOW, :, None]
+    aside = aside_deg[before] * (1.0 - share) + aside_deg[before + 1] * share
+    # in one piece, as they are when they have been saved: how sums over them are rounded depends on that
+    aside = np.ascontiguousarray(aside.swapaxes(2, 3))
+    curves: FloatArray = (angle[..., 1:] - angle[..., :-1]) / turned
+    asides: FloatArray = (aside[..., 1:] - aside[..., :-1]) / turned[:, _LOW, None]
     return curves, asides

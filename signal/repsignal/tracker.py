@@ -266,7 +266,7 @@ class Tracker:
         if size > t.range_deg / FULL_SHARE or is_stride(window, begin, length, t.lengths, self._tick_s):
             return False
         cycle = settled(angle, rough, Rises.of(angle, round(STILL_S / self._tick_s)))
-        view = CycleView.of(window, self._tick_s, cycle)
+        (view,) = CycleView.of(window, self._tick_s, [cycle])
         detected = self._store.time_s(now - 1)
         if size < FULL_SHARE * t.range_deg:
             t.partials += 1

@@ -8,7 +8,7 @@ from test_phases import MIN_JERK, cycle_at
 
 from repsignal.aside import common_asides, leaving_axis, with_aside
 from repsignal.kernel import SpeedKernel
-from repsignal.phases import common_shapes, find_ramps, place
+from repsignal.phases import Motion, common_shapes, find_ramps, place
 from repsignal.rise import EDGES, LEVELS, crossed
 from repsignal.types import FloatArray
 
@@ -79,18 +79,18 @@ def test_levels_are_crossed_where_a_ramp_says() -> None:
 def test_a_leg_that_rolls_before_it_rises_has_left(rate_hz: float) -> None:
     rng = np.random.default_rng(11)
     kernel = SpeedKernel.at(1.0 / rate_hz)
-    ramps, plain, instants = [], [], []
+    rolling, plain, instants = [], [], []
     for k in range(8):
         time_s, angle, cycle, at = cycle_at(rate_hz, 1.0, 2.0, 1.0, MIN_JERK, 1.5 + k * 0.0025, rng)
         rolls = MIN_JERK.evaluate((time_s - at[0] + EARLIER_S) / TURN_S).value
         rolls_back = MIN_JERK.evaluate((time_s - at[3] - EARLIER_S + TURN_S) / TURN_S).value
-        aside = np.zeros((len(angle), 3))
-        plain.append(find_ramps(time_s, angle, aside, cycle, kernel))
+        straight, aside = np.zeros((len(angle), 3)), np.zeros((len(angle), 3))
         aside[:, 1] = TURN_DEG * (rolls - rolls_back)
-        ramps.append(find_ramps(time_s, angle, aside, cycle, kernel))
+        plain.append(Motion(time_s, angle, straight, cycle))
+        rolling.append(Motion(time_s, angle, aside, cycle))
         instants.append(at)
     errors = []
-    for cycles in (ramps, plain):
+    for cycles in (find_ramps(motions, kernel) for motions in (rolling, plain)):
         shapes = common_shapes(cycles)
         found = [place(one, shapes) for one in cycles]
         errors.append(

@@ -9,7 +9,7 @@ import pytest
 
 from repsignal.extremes import Excursion
 from repsignal.kernel import SpeedKernel
-from repsignal.phases import Boundaries, common_shapes, find_ramps, place
+from repsignal.phases import Boundaries, Motion, common_shapes, find_ramps, place
 from repsignal.synth import Profile, ProfileFamily
 from repsignal.types import FloatArray
 
@@ -57,7 +57,7 @@ def placed(
     drawn = [
         cycle_at(rate_hz, lift_s, hold_s, lower_s, profile, 1.5 + k / cycles / rate_hz, rng) for k in range(cycles)
     ]
-    ramps = [find_ramps(time_s, angle, still_aside(angle), cycle, kernel) for time_s, angle, cycle, _ in drawn]
+    ramps = find_ramps([Motion(time_s, angle, still_aside(angle), cycle) for time_s, angle, cycle, _ in drawn], kernel)
     shapes = common_shapes(ramps)
     found = [place(r, shapes) for r in ramps]
     errors = [
@@ -144,14 +144,15 @@ def drawn_eight(
     To each angle is added what ``change`` says for its number, its time and the instants.
     """
     rng, kernel = np.random.default_rng(seed), SpeedKernel.at(0.02)
-    ramps, instants = [], []
+    motions, instants = [], []
     for k in range(8):
         time_s, angle, cycle, at = cycle_at(50.0, lift_s, hold_s, lower_s, MIN_JERK, 1.5 + k * 0.0025, rng)
         angle = angle + change(k, time_s, at)
         highest = cycle.top if angle[cycle.top] >= angle.max() - 10.0 * NOISE_DEG else int(np.argmax(angle))
         cycle = cycle._replace(top=highest, top_deg=float(angle[highest]))
-        ramps.append(find_ramps(time_s, angle, still_aside(angle), cycle, kernel))
+        motions.append(Motion(time_s, angle, still_aside(angle), cycle))
         instants.append(at)
+    ramps = find_ramps(motions, kernel)
     shapes = common_shapes(ramps)
     return [place(r, shapes) for r in ramps], instants
 
