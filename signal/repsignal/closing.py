@@ -18,42 +18,39 @@ from repsignal.swing import principal_axis
 from repsignal.window import TickWindow
 
 _MISSED_S: Final = 4.0  # of what was followed: a rep
+_LESS: Final = 0.6  # of the range that was followed: who tires, or began by lifting higher
 _SHARES: Final = (1.0, 0.75, 0.5, 0.25)  # of what is left over
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What was followed: so many reps, from one tick of the stretch to another."""
+    """What was followed: about which axis and of what range, so many reps, from one tick of the stretch to another."""
 
+    guess: Guess
+    range_deg: float
     reps: int
     first_tick: int
     last_tick: int
 
 
 def sets_over(
-    ticks: TickWindow,
-    tick_s: float,
-    params: CounterParams,
-    guesses: Sequence[Guess],
-    scales_deg: list[float] | None,
-    followed: Followed | None,
+    ticks: TickWindow, tick_s: float, params: CounterParams, followed: Followed | None
 ) -> list[list[SetDraft]]:
     """Each set among the ticks as its parts; sets and parts in order of time.
 
-    The first of ``guesses`` and of ``scales_deg`` is what was followed; without that, all of them are tried at once.
+    What was ``followed`` is tried first, and what all of it moves about only where that misses something.
     """
     if followed is None:
-        return _sets(
-            judge.find_sets(ticks, tick_s, params, guesses=guesses, scales_deg=scales_deg, over=True), params, tick_s
-        )
-    first = scales_deg[:1] if scales_deg is not None else None
-    drafts = judge.find_sets(ticks, tick_s, params, guesses=guesses[:1], scales_deg=first, over=True)
-    both_ways = [replace(guess, one_way=False) for guess in guesses]
+        return _sets(_alone(ticks, tick_s, params, slice(0, len(ticks))), params, tick_s)
+    scales_deg = [followed.range_deg, _LESS * followed.range_deg]
+    drafts = judge.find_sets(ticks, tick_s, params, guesses=[followed.guess], scales_deg=scales_deg[:1], over=True)
     contrary = any(draft.direction < -judge.SURE_DIRECTION for draft in drafts)
     if contrary or _reps(drafts) != followed.reps:
+        whole = Guess(principal_axis(ticks.path_deg[followed.first_tick :], tick_s))
+        both_ways = [replace(followed.guess, one_way=False), whole]
         drafts = judge.find_sets(ticks, tick_s, params, guesses=both_ways, scales_deg=scales_deg, over=True)
-    if _reps(drafts) < followed.reps and scales_deg is not None:
-        drafts = judge.find_sets(ticks, tick_s, params, guesses=both_ways, scales_deg=None, over=True)
+        if _reps(drafts) < followed.reps:
+            drafts = judge.find_sets(ticks, tick_s, params, guesses=both_ways, scales_deg=None, over=True)
     if _reps(drafts) < followed.reps or not _reaches(drafts, followed, tick_s):
         drafts = _with_leftovers(ticks, tick_s, params, drafts)
     return _sets(drafts, params, tick_s)

@@ -28,7 +28,6 @@ from repsignal.orientation import Orientation, OrientationState, TickBlock
 from repsignal.params import CounterParams
 from repsignal.search import CHECK_S, SEARCH_S, Search, unjudged
 from repsignal.store import TickStore
-from repsignal.swing import principal_axis
 from repsignal.timebase import EvenBlock, Timebase, TimebaseParams, TimebaseState
 from repsignal.tracker import Tracker, Tracking
 from repsignal.types import Event, Hole, ImuBlock
@@ -228,14 +227,15 @@ class RepCounter:
         begin = max(state.free_from, state.store.first, following.begin - round(_LEAD_S / tick_s))
         state.following = state.tracking = None
         state.store.find_drift(now)
-        guesses = [
+        followed = Followed(
             Guess(following.axis, following.limb, one_way=following.direction > judge.SURE_DIRECTION),
-            Guess(principal_axis(state.store.path_deg(following.begin, now), tick_s)),
-        ]
-        scales = [following.range_deg, 0.6 * following.range_deg]
-        followed = Followed(following.reps, following.begin - begin, following.last_end - begin)
+            following.range_deg,
+            following.reps,
+            following.begin - begin,
+            following.last_end - begin,
+        )
         detected_s = state.store.time_s(now - 1) if final_s is None else final_s
-        last = self._tell(begin, now, guesses, scales, events, followed, detected_s, final=final)
+        last = self._tell(begin, now, events, followed, detected_s, final=final)
         state.free_from = max(last, min(following.last_end, now))
         state.looked = max(now, state.free_from)
         state.store.forget(state.free_from)
@@ -244,8 +244,6 @@ class RepCounter:
         self,
         begin: int,
         now: int,
-        guesses: list[Guess],
-        scales_deg: list[float] | None,
         events: list[Event],
         followed: Followed | None,
         detected_s: float,
@@ -258,7 +256,7 @@ class RepCounter:
         ticks = state.store.window(begin, now)
         last = begin
         begun = begin == state.stretch_begin
-        for parts in sets_over(ticks, tick_s, self.params, guesses, scales_deg, followed):
+        for parts in sets_over(ticks, tick_s, self.params, followed):
             state.sets += 1
             ends = [finish_set(part, ticks, tick_s, state.sets, detected_s, begun=begun, final=final) for part in parts]
             events.append(joined(ends))
@@ -279,8 +277,7 @@ class RepCounter:
         tick_s = self._orientation.tick_s
         if (now - begin) * tick_s > _LEFT_OVER_S:
             state.store.find_drift(now)
-            guess = Guess(principal_axis(state.store.path_deg(begin, now), tick_s))
-            last = self._tell(begin, now, [guess], None, events, None, final_s, final=True)
+            last = self._tell(begin, now, events, None, final_s, final=True)
             state.free_from = max(state.free_from, last)
 
 
