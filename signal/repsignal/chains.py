@@ -67,7 +67,7 @@ class Sense:
         return found
 
 
-def cycles_of(ticks: TickWindow, sense: Sense, points: list[int], scale: float, tick_s: float) -> list[Excursion]:
+def cycles_of(ticks: TickWindow, sense: Sense, points: list[int], scale: float) -> list[Excursion]:
     """The cycles between these turning points, without the strides of a walk."""
     cycles = merge_dips(excursions(sense.angle_deg, points), scale, FULL_SHARE)
     least, most = FULL_SHARE * scale, scale / FULL_SHARE / (1.0 - BOTTOM_SHARE)
@@ -76,18 +76,18 @@ def cycles_of(ticks: TickWindow, sense: Sense, points: list[int], scale: float, 
         return []  # settling takes a quarter of the range at most: no two will be of this scale
     limbs = [False] * len(cycles)
     strides = [False] * len(cycles)
-    for run in quick_runs(cycles, tick_s, SLOW_STRIDE_S):
+    for run in quick_runs(cycles, sense.tick_s, SLOW_STRIDE_S):
         if sum(in_scale[run]) < 2:
             continue
         pivot, length = sense.free_pivot(ticks, cycles[run]), run.stop - run.start
         limbs[run], strides[run] = [is_limb(pivot)] * length, [is_gait(pivot)] * length
-    for run in quick_runs(cycles, tick_s, STRIDE_S):
+    for run in quick_runs(cycles, sense.tick_s, STRIDE_S):
         strides[run] = [not limb for limb in limbs[run]]
     if sum(one and not stride for one, stride in zip(in_scale, strides, strict=True)) < 2:
         return []
     # a stride stays one wherever its ends are moved to: no need to move them
     cycles = [c if stride else sense.settled(c) for c, stride in zip(cycles, strides, strict=True)]
-    for run in quick_runs(cycles, tick_s, STRIDE_S):
+    for run in quick_runs(cycles, sense.tick_s, STRIDE_S):
         # the first and the last of a set are seen to be as quick as the others only now
         more = any(limbs[run]) and is_limb(sense.free_pivot(ticks, cycles[run]))
         strides[run] = [not (limb or more) for limb in limbs[run]]

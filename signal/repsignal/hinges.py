@@ -32,6 +32,9 @@ class HingeSums:
 
     Some ticks make a block, three blocks a row of the equations α x r + ω x (ω x r) = felt. Blocks are counted from
     the first tick of all, so that no cut of the input, and no window, changes a row.
+
+    Sums run on from the first tick of all. After a day of walking a window in which anything is told has still nine
+    digits, and after an hour of violent shaking seven: no reason to begin them anew.
     """
 
     tick_s: float = inf  # until it is known how far they are apart
@@ -80,7 +83,11 @@ class HingeSums:
             self._move(max(2 * (self._end - self._first), _FIRST_CAPACITY))
 
     def between(self, begin: int, end: int) -> Hinge | None:
-        """What ticks ``[begin, end)`` say, a constant error of the accelerometer taken out; ``None`` for too few."""
+        """What ticks ``[begin, end)`` say, a constant error of the accelerometer taken out; ``None`` for too few.
+
+        Of those that were forgotten nothing is said. Differences of large sums may be a little below zero where hardly
+        anything moved, which no sum of squares is.
+        """
         self._sum_up()
         first, last = max(self._row(begin), self._first), min(end // self._step - (_BLOCKS - 1), self._end)
         if last - first < _LEAST_ROWS:
@@ -95,7 +102,8 @@ class HingeSums:
             product - (a * d + b * e + c * f) / count
             for product, ((a, b, c), (d, e, f)) in zip(sums, combinations_with_replacement(entries, 2), strict=False)
         ]
-        return Hinge((xx, xy, xz, yy, yz, zz), (xf, yf, zf), ff, 3 * round(count))
+        normal = max(xx, 0.0), xy, xz, max(yy, 0.0), yz, max(zz, 0.0)
+        return Hinge(normal, (xf, yf, zf), max(ff, 0.0), 3 * round(count))
 
     def trim(self) -> None:
         """Let go of the room for what is still to come."""

@@ -27,6 +27,7 @@ _USUAL_LEVER_M: Final = 0.5
 _LEVER_PRIOR_M: Final = 0.6
 _DEPENDENT: Final = 2.0  # neighbouring rows share half their samples
 _SURE: Final = 3.0  # standard errors
+_TINY: Final = 1e-12  # of the normal equations
 _STEEP: Final = 0.5  # of the way the end of the limb goes: as much upwards tells a lift from a lowering for sure
 # How far an axis is from upright, as a sine: within the first, one who swings a leg does not keep it level, and which
 # way it comes to be higher says nothing; from the second on it says all it can.
@@ -158,12 +159,12 @@ def _sum(matrix: _Symmetric, share: float, of_unit: float) -> _Symmetric:
 
 
 def _inverse(matrix: _Symmetric) -> _Symmetric:
-    """Of a positive definite matrix, by its decomposition L D Lᵀ."""
+    """Of a matrix that is positive definite but for rounding, by its decomposition L D Lᵀ."""
     xx, xy, xz, yy, yz, zz = matrix
     first, second = xy / xx, xz / xx
-    yy_left, yz_left = yy - first * xy, yz - first * xz
+    yy_left, yz_left = max(yy - first * xy, _TINY), yz - first * xz
     third = yz_left / yy_left
-    zz_left = zz - second * xz - third * yz_left
+    zz_left = max(zz - second * xz - third * yz_left, _TINY)
     corner = first * third - second
     a, b, c = 1.0 / xx, 1.0 / yy_left, 1.0 / zz_left
     return (

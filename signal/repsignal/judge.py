@@ -221,7 +221,7 @@ def _sets_about(
     for scale in scales_deg if scales_deg is not None else scales_of(angle, fine, heights):
         points = simplify(fine, heights, PARTIAL_SHARE * scale)
         for sense in senses:
-            cycles = cycles_of(ticks, sense, points, scale, tick_s)
+            cycles = cycles_of(ticks, sense, points, scale)
             for chain in runs(of_scale(cycles, scale), round(params.rest_s / tick_s)):
                 if (chain, cycles) in sense.judged:
                     continue  # one range after another finds the same
@@ -298,8 +298,8 @@ def _judge_chain(
     ups = verticals(ticks, full)
     odd = odd_ends(ups, sense.times, full, limb)
     if odd:
-        ups = ups[:, [c not in odd for c in full]]
         full = [c for c in full if c not in odd]
+        ups = verticals(ticks, full)
         cycles = [c for c in cycles if c not in odd]
         partial = partials(ticks, tick_s, angle, cycles, full, range_deg, rest, limb)
     mess = disorder(ups, sense.times, full, range_deg, limb)

@@ -29,9 +29,9 @@ _STEEP_DPS: Final = 2.0  # turns a limb by a degree in the time of a displacemen
 
 @dataclass(slots=True)
 class _Columns:
-    """As in :class:`TickBlock`; each axis lies in one piece, for it is what most is worked out along.
+    """As in :class:`TickWindow`; each axis lies in one piece, for it is what most is worked out along.
 
-    ``level_deg`` is Φ without its drift.
+    ``path_deg`` is Φ as it comes, ``level_deg`` without its drift.
     """
 
     time_s: FloatArray

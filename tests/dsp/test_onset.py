@@ -56,8 +56,10 @@ def test_a_restless_hold_is_not_told_as_a_lowering(seed: int) -> None:
     ]
     assert len(back) <= 1
     assert len(told(found, Phase.LOWER)) <= len(sim.truth.reps) - 2 + len(back)
-    # a sway that goes on as a lowering begins is taken for it now and then
-    assert sum(delay_s < -0.15 for delay_s in delays_s(found, sim, Phase.LOWER)) <= 1
+    # a sway just before a lowering begins is taken for it now and then
+    early_s = [delay_s for delay_s in delays_s(found, sim, Phase.LOWER) if delay_s < -0.15]
+    assert len(early_s) <= 1
+    assert min(early_s, default=0.0) > -0.5
 
 
 def test_a_swing_after_the_lift_is_no_lowering() -> None:

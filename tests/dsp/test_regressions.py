@@ -274,3 +274,16 @@ def test_boundaries_lie_within_twice_their_deviations() -> None:
     assert len(off) > 200
     assert np.mean(np.array(off) < 2.0) > 0.9
     assert np.mean(np.array(off) < 1.0) < 0.85, "nor are they too large to say anything"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_sensor_that_says_the_same_over_and_over_is_no_error(seed: int) -> None:
+    """What a hold of 90 s without any change says about the joint came out a little below zero, and had no root."""
+    plans = [*[REP] * 6, replace(REP, hold_s=90.0)]
+    sim = record(*a_set(plans, after_s=5.0), seed=seed)
+    block, held = sim.block, sim.truth.reps[-1]
+    frozen = (block.time_s > held.top_s + 2.0) & (block.time_s < held.lower_start_s - 2.0)
+    first = int(np.flatnonzero(frozen)[0])
+    acc, gyr = block.acc.copy(), block.gyr.copy()
+    acc[frozen], gyr[frozen] = acc[first], gyr[first]
+    assert len(count(ImuBlock(block.time_s, acc, gyr)).reps) == 7
