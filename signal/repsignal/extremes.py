@@ -101,41 +101,22 @@ def simplify(ticks: list[int], values: list[float], threshold_deg: float) -> lis
     low = high = values[0]
     low_at = high_at = ticks[0]
     sense = 0
-    turns = zip(ticks, values, strict=True)
-    for tick, value in turns:  # until one way is sure
-        if value > high:
-            high, high_at = value, tick
-        elif high - value >= threshold_deg:
-            kept.append(high_at)
-            sense, low, low_at = -1, value, tick
-            break
-        if value < low:
-            low, low_at = value, tick
-        elif value - low >= threshold_deg:
-            kept.append(low_at)
-            sense, high, high_at = 1, value, tick
-            break
-    while sense:
-        if sense > 0:
-            for tick, value in turns:
-                if value > high:
-                    high, high_at = value, tick
-                elif high - value >= threshold_deg:
-                    kept.append(high_at)
-                    sense, low, low_at = -1, value, tick
-                    break
-            else:
-                return [*kept, high_at]
-        else:
-            for tick, value in turns:
-                if value < low:
-                    low, low_at = value, tick
-                elif value - low >= threshold_deg:
-                    kept.append(low_at)
-                    sense, high, high_at = 1, value, tick
-                    break
-            else:
-                return [*kept, low_at]
+    for tick, value in zip(ticks, values, strict=True):
+        if sense >= 0:
+            if value > high:
+                high, high_at = value, tick
+            elif high - value >= threshold_deg:
+                kept.append(high_at)
+                sense, low, low_at = -1, value, tick
+                continue
+        if sense <= 0:
+            if value < low:
+                low, low_at = value, tick
+            elif value - low >= threshold_deg:
+                kept.append(low_at)
+                sense, high, high_at = 1, value, tick
+    if sense != 0:
+        kept.append(high_at if sense > 0 else low_at)
     return kept
 
 

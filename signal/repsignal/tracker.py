@@ -24,7 +24,8 @@ from repsignal.joint import Pivot
 from repsignal.kernel import SpeedKernel
 from repsignal.membership import FULL_SHARE, PARTIAL_SHARE, least_partial_deg
 from repsignal.onset import Lateness, Onsets, Unrest
-from repsignal.phases import Ramps, Shapes, common_shapes
+from repsignal.phases import Shapes, common_shapes
+from repsignal.ramps import Ramps
 from repsignal.robust import median
 from repsignal.store import TickStore
 from repsignal.types import CycleFlag, Event, FloatArray, PartialRep, PartialRepEvent, Phase, PhaseEvent, Rep, RepEvent

@@ -8,7 +8,8 @@ from test_phases import MIN_JERK, cycle_at
 
 from repsignal.aside import common_asides, leaving_axis, with_aside
 from repsignal.kernel import SpeedKernel
-from repsignal.phases import Motion, common_shapes, find_ramps, place
+from repsignal.phases import common_shapes, place
+from repsignal.ramps import Motion, find_ramps
 from repsignal.rise import EDGES, LEVELS, crossed
 from repsignal.types import FloatArray
 

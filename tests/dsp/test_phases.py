@@ -9,7 +9,8 @@ import pytest
 
 from repsignal.extremes import Excursion
 from repsignal.kernel import SpeedKernel
-from repsignal.phases import Boundaries, Motion, common_shapes, find_ramps, place
+from repsignal.phases import Boundaries, common_shapes, place
+from repsignal.ramps import Motion, find_ramps
 from repsignal.synth import Profile, ProfileFamily
 from repsignal.types import FloatArray
 
