@@ -13,9 +13,9 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from repsignal.robust import median
+from repsignal.rotations import matrices
 from repsignal.types import FloatArray
 
 MOMENT_S: Final = 0.3  # what may be still for so long
@@ -133,7 +133,7 @@ def _means(samples: FloatArray, step: int) -> FloatArray:
 
 def _frames(gyr: FloatArray, step_s: float) -> FloatArray:
     """Rotations (N, 3, 3) from the sensor at each instant to the sensor at the first, by (N, 3) rad/s alone."""
-    steps = Rotation.from_rotvec(gyr * step_s).as_matrix()
+    steps = matrices(gyr * step_s)
     frames = np.empty_like(steps)
     frames[0] = np.eye(3)
     for k in range(1, len(steps)):

@@ -14,11 +14,11 @@ from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
-from scipy.spatial.transform import Rotation
 from vqf import VQF
 
 from repsignal.bias import Bias, find_bias
+from repsignal.onepole import one_pole
+from repsignal.rotations import quaternions
 from repsignal.timebase import MISSING, EvenBlock, Flags
 from repsignal.types import FloatArray
 
@@ -180,8 +180,8 @@ class Orientation:
         """Specific force freed of a cheap sensor's noise, so that rest can be told from it; a one-pole filter."""
         pole = float(np.exp(-self.state.period_s / _STEADY_S))
         before = self.state.steady if self.state.steady is not None else acc[0]
-        smooth, last = lfilter([1.0 - pole], [1.0, -pole], acc, axis=0, zi=pole * before[None, :])
-        self.state.steady = last[0] / pole
+        smooth = one_pole(acc, pole, before)
+        self.state.steady = smooth[-1].copy()
         return np.ascontiguousarray(smooth)
 
     def _ticks_of(self, block: EvenBlock, quat: FloatArray, gyr: FloatArray) -> list[TickBlock]:
@@ -245,7 +245,7 @@ def _longest_run(heard: NDArray[np.bool_]) -> slice:
 
 def _back_from(quat: FloatArray, gyr: FloatArray, period_s: float) -> FloatArray:
     """Orientations (N, 4) that (N, 3) rad/s lead from to the last one, ``quat`` (4,)."""
-    steps: list[list[float]] = Rotation.from_rotvec(-gyr * period_s).as_quat(scalar_first=True).tolist()
+    steps: list[list[float]] = quaternions(-gyr * period_s).tolist()
     w, x, y, z = quat.tolist()
     found = [(w, x, y, z)]
     for a, b, c, d in steps[:0:-1]:

@@ -16,8 +16,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
+from repsignal.onepole import one_pole
 from repsignal.rate import find_period_s, straying_s
 from repsignal.types import GRAVITY_M_S2, FloatArray, Hole, ImuBlock
 
@@ -26,7 +26,7 @@ MISSING: Final = 2
 CLIPPED: Final = 4
 
 _CHUNK: Final = 1024  # samples in the first pass; bounds the work repeated after an odd stamp
-_FEW: Final = 32  # samples quicker placed one by one; after an odd stamp as many are, for another is often near
+_FEW: Final = 32  # samples placed one by one after an odd stamp, for another is often near
 _STEP_BACK_SAMPLES: Final = 64  # so many early stamps in a row are a clock set back, not a burst
 # from one sample to the next and back again: no limb, knock or clip does that
 _JUMP: Final = np.array([20.0 * GRAVITY_M_S2] * 3 + [15.0] * 3)
@@ -211,7 +211,7 @@ class Timebase:
         breaks: list[_Break] = []
         done, calm, most = 0, True, _CHUNK
         while done < n:
-            if calm and n - done > _FEW:
+            if calm:
                 part = stamps[done : done + most]
                 placed = self._place_regular(part, times[done:])
                 calm = placed == part.shape[0]
@@ -233,13 +233,12 @@ class Timebase:
         """Set the times of as many leading samples as behave; their number."""
         state = self.state
         n = stamps.shape[0]
-        gain = self.params.clock_gain
-        # lateness of each stamp against the even grid; the clock follows it slowly (exact one-pole recursion)
+        # lateness of each stamp against the even grid, which the clock follows slowly
         due = state.origin_s + state.period_s * (state.count + np.arange(n, dtype=np.float64))
         late: FloatArray = stamps + state.shift_s - due
         offset = np.empty(n + 1)
         offset[0] = state.offset_s
-        offset[1:] = lfilter([gain], [1.0, gain - 1.0], late, zi=[(1.0 - gain) * state.offset_s])[0]
+        offset[1:] = self._followed(late)
         bad = np.abs(late - offset[:-1]) > state.tolerance_s
         first_bad = int(np.argmax(bad))
         good = first_bad if bad[first_bad] else n
@@ -249,6 +248,10 @@ class Timebase:
             state.offset_s = float(offset[good])
             state.early_run = 0
         return good
+
+    def _followed(self, late: FloatArray) -> FloatArray:
+        """The clock's offset after each of (N,) samples that were so late, whether they come by the one or together."""
+        return one_pole(late[:, None], 1.0 - self.params.clock_gain, np.array([self.state.offset_s]))[:, 0]
 
     def _place_one(
         self, stamp: float, following: float | None, index: int, breaks: list[_Break], *, final: bool
@@ -260,7 +263,7 @@ class Timebase:
         late = stamp + state.shift_s - due
         error = late - state.offset_s
         if abs(error) <= state.tolerance_s:
-            state.offset_s = gain * late + (1.0 - gain) * state.offset_s
+            state.offset_s = self._followed(np.array([late])).item()
             state.early_run = 0
             state.count += 1
             return due + state.offset_s

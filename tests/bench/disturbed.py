@@ -68,7 +68,7 @@ def _gravity(block: ImuBlock) -> FloatArray:
     """What the sensor would feel at rest, (N, 3) m/s²."""
     acc, gyr = (np.ascontiguousarray(rows, np.float64) for rows in (block.acc, block.gyr))
     found = VQF(float(np.median(np.diff(block.time_s)))).updateBatch(gyr, acc)
-    upright = Rotation.from_quat(np.asarray(found["quat6D"]), scalar_first=True)
+    upright = Rotation.from_quat(np.roll(np.asarray(found["quat6D"]), -1, axis=1))  # its w is last
     felt: FloatArray = upright.inv().apply([0.0, 0.0, GRAVITY_M_S2])
     return felt
 

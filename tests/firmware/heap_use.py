@@ -147,6 +147,18 @@ class With32Bits:
 
     def needs(self, model: str, kind: Kind, *, usb_only: bool = False) -> tuple[int, int]:
         """Bytes: what it takes while it streams, and what has to be free before it."""
+        run, large = self._started(model, usb_only=usb_only)
+        more = self._differs(kind)
+        least = _least(lambda free: _fits(run, large, _LARGE_32, free))
+        return large["streaming"] + more, least + more + kind.file
+
+    def fits(self, model: str, kind: Kind, free: int, *, usb_only: bool = False) -> bool:
+        """Whether it starts and streams with so many bytes free before it."""
+        run, large = self._started(model, usb_only=usb_only)
+        return _fits(run, large, _LARGE_32, free - self._differs(kind) - kind.file)
+
+    def _started(self, model: str, *, usb_only: bool) -> tuple[Callable[[int], dict[str, int]], dict[str, int]]:
+        """What runs it for a while in a heap of so many bytes, and what it took of a large one in a longer while."""
         first = self._run(self.folder, _LARGE_32, "-c", _HEAP_MAIN, *_asked(model, 0, usb_only=usb_only))
         names = _NAMES_TO_A_POOL - _MARGIN - int(first.split("n_qstr=")[1].split(",")[0])
 
@@ -155,10 +167,11 @@ class With32Bits:
             said = self._run(self.folder, heap, "-c", _HEAP_MAIN, *asked)
             return dict(json.loads(said.splitlines()[-1]))
 
-        large = run(_LARGE_32, 20)
-        more = self._shared_names() + self._machine_code(kind)
-        least = _least(lambda free: _fits(run, large, _LARGE_32, free))
-        return large["streaming"] + more, least + more + kind.file
+        return run, run(_LARGE_32, 20)
+
+    def _differs(self, kind: Kind) -> int:
+        """Bytes that it takes on such a board beside those it takes here."""
+        return self._shared_names() + self._machine_code(kind)
 
     def _machine_code(self, kind: Kind) -> int:
         """Bytes that it takes in the heap, less those of the bytecode in its place."""

@@ -23,6 +23,7 @@ Check = Callable[..., Any]  # of conftest.py, which another folder has too
 IMPORTED, STREAMING, FREE = 31_500, 74_000, 79_500
 FREE_NOT_COMPILED = 97_000
 FREE_ON_A_BOARD = 64 * 1024
+BOARD_NAMES = [name for name, _, _ in heap_use.BOARDS]
 
 # Deep calls that keep things in variables, while garbage is collected all the time.
 BUSY = """
@@ -70,12 +71,17 @@ def test_it_starts_and_streams_in_a_small_heap(model: str, compiled: bool, free:
 
 
 @pytest.mark.parametrize("model", heap_use.MODELS)
-def test_what_has_to_be_free_on_a_board(board: heap_use.With32Bits, model: str) -> None:
-    """With words of 32 bits: what is needed for a moment, garbage and odd holes included."""
-    for name, kind, usb_only in heap_use.BOARDS:
-        streaming, needed = board.needs(model, kind, usb_only=usb_only)
-        print(name, streaming, needed)
-        assert streaming < needed <= FREE_ON_A_BOARD
+@pytest.mark.parametrize(("kind", "usb_only"), [board[1:] for board in heap_use.BOARDS], ids=BOARD_NAMES)
+def test_what_is_free_on_a_board_is_enough(
+    board: heap_use.With32Bits, model: str, kind: heap_use.Kind, usb_only: bool
+) -> None:
+    """With words of 32 bits, what is needed for a moment, garbage and odd holes included. The bench says how much."""
+    assert board.fits(model, kind, FREE_ON_A_BOARD, usb_only=usb_only)
+
+
+def test_what_is_too_little_is_told(board: heap_use.With32Bits) -> None:
+    _, kind, usb_only = heap_use.BOARDS[0]
+    assert not board.fits(heap_use.MODELS[0], kind, FREE_ON_A_BOARD // 2, usb_only=usb_only)
 
 
 def test_no_module_that_stays_keeps_what_is_loaded_for_the_moment(tmp_path: Path) -> None:

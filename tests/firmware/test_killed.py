@@ -30,7 +30,7 @@ from repclip.source import Packet
 from repsignal.synth import RepPlan, Scenario, SensorModel, Still, simulate, steady_set
 
 KILLS = 10
-AT_A_TIME = 2
+AT_A_TIME = 5  # most of the time they wait
 LOST_S = 1.0
 STREAMING = 1000  # bytes: what comes before the samples is less
 STARTS_S = 60.0

@@ -211,7 +211,7 @@ def test_faults_of_ours_are_not_hidden(set_csv: Path, monkeypatch: pytest.Monkey
         main(["analyze", str(set_csv)])
 
 
-HEAVY = {"bleak", "matplotlib", "numpy", "scipy", "serial", "vqf"}
+HEAVY = {"bleak", "matplotlib", "numpy", "scipy", "scipy.signal", "scipy.spatial", "serial", "vqf"}
 
 
 @pytest.mark.parametrize(
@@ -226,14 +226,23 @@ HEAVY = {"bleak", "matplotlib", "numpy", "scipy", "serial", "vqf"}
     ],
 )
 def test_only_what_is_needed_is_loaded(command: str, needed: tuple[str, ...]) -> None:
+    assert heavy_of(*command.split()) == set(needed)
+
+
+def test_an_analysis_loads_of_scipy_what_is_loaded_soon() -> None:
+    assert heavy_of("analyze", str(bundled.recording("demo.csv"))) == {"numpy", "scipy", "vqf"}
+
+
+def heavy_of(*arguments: str) -> set[str]:
+    """What a command loads of all that takes long to load."""
     code = "import sys; from repclip.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    whole = [sys.executable, "-c", code, *command.split()]
+    whole = [sys.executable, "-c", code, *arguments]
     said = subprocess.run(whole, env=env, capture_output=True, text=True, check=True)
     assert said.stdout.strip()
     loaded = set(said.stderr.split())
     assert "repclip.cli.app" in loaded
-    assert loaded & HEAVY == set(needed)
+    return loaded & HEAVY
 
 
 def test_a_shell_is_told_what_may_follow() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -94,6 +95,7 @@ def test_at_most_one_verdict_a_rep(session: list[tuple[int, str]], settings: Cue
 # Real outputs
 
 
+@cache
 def outputs_of(name: str) -> list[list[Output]]:
     """Chunk by chunk."""
     pipeline = Pipeline()

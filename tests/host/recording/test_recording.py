@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -179,20 +180,10 @@ def test_it_is_readable_while_it_is_written(tmp_path: Path) -> None:
 def test_killed_at_any_moment(tmp_path: Path) -> None:
     """Ten times, at random: at most a second is missing, and what is there is whole."""
     wait = random.Random(1)
-    for turn in range(10):
-        path = tmp_path / f"{turn}.repclip"
-        process = subprocess.Popen(
-            [sys.executable, "-c", WRITE_FOREVER, str(path)],
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-        assert process.stdout is not None
-        process.stdout.readline()  # it has begun
-        time.sleep(wait.uniform(0.05, 1.6))
-        process.send_signal(signal.SIGKILL)
-        lines = process.communicate()[0].splitlines()
-        told = [tuple(map(int, line.split())) for line in lines if len(line.split()) == 2]
+    moments = {tmp_path / f"{turn}.repclip": wait.uniform(0.05, 1.6) for turn in range(10)}
+    with ThreadPoolExecutor(4) as pool:
+        all_told = list(pool.map(_told_until_killed, moments, moments.values()))
+    for path, told in zip(moments, all_told, strict=True):
         read = list(RecordingReader(path).chunks())
         for number, chunk in enumerate(read):
             assert isinstance(chunk, Packet)
@@ -201,6 +192,22 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
         kept_ns = read[-1].arrival_ns if read else 0
         assert newest_ns - kept_ns < 1_050_000_000
         assert recording_state(path, RecordingReader(path).meta()) != "complete"
+
+
+def _told_until_killed(path: Path, after_s: float) -> list[tuple[int, ...]]:
+    """What a process said while it wrote: so many chunks, and when the newest came."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITE_FOREVER, str(path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert process.stdout is not None
+    process.stdout.readline()  # it has begun
+    time.sleep(after_s)
+    process.send_signal(signal.SIGKILL)
+    lines = process.communicate()[0].splitlines()
+    return [tuple(map(int, line.split())) for line in lines if len(line.split()) == 2]
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
