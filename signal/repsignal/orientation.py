@@ -25,14 +25,16 @@ from repsignal.types import FloatArray
 TICK_HZ: Final = 50.0
 
 # vqf's defaults suit research sensors. A 5-euro part starts with a bias of several °/s, so it must be allowed to find
-# one (clip); with so wide a clip slow strokes of 2-4 °/s would pass for rest, hence stricter thresholds.
+# one (clip); with so wide a clip slow even strokes of 2-4 °/s would pass for rest and be taken for bias, hence stricter
+# thresholds. Gravity tells them from rest: vqf compares it with what was felt half a second before, in which a limb
+# that turns by 1.2 °/s moves it by 0.1 m/s².
 _BIAS_CLIP_DPS: Final = 15.0
 _BIAS_SIGMA_DPS: Final = 4.0  # before anything is known of a sensor, about each axis
 _BIAS_SIGMA_KEPT_DPS: Final = 0.5  # comes to it in the course of a stretch
 _BIAS_KNOWN_DPS: Final = 1.0
 _BIAS_SIGMA_MOTION_DPS: Final = 0.3
 _REST_GYR_DPS: Final = 1.0
-_REST_ACC_M_S2: Final = 0.3
+_REST_ACC_M_S2: Final = 0.1
 # How long the first samples of a stretch are looked at before anything is said of them: where a bias has to be found,
 # and where it is known from before a hole.
 _WARM_UP_S, _WARM_UP_AGAIN_S = 6.0, 3.0
