@@ -33,6 +33,7 @@ _TEMPO_OF_MANY, _TEMPO_SCALE_OF_MANY = 0.4, 0.3
 _LARGE_BONUS: Final = 0.4  # at twice the range of sway
 ENOUGH: Final = 6
 _ODD: Final = 6.4  # between what true first and last reps add up to and what other movements do: see odd_ends
+_TURNS_ABOUT_DEG: Final = 60.0  # more than is usual: a hip or a slipping strap turns by less, who gets up by more
 _DETOUR: Final = 2.2  # times as far as straight up and down
 _HIGH_SHARE: Final = 0.25  # of the range, below the top: where a limb that sags or trembles is held
 _BRIEFEST_S: Final = 0.1
@@ -72,14 +73,25 @@ def is_stroke_pair(
 
 
 def alike(ticks: TickWindow, chain: list[Excursion], limb: NDArray[np.float64] | None) -> list[Excursion]:
-    """Those that rest where most rest and turn where most turn, seen by gravity."""
+    """Those that rest where most rest and turn where most turn, seen by gravity; not who turns about in between."""
     if len(chain) < 2:
         return chain
     range_deg = median([c.prominence_deg for c in chain])
     bottom, end, top = off_deg(verticals(ticks, chain), limb)
     limit = _pose_limit_deg(range_deg, limb)
     off = np.maximum(np.maximum(bottom, end), top / 1.3)
-    return [c for c, o in zip(chain, off, strict=True) if o <= limit]
+    kept = off <= limit
+    if limb is not None:
+        twist = _twist_deg(ticks, chain, limb)
+        kept &= twist <= median(twist.tolist()) + _TURNS_ABOUT_DEG
+    return [c for c, keep in zip(chain, kept.tolist(), strict=True) if keep]
+
+
+def _twist_deg(ticks: TickWindow, cycles: list[Excursion], limb: NDArray[np.float64]) -> FloatArray:
+    """How far the limb turns about its own length in each of N cycles, (N,), up or down, whichever is more."""
+    path_deg: FloatArray = ticks.path_deg[_places(cycles)]
+    bottom, after, top = path_deg @ limb
+    return np.maximum(np.abs(top - bottom), np.abs(after - top))
 
 
 def rests_alike(
@@ -97,8 +109,13 @@ def _pose_limit_deg(range_deg: float, limb: NDArray[np.float64] | None) -> float
 
 def verticals(ticks: TickWindow, cycles: list[Excursion]) -> FloatArray:
     """Verticals (3, N, 3) at the bottoms of N cycles, at the bottoms after, and at the tops."""
-    up: FloatArray = ticks.up[[[c.bottom for c in cycles], [c.bottom_after for c in cycles], [c.top for c in cycles]]]
+    up: FloatArray = ticks.up[_places(cycles)]
     return up
+
+
+def _places(cycles: list[Excursion]) -> list[list[int]]:
+    """Ticks (3, N) of the bottoms, of those after, and of the tops."""
+    return [[c.bottom for c in cycles], [c.bottom_after for c in cycles], [c.top for c in cycles]]
 
 
 def off_deg(ups: FloatArray, limb: NDArray[np.float64] | None) -> FloatArray:
