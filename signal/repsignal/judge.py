@@ -24,6 +24,7 @@ from repsignal.activity import (
     STRIDE_S,
     by_tempo,
     cycle_s,
+    is_gait,
     is_hinge,
     is_limb,
     is_slow_gait,
@@ -245,9 +246,28 @@ def _judge_part(
 ) -> list[SetDraft]:
     """Judge what is left of a chain without its odd members, apart where their leaving makes a rest."""
     members = [c for c in part if is_stroke_pair(ticks, tick_s, sense.angle_deg, c, limb)]
-    connected = runs(alike(ticks, members, limb), round(params.rest_s / tick_s))
-    drafts = [_judge_chain(ticks, tick_s, params, sense, run, cycles, over, limb) for run in connected]
-    return [draft for draft in drafts if draft is not None]
+    drafts: list[SetDraft] = []
+    for run in runs(alike(ticks, members, limb), round(params.rest_s / tick_s)):
+        draft = _judge_chain(ticks, tick_s, params, sense, run, cycles, over, limb)
+        if draft is not None:
+            drafts.append(draft)
+            continue
+        limbs = _of_limb(ticks, sense, run)
+        if len(limbs) < len(run):
+            others = [c for c in cycles if c not in run or c in limbs]
+            draft = _judge_chain(ticks, tick_s, params, sense, limbs, others, over, limb)
+            drafts += [draft] if draft is not None else []
+    return drafts
+
+
+def _of_limb(ticks: TickWindow, sense: Sense, run: list[Excursion]) -> list[Excursion]:
+    """Those of a chain without what somebody did with all of the body before or after: getting up, a step."""
+    first, last = 0, len(run)
+    while last > first and is_gait(sense.free_pivot(ticks, run[first : first + 1])):
+        first += 1
+    while last > first and is_gait(sense.free_pivot(ticks, run[last - 1 : last])):
+        last -= 1
+    return run[first:last]
 
 
 def _without_strides(

@@ -89,9 +89,9 @@ def alike(ticks: TickWindow, chain: list[Excursion], limb: NDArray[np.float64] |
 
 def _twist_deg(ticks: TickWindow, cycles: list[Excursion], limb: NDArray[np.float64]) -> FloatArray:
     """How far the limb turns about its own length in each of N cycles, (N,), up or down, whichever is more."""
-    path_deg: FloatArray = ticks.path_deg[_places(cycles)]
-    bottom, after, top = path_deg @ limb
-    return np.maximum(np.abs(top - bottom), np.abs(after - top))
+    bottom, after, top = ticks.path_deg[_places(cycles)] @ limb
+    twist: FloatArray = np.maximum(np.abs(top - bottom), np.abs(after - top))
+    return twist
 
 
 def rests_alike(

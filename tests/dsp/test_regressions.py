@@ -309,3 +309,23 @@ def test_a_small_slow_even_lowering_is_no_rest(family: ProfileFamily, rom_deg: f
     sensor = SensorModel(rate_hz=RATE, gyr_noise_dps=0.05, acc_noise_mg=4.0)
     simulation = simulate(Scenario((Still(3.0), steady_set(10, plan), Still(8.0)), sensor=sensor), seed=3)
     assert [len(found.reps) for found in count(simulation.block).sets] == [10]
+
+
+@pytest.mark.parametrize("seed", [5055, 7007])
+def test_who_turns_about_between_two_sets_has_not_done_a_rep(seed: int) -> None:
+    """To get up, walk and kneel down again raised the thigh by as much as a rep does, and brought it back to where it
+    had rested: with half a minute of it for a rep, two sets were one.
+    """
+    simulation = simulate(random_scenario(seed, ScenarioKind.SESSION), seed)
+    found = count(simulation.block).sets
+    assert [len(one.reps) for one in found] == [len(one.reps) for one in simulation.truth.sets]
+
+
+def test_who_gets_up_soon_after_a_set_does_not_spoil_it() -> None:
+    """What was felt while getting up is not a limb's about its joint. With it among the reps none of them were taken
+    for reps; seen the other way round, without it, they were one more, and lifts were lowerings.
+    """
+    simulation = simulate(random_scenario(8056, ScenarioKind.SESSION), 8056)
+    found = count(simulation.block, CounterParams(lift_direction=LiftDirection.DOWN)).sets[0]
+    true = simulation.truth.sets[0]
+    assert [rep.start_s for rep in found.reps] == pytest.approx([rep.start_s for rep in true.reps], abs=0.4)
