@@ -249,25 +249,23 @@ def _judge_part(
     drafts: list[SetDraft] = []
     for run in runs(alike(ticks, members, limb), round(params.rest_s / tick_s)):
         draft = _judge_chain(ticks, tick_s, params, sense, run, cycles, over, limb)
+        gone = _carried(ticks, sense, run) if draft is None else []
+        if gone:
+            left, others = ([c for c in some if c not in gone] for some in (run, cycles))
+            draft = _judge_chain(ticks, tick_s, params, sense, left, others, over, limb)
         if draft is not None:
             drafts.append(draft)
-            continue
-        limbs = _of_limb(ticks, sense, run)
-        if len(limbs) < len(run):
-            others = [c for c in cycles if c not in run or c in limbs]
-            draft = _judge_chain(ticks, tick_s, params, sense, limbs, others, over, limb)
-            drafts += [draft] if draft is not None else []
     return drafts
 
 
-def _of_limb(ticks: TickWindow, sense: Sense, run: list[Excursion]) -> list[Excursion]:
-    """Those of a chain without what somebody did with all of the body before or after: getting up, a step."""
+def _carried(ticks: TickWindow, sense: Sense, run: list[Excursion]) -> list[Excursion]:
+    """First and last members of a chain in which all of the body moved: getting up soon after a set, a step."""
     first, last = 0, len(run)
     while last > first and is_gait(sense.free_pivot(ticks, run[first : first + 1])):
         first += 1
     while last > first and is_gait(sense.free_pivot(ticks, run[last - 1 : last])):
         last -= 1
-    return run[first:last]
+    return run[:first] + run[last:]
 
 
 def _without_strides(

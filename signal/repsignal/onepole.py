@@ -11,7 +11,7 @@ from repsignal.types import FloatArray
 def one_pole(values: FloatArray, pole: float, before: FloatArray) -> FloatArray:
     """Smooth (N, K) values: y[n] = (1 - pole) x[n] + pole y[n - 1], where y was (K,) ``before`` the first.
 
-    Every value goes through the same operations wherever the input is cut, so that no cut changes a bit.
+    LAPACK goes through it value by value, however many there are, so that no cut of the input changes a bit.
     """
     # each y less pole times the one before it is what came in: a lower triangular matrix with two diagonals
     smooth = np.empty((len(values) + 1, values.shape[1]), order="F")

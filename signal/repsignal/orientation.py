@@ -27,14 +27,17 @@ TICK_HZ: Final = 50.0
 # vqf's defaults suit research sensors. A 5-euro part starts with a bias of several °/s, so it must be allowed to find
 # one (clip); with so wide a clip slow even strokes of 2-4 °/s would pass for rest and be taken for bias, hence stricter
 # thresholds. Gravity tells them from rest: vqf compares it with what was felt half a second before, in which a limb
-# that turns by 1.2 °/s moves it by 0.1 m/s².
+# that turns by 1.2 °/s moves it by 0.1 m/s². Cheap modules have 5-20 mg of noise, with which rest is to be told all the
+# same: of what smoothing leaves of it hardly anything exceeds three times its usual size.
 _BIAS_CLIP_DPS: Final = 15.0
 _BIAS_SIGMA_DPS: Final = 4.0  # before anything is known of a sensor, about each axis
 _BIAS_SIGMA_KEPT_DPS: Final = 0.5  # comes to it in the course of a stretch
 _BIAS_KNOWN_DPS: Final = 1.0
 _BIAS_SIGMA_MOTION_DPS: Final = 0.3
 _REST_GYR_DPS: Final = 1.0
-_REST_ACC_M_S2: Final = 0.1
+_REST_ACC_M_S2, _REST_ACC_MOST_M_S2 = 0.1, 0.3
+_REST_NOISE: Final = 3.0
+_NOISE_S: Final = 0.3  # what gravity does within it is the limb's turning, a straight line, and noise
 # How long the first samples of a stretch are looked at before anything is said of them: where a bias has to be found,
 # and where it is known from before a hole.
 _WARM_UP_S, _WARM_UP_AGAIN_S = 6.0, 3.0
@@ -77,6 +80,7 @@ class OrientationState:
     rest_flags: Flags = field(default_factory=lambda: np.empty(0, np.uint8))
     quat: FloatArray | None = None  # of the last tick
     steady: FloatArray | None = None  # specific force, smoothed
+    noise_m_s2: float = 0.0  # of that, as seen when the newest stretch began
     path_deg: FloatArray = field(default_factory=lambda: np.zeros(3))
 
 
@@ -87,7 +91,7 @@ class Orientation:
         self.state = state or OrientationState()
         self._vqf: VQF | None = None
         if self.state.filter_state is not None:
-            self._vqf = _filter(self.state.period_s)
+            self._vqf = _filter(self.state)
             # vqf takes a state as it gives it; its stubs only know the giving
             setattr(self._vqf, "state", self.state.filter_state)  # noqa: B010
 
@@ -143,9 +147,11 @@ class Orientation:
             found = before  # somebody turns about steadily: no gyroscope is off by so much
         state.bias = found
         first = self._felt(first)
-        self._vqf = _filter(state.period_s)
+        steady = self._steadied(first.acc)
+        state.noise_m_s2 = _noise(steady, state.period_s)
+        self._vqf = _filter(state)
         self._vqf.setBiasEstimate(found.rad_s, np.radians(found.sigma_dps))  # it takes one figure for all axes
-        result = self._vqf.updateBatch(first.gyr, self._steadied(first.acc))
+        result = self._vqf.updateBatch(first.gyr, steady)
         bias = np.asarray(result["bias"][-1], dtype=np.float64)
         quat = _back_from(np.asarray(result["quat6D"][-1], dtype=np.float64), first.gyr - bias, state.period_s)
         known_s = float(first.time_s[-1])
@@ -172,7 +178,7 @@ class Orientation:
         return replace(block, gyr=block.gyr + missing[:, None] * self.state.bias.rad_s)
 
     def _run(self, block: EvenBlock) -> list[TickBlock]:
-        if self._vqf is None:
+        if self._vqf is None or not len(block):
             return []
         block = self._felt(block)
         result = self._vqf.updateBatch(block.gyr, self._steadied(block.acc))
@@ -261,13 +267,27 @@ def _back_from(quat: FloatArray, gyr: FloatArray, period_s: float) -> FloatArray
     return np.array(found[::-1])
 
 
-def _filter(period_s: float) -> VQF:
+def _noise(acc: FloatArray, period_s: float) -> float:
+    """Root mean square of what (N, 3) specific force strays from straight lines by, in its calmest quarter; or 0.0."""
+    width = max(4, round(_NOISE_S / period_s))
+    count = len(acc) // width
+    if not count:
+        return 0.0
+    parts = acc[: count * width].reshape(count, width, 3)
+    ramp = np.arange(width) - 0.5 * (width - 1)
+    off = parts - parts.mean(axis=1, keepdims=True)
+    off -= ramp[:, None] * (np.einsum("w,cwk->ck", ramp, off) / (ramp @ ramp))[:, None]
+    squares = np.einsum("cwk,cwk->c", off, off) / (width - 2)
+    return float(np.sqrt(np.quantile(squares, 0.25)))
+
+
+def _filter(state: OrientationState) -> VQF:
     return VQF(
-        period_s,
+        state.period_s,
         biasClip=_BIAS_CLIP_DPS,
         biasSigmaMotion=_BIAS_SIGMA_MOTION_DPS,
         restThGyr=_REST_GYR_DPS,
-        restThAcc=_REST_ACC_M_S2,
+        restThAcc=min(float(np.hypot(_REST_ACC_M_S2, _REST_NOISE * state.noise_m_s2)), _REST_ACC_MOST_M_S2),
     )
 
 

@@ -26,7 +26,7 @@ MISSING: Final = 2
 CLIPPED: Final = 4
 
 _CHUNK: Final = 1024  # samples in the first pass; bounds the work repeated after an odd stamp
-_FEW: Final = 32  # samples placed one by one after an odd stamp, for another is often near
+_FEW: Final = 32  # samples looked at together after an odd stamp, for another is often near
 _STEP_BACK_SAMPLES: Final = 64  # so many early stamps in a row are a clock set back, not a burst
 # from one sample to the next and back again: no limb, knock or clip does that
 _JUMP: Final = np.array([20.0 * GRAVITY_M_S2] * 3 + [15.0] * 3)
@@ -209,24 +209,21 @@ class Timebase:
         n = stamps.shape[0]
         times = np.empty(n)
         breaks: list[_Break] = []
-        done, calm, most = 0, True, _CHUNK
+        done, most = 0, _CHUNK
         while done < n:
-            if calm:
-                part = stamps[done : done + most]
-                placed = self._place_regular(part, times[done:])
-                calm = placed == part.shape[0]
-                most = 2 * most if calm else _CHUNK
-                done += placed
+            part = stamps[done : done + most]
+            placed = self._place_regular(part, times[done:])
+            done += placed
+            if placed == part.shape[0]:
+                most *= 2
                 continue
-            odd = self.state.odd_stamps + len(breaks)
-            some: list[float] = stamps[done : done + _FEW + 1].tolist()
-            for stamp, following in zip(some[:_FEW], [*some[1:], None], strict=False):
-                time = self._place_one(stamp, following, done, breaks, final=final)
-                if time is None:
-                    return times[:done], breaks
-                times[done] = time
-                done += 1
-            calm = odd == self.state.odd_stamps + len(breaks)
+            following = stamps.item(done + 1) if done + 1 < n else None
+            time = self._place_one(stamps.item(done), following, done, breaks, final=final)
+            if time is None:
+                return times[:done], breaks
+            times[done] = time
+            done += 1
+            most = _FEW
         return times, breaks
 
     def _place_regular(self, stamps: FloatArray, times: FloatArray) -> int:

@@ -17,14 +17,18 @@ import contextlib, io, json, os.path, runpy, sys
 
 said, given = {}, sys.path[1:]
 for program in sys.argv[1:]:
+    folder, file = os.path.split(program)
     for name, module in list(sys.modules.items()):
-        if "tests" in str(getattr(module, "__file__", "")):
+        if (getattr(module, "__file__", None) or "").startswith(os.path.dirname(folder) + os.sep):
             del sys.modules[name]
-    sys.path[:], sys.argv[:] = [os.path.dirname(program), *given], [program, "--help"]
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
-        runpy.run_path(program, run_name="__main__")
-    said[os.path.basename(program)] = out.getvalue()
+    sys.path[:], sys.argv[:] = [folder, *given], [program, "--help"]
+    out, code = io.StringIO(), None
+    with contextlib.redirect_stdout(out):
+        try:
+            runpy.run_path(program, run_name="__main__")
+        except SystemExit as end:
+            code = end.code
+    said[file] = out.getvalue() if not code else f"exit code {code}"
 print(json.dumps(said))
 """
 

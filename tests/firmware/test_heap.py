@@ -81,7 +81,7 @@ def test_what_is_free_on_a_board_is_enough(
 
 def test_what_is_too_little_is_told(board: heap_use.With32Bits) -> None:
     _, kind, usb_only = heap_use.BOARDS[0]
-    assert not board.fits(heap_use.MODELS[0], kind, FREE_ON_A_BOARD // 2, usb_only=usb_only)
+    assert not board.fits(heap_use.MODELS[0], kind, FREE_ON_A_BOARD * 3 // 4, usb_only=usb_only)
 
 
 def test_no_module_that_stays_keeps_what_is_loaded_for_the_moment(tmp_path: Path) -> None:

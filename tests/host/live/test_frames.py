@@ -13,7 +13,10 @@ MADE = goldens()
 WIDTHS = (*range(2, 62), 79, 80, 81, 112, 113, 200)
 HEIGHTS = (1, 2, 5, 11, 12, 16, 17, 18, 19, 20, 24, 36, 60)
 # Every width, too low, just high enough and higher; every height, too narrow, narrow and wide.
-TERMINALS = sorted({(w, h) for w in WIDTHS for h in (5, 17, 24)} | {(w, h) for w in (13, 40, 56, 80) for h in HEIGHTS})
+TERMINALS = sorted(
+    {(w, h) for w in WIDTHS for h in (5, 17, 24)}
+    | {(w, h) for w in (13, 40, 56, 80, 112, 113, 200) for h in (*HEIGHTS, 35)}
+)
 
 
 def test_there_is_a_golden_for_each() -> None:
