@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import cycle as over_and_over
 
@@ -10,8 +11,12 @@ import numpy as np
 import pytest
 from dsp_helpers import BOTTOM, REP, a_set, record, window_of
 
-from repsignal.extremes import along
-from repsignal.judge import Guess, SetDraft, find_sets
+from repsignal.chains import Sense
+from repsignal.extremes import Excursion, along
+from repsignal.hinges import HingeSums
+from repsignal.joint import Pivot
+from repsignal.judge import Guess, SetDraft, _carried, find_sets
+from repsignal.likeness import alike
 from repsignal.params import CounterParams
 from repsignal.swing import principal_axis
 from repsignal.synth import Pose, RepPlan, Still, Stretch, Walk, steady_set
@@ -166,3 +171,45 @@ def test_angle_along_an_axis_is_the_product() -> None:
     assert along(path, axis) == pytest.approx(path @ axis)
     # and the same bits for any part of it
     assert np.array_equal(along(path, axis)[17:33], along(path[17:33], axis))
+
+
+# Who belongs to a chain
+
+
+@dataclass(frozen=True)
+class Felt(Sense):
+    """What the cycles that begin at these ticks felt was no limb's about its joint."""
+
+    carried: frozenset[int] = frozenset()
+
+    def free_pivot(self, ticks: TickWindow, run: Sequence[Excursion]) -> Pivot | None:
+        """As if it had been fitted."""
+        return Pivot(np.array([0.4, 0.0, 0.0]), 0.01, 0.2 if run[0].bottom in self.carried else 0.9, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("carried", "gone"), [((), []), ((0,), [0]), ((400,), [400]), ((0, 100, 400), [0, 100, 400]), ((200,), [])]
+)
+def test_what_all_of_the_body_did_is_left_out_at_either_end(carried: tuple[int, ...], gone: list[int]) -> None:
+    chain = [Excursion(at, at + 50, at + 90, 0.0, 30.0, 0.0) for at in range(0, 500, 100)]
+    ticks = turned_by(np.zeros((500, 3)))
+    sense = Felt(np.array([1.0, 0.0, 0.0]), np.zeros(500), 0.02, carried=frozenset(carried))
+    assert [c.bottom for c in _carried(ticks, sense, chain)] == gone
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(("twist_deg", "kept"), [(40.0, 4), (75.0, 3)])
+def test_who_turns_about_the_length_of_the_limb_has_not_done_a_rep(twist_deg: float, kept: int, after: bool) -> None:
+    """Up or down; a hip and a strap that slips turn by less."""
+    chain = [Excursion(at, at + 50, at + 90, 0.0, 30.0, 0.0) for at in range(0, 400, 100)]
+    path_deg = np.zeros((400, 3))
+    path_deg[[c.top for c in chain], 0] = 30.0
+    path_deg[chain[2].bottom_after if after else slice(0, chain[2].bottom + 1), 2] = twist_deg
+    assert len(alike(turned_by(path_deg), chain, np.array([0.0, 0.0, 1.0]))) == kept
+
+
+def turned_by(path_deg: FloatArray) -> TickWindow:
+    """Ticks with this Φ (N, 3), the vertical always the same."""
+    rows = np.tile([0.0, 1.0, 0.0], (len(path_deg), 1))
+    flags = np.zeros(len(path_deg), np.uint8)
+    return TickWindow(np.arange(len(path_deg)) * 0.02, path_deg, rows, rows, flags, 0, HingeSums(0.02))
