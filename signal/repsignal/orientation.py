@@ -1,9 +1,11 @@
-"""Even samples → ticks: orientation by vqf, decimated to about 50 a second, with what else the later stages need.
+"""Even samples → ticks: about 50 a second, each with its orientation by vqf and what else the later stages need.
 
-A tick holds the running angle path Φ (the sum of the small rotations of the sensor since the start, (3,) degrees in
-the sensor frame). For a limb that turns about an axis *a* fixed in the sensor, the angle of the limb is Φ·a: trying
-another axis costs one product, nothing wraps, and a slow turn about the vertical does not leak in where *a* is
-horizontal.
+A tick is the mean of its samples, taken before the filter sees them: what a limb does within 20 ms is as good as one
+turn about one axis, and the filter is asked once a tick, however often the sensor is read.
+
+It holds the running angle path Φ (the sum of the small rotations of the sensor since the start, (3,) degrees in the
+sensor frame). For a limb that turns about an axis *a* fixed in the sensor, the angle of the limb is Φ·a: trying another
+axis costs one product, nothing wraps, and a slow turn about the vertical does not leak in where *a* is horizontal.
 """
 
 from __future__ import annotations
@@ -66,6 +68,38 @@ class TickBlock:
         return int(self.time_s.shape[0])
 
 
+@dataclass(frozen=True, slots=True)
+class _BareTicks:
+    """Ticks before their orientation is known: of the samples of each, the means, ``acc`` and ``gyr`` (N, 3).
+
+    ``time_s`` (N,) is when the last sample was, ``missing`` (N,) the share that was filled in, ``flags`` (N,) the bits
+    of all.
+    """
+
+    time_s: FloatArray
+    acc: FloatArray
+    gyr: FloatArray
+    missing: FloatArray
+    flags: Flags
+
+    def __len__(self) -> int:
+        return int(self.time_s.shape[0])
+
+    def __getitem__(self, part: slice) -> _BareTicks:
+        return _BareTicks(self.time_s[part], self.acc[part], self.gyr[part], self.missing[part], self.flags[part])
+
+    @classmethod
+    def joined(cls, parts: list[_BareTicks]) -> _BareTicks:
+        """Parts in order of time."""
+        return cls(
+            np.concatenate([part.time_s for part in parts]),
+            np.concatenate([part.acc for part in parts]),
+            np.concatenate([part.gyr for part in parts]),
+            np.concatenate([part.missing for part in parts]),
+            np.concatenate([part.flags for part in parts]),
+        )
+
+
 @dataclass(slots=True)
 class OrientationState:
     """All that changes. ``filter_state`` is vqf's own, as it gives and takes it."""
@@ -74,9 +108,9 @@ class OrientationState:
     decimation: int = 1
     filter_state: dict[str, Any] | None = None
     bias: Bias | None = None  # as found when the newest stretch began
-    warm: list[EvenBlock] = field(default_factory=list[EvenBlock])
-    warm_rows: int = 0
-    rest: NDArray[np.float64] = field(default_factory=lambda: np.empty((11, 0)))  # samples of an unfinished tick
+    warm: list[_BareTicks] = field(default_factory=list[_BareTicks])
+    warm_ticks: int = 0
+    rest: NDArray[np.float64] = field(default_factory=lambda: np.empty((8, 0)))  # samples of an unfinished tick
     rest_flags: Flags = field(default_factory=lambda: np.empty(0, np.uint8))
     quat: FloatArray | None = None  # of the last tick
     steady: FloatArray | None = None  # specific force, smoothed
@@ -91,7 +125,7 @@ class Orientation:
         self.state = state or OrientationState()
         self._vqf: VQF | None = None
         if self.state.filter_state is not None:
-            self._vqf = _filter(self.state)
+            self._vqf = self._filter()
             # vqf takes a state as it gives it; its stubs only know the giving
             setattr(self._vqf, "state", self.state.filter_state)  # noqa: B010
 
@@ -119,17 +153,18 @@ class Orientation:
             self._keep_bias()
             self._vqf, state.quat, state.steady = None, None, None
             state.rest, state.rest_flags = state.rest[:, :0], state.rest_flags[:0]
+        ticks = self._gathered(block)
         if self._vqf is not None:
-            return out + self._run(block)
-        state.warm.append(block)
-        state.warm_rows += len(block)
-        if state.warm_rows * state.period_s >= self._warm_up_s:
+            return out + self._run(ticks)
+        state.warm.append(ticks)
+        state.warm_ticks += len(ticks)
+        if state.warm_ticks * self.tick_s >= self._warm_up_s:
             out += self._warm_up()
         return out
 
     def flush(self) -> list[TickBlock]:
         """Nothing more comes of this stretch; the samples of an unfinished tick are of no use."""
-        return self._warm_up() if self._vqf is None and self.state.warm_rows else []
+        return self._warm_up() if self._vqf is None and self.state.warm_ticks else []
 
     def _warm_up(self) -> list[TickBlock]:
         """Settle the filter on the first seconds, then say how they were, seen from their end.
@@ -137,26 +172,26 @@ class Orientation:
         At its first sample the filter believes whatever it feels to be gravity, a lift in full swing as well. Some
         seconds on it knows better, and the gyroscope tells the way back.
         """
-        state = self.state
-        warm, state.warm, state.warm_rows = _joined(state.warm), [], 0
-        first, rest = _cut(warm, max(1, int(np.ceil(self._warm_up_s / state.period_s))))
+        state, tick_s = self.state, self.tick_s
+        warm, state.warm, state.warm_ticks = _BareTicks.joined(state.warm), [], 0
+        enough = max(1, int(np.ceil(self._warm_up_s / tick_s)))
+        first, rest = warm[:enough], warm[enough:]
         before = state.bias or Bias.unknown(_BIAS_SIGMA_DPS)
-        heard = _longest_run((first.flags & MISSING) == 0)
-        found = find_bias(first.acc[heard], first.gyr[heard], state.period_s, before)
+        heard = _longest_run(first.missing == 0.0)
+        found = find_bias(first.acc[heard], first.gyr[heard], tick_s, before)
         if float(np.sqrt(found.rad_s @ found.rad_s)) > np.radians(_BIAS_CLIP_DPS):
             found = before  # somebody turns about steadily: no gyroscope is off by so much
         state.bias = found
-        first = self._felt(first)
+        turned = self._felt(first)
         steady = self._steadied(first.acc)
-        state.noise_m_s2 = _noise(steady, state.period_s)
-        self._vqf = _filter(state)
+        state.noise_m_s2 = _noise(steady, tick_s)
+        self._vqf = self._filter()
         self._vqf.setBiasEstimate(found.rad_s, np.radians(found.sigma_dps))  # it takes one figure for all axes
-        result = self._vqf.updateBatch(first.gyr, steady)
-        bias = np.asarray(result["bias"][-1], dtype=np.float64)
-        quat = _back_from(np.asarray(result["quat6D"][-1], dtype=np.float64), first.gyr - bias, state.period_s)
-        known_s = float(first.time_s[-1])
-        ticks = [replace(some, known_s=known_s) for some in self._ticks_of(first, quat, first.gyr - bias)]
-        return ticks + (self._run(rest) if len(rest) else [])
+        result = self._vqf.updateBatch(turned, steady)
+        gyr = turned - np.asarray(result["bias"][-1], dtype=np.float64)
+        quat = _back_from(np.asarray(result["quat6D"][-1], dtype=np.float64), gyr, tick_s)
+        ticks = replace(self._oriented(first, quat, gyr), known_s=float(first.time_s[-1]))
+        return [ticks, *self._run(rest)]
 
     @property
     def _warm_up_s(self) -> float:
@@ -170,46 +205,58 @@ class Orientation:
             covariance = self.state.bias.covariance + more.covariance
             self.state.bias = Bias(np.array(self._vqf.getBiasEstimate()[0]), covariance)
 
-    def _felt(self, block: EvenBlock) -> EvenBlock:
-        """With a bias in the samples that were filled in without one: the gyroscope would have had it there too."""
-        missing = (block.flags & MISSING) != 0
-        if self.state.bias is None or not missing.any():
-            return block
-        return replace(block, gyr=block.gyr + missing[:, None] * self.state.bias.rad_s)
+    def _felt(self, ticks: _BareTicks) -> FloatArray:
+        """Rates (N, 3) with a bias in the samples that were filled in without one, as a gyroscope would have said."""
+        if self.state.bias is None or not ticks.missing.any():
+            return ticks.gyr
+        felt: FloatArray = ticks.gyr + ticks.missing[:, None] * self.state.bias.rad_s
+        return felt
 
-    def _run(self, block: EvenBlock) -> list[TickBlock]:
-        if self._vqf is None or not len(block):
+    def _run(self, ticks: _BareTicks) -> list[TickBlock]:
+        if self._vqf is None or not len(ticks):
             return []
-        block = self._felt(block)
-        result = self._vqf.updateBatch(block.gyr, self._steadied(block.acc))
-        return self._ticks_of(block, cast(FloatArray, result["quat6D"]), block.gyr - result["bias"])
+        turned = self._felt(ticks)
+        result = self._vqf.updateBatch(turned, self._steadied(ticks.acc))
+        return [self._oriented(ticks, cast(FloatArray, result["quat6D"]), turned - result["bias"])]
+
+    def _filter(self) -> VQF:
+        return VQF(
+            self.tick_s,
+            biasClip=_BIAS_CLIP_DPS,
+            biasSigmaMotion=_BIAS_SIGMA_MOTION_DPS,
+            restThGyr=_REST_GYR_DPS,
+            restThAcc=min(float(np.hypot(_REST_ACC_M_S2, _REST_NOISE * self.state.noise_m_s2)), _REST_ACC_MOST_M_S2),
+        )
 
     def _steadied(self, acc: FloatArray) -> FloatArray:
         """Specific force freed of a cheap sensor's noise, so that rest can be told from it; a one-pole filter."""
-        pole = float(np.exp(-self.state.period_s / _STEADY_S))
+        pole = float(np.exp(-self.tick_s / _STEADY_S))
         before = self.state.steady if self.state.steady is not None else acc[0]
         smooth = one_pole(acc, pole, before)
         self.state.steady = smooth[-1].copy()
         return np.ascontiguousarray(smooth)
 
-    def _ticks_of(self, block: EvenBlock, quat: FloatArray, gyr: FloatArray) -> list[TickBlock]:
+    def _gathered(self, block: EvenBlock) -> _BareTicks:
+        """Ticks of these samples and of those that waited for them; what is left of them waits in turn."""
         state = self.state
         left, step = state.rest.shape[1], state.decimation
-        samples = np.empty((11, left + len(block)))
+        samples = np.empty((8, left + len(block)))
         samples[:, :left] = state.rest
-        samples[0, left:], samples[1:5, left:] = block.time_s, quat.T
-        samples[5:8, left:], samples[8:, left:] = block.acc.T, gyr.T
+        samples[0, left:], samples[1:4, left:], samples[4:7, left:] = block.time_s, block.acc.T, block.gyr.T
+        samples[7, left:] = (block.flags & MISSING) != 0
         flags = np.concatenate((state.rest_flags, block.flags)) if left else block.flags
         count = samples.shape[1] // step
         used = count * step
         state.rest, state.rest_flags = samples[:, used:].copy(), flags[used:].copy()
-        if count == 0:
-            return []
-        ends = samples[:5, step - 1 : used : step]
-        means = _means(samples[5:, :used], step)
-        tick_flags = flags if step == 1 else np.bitwise_or.reduce(flags[:used].reshape(count, step), axis=1)
-        path = self._extend_path(ends[1:].T)
-        return [TickBlock(ends[0], path, _up(ends[1:].T), means[:3].T, means[3:].T, tick_flags)]
+        means = _means(samples[1:, :used], step)
+        acc, gyr = np.ascontiguousarray(means[:3].T), np.ascontiguousarray(means[3:6].T)
+        bits = np.bitwise_or.reduce(flags[:used].reshape(count, step), axis=1)
+        return _BareTicks(samples[0, step - 1 : used : step], acc, gyr, means[6], bits)
+
+    def _oriented(self, ticks: _BareTicks, quat: FloatArray, gyr: FloatArray) -> TickBlock:
+        """Ticks with (N, 4) orientations, and (N, 3) rates without bias."""
+        path = self._extend_path(quat)
+        return TickBlock(ticks.time_s, path, _up(quat), ticks.acc, gyr, ticks.flags)
 
     def _extend_path(self, quat: FloatArray) -> FloatArray:
         state = self.state
@@ -218,29 +265,6 @@ class Orientation:
         path = np.cumsum(np.concatenate((state.path_deg[None, :], steps)), axis=0)[1:]
         state.quat, state.path_deg = quat[-1].copy(), path[-1].copy()
         return path
-
-
-def _joined(blocks: list[EvenBlock]) -> EvenBlock:
-    return EvenBlock(
-        np.concatenate([block.time_s for block in blocks]),
-        np.concatenate([block.acc for block in blocks]),
-        np.concatenate([block.gyr for block in blocks]),
-        np.concatenate([block.flags for block in blocks]),
-    )
-
-
-def _cut(block: EvenBlock, rows: int) -> tuple[EvenBlock, EvenBlock]:
-    """The first rows, and the others."""
-    parts = [
-        EvenBlock(
-            block.time_s[part],
-            np.ascontiguousarray(block.acc[part]),
-            np.ascontiguousarray(block.gyr[part]),
-            block.flags[part],
-        )
-        for part in (slice(0, rows), slice(rows, None))
-    ]
-    return parts[0], parts[1]
 
 
 def _longest_run(heard: NDArray[np.bool_]) -> slice:
@@ -279,16 +303,6 @@ def _noise(acc: FloatArray, period_s: float) -> float:
     off -= ramp[:, None] * (np.einsum("w,cwk->ck", ramp, off) / (ramp @ ramp))[:, None]
     squares = np.einsum("cwk,cwk->c", off, off) / (width - 2)
     return float(np.sqrt(np.quantile(squares, 0.25)))
-
-
-def _filter(state: OrientationState) -> VQF:
-    return VQF(
-        state.period_s,
-        biasClip=_BIAS_CLIP_DPS,
-        biasSigmaMotion=_BIAS_SIGMA_MOTION_DPS,
-        restThGyr=_REST_GYR_DPS,
-        restThAcc=min(float(np.hypot(_REST_ACC_M_S2, _REST_NOISE * state.noise_m_s2)), _REST_ACC_MOST_M_S2),
-    )
 
 
 def _means(samples: FloatArray, step: int) -> FloatArray:

@@ -60,6 +60,7 @@ class TickStore:
     first: int = 0  # number of the oldest tick kept
     end: int = 0  # number after the newest
     _drift_deg: FloatArray = field(default_factory=lambda: np.zeros(3))  # a tick: what Φ turns by though nothing moves
+    _steep: bool = False  # whether that tells in displacements
     _tick_s: float = 0.0
     _newest: FloatArray = field(default_factory=lambda: np.zeros((0, 3)))  # Φ of as many ticks as a displacement takes
     _moments: FloatArray = field(default_factory=lambda: np.zeros((6, 1)))  # of Φ up to each of the newest ticks
@@ -139,14 +140,9 @@ class TickStore:
         lag = swing_lag(self._tick_s)
         known = self.end - self._moments.shape[1]
         long = (end - begin) * self._tick_s > _AT_ONCE_S
-        if long or self._is_steep or end - begin <= lag + 2 or begin + lag - 1 < known:
+        if long or self._steep or end - begin <= lag + 2 or begin + lag - 1 < known:
             return principal_axis(self.path_deg(begin, end), self._tick_s)
         return axis_of_moments(self._moments[:, end - 1 - known] - self._moments[:, begin + lag - 1 - known])
-
-    @property
-    def _is_steep(self) -> bool:
-        """Whether the drift tells in displacements."""
-        return float(np.abs(self._drift_deg).max()) > _STEEP_DPS * self._tick_s
 
     def find_drift(self, end: int) -> None:
         """See from the minute before a tick how Φ drifts about the vertical; too little to tell leaves it as it is."""
@@ -164,6 +160,7 @@ class TickStore:
         rates = (path[lag::lag] - path[:-lag:lag]) / (lag * tick_s)
         drift, _ = rest_rate(rates, up, _DRIFT_USUAL_DPS, SWAY_DPS, lag * tick_s)
         self._drift_deg = up * (drift * tick_s)
+        self._steep = float(np.abs(self._drift_deg).max()) > _STEEP_DPS * tick_s
         kept = slice(self._offset, self._offset + self.end - self.first)
         self._columns.level_deg[kept] = self._levelled(self._columns.path_deg[kept], self.first)
 

@@ -184,6 +184,17 @@ def test_samples_that_were_filled_in_tell_of_no_rest() -> None:
     assert np.abs(np.degrees(ticks.gyr[350:])).max() < 0.5
 
 
+@pytest.mark.parametrize("first", [800, 801])
+def test_tick_of_which_one_sample_was_filled_in_has_the_bias_all_the_same(first: int) -> None:
+    block = turning(AXES[0], 0.0)
+    missing = slice(first, first + 3)  # of two ticks one wholly, of the other half
+    block.gyr[:] += np.radians([5.0, -5.0, 4.0])
+    block.gyr[missing], block.flags[missing] = 0.0, MISSING
+    ticks = feed(block)
+    assert ticks.flags[400:402].tolist() == [MISSING, MISSING]
+    assert np.abs(np.degrees(ticks.gyr[350:])).max() < 0.1  # 2.5 °/s, if half a tick were taken for all or for none
+
+
 def test_short_stretch_comes_out_when_the_next_begins() -> None:
     block = turning(AXES[0], 0.0)
     short = EvenBlock(block.time_s[:100], block.acc[:100], block.gyr[:100], block.flags[:100], restart=True)
