@@ -12,6 +12,7 @@ import pytest
 from host_helpers import Run
 from repclip.cli import live
 from repclip.errors import NoSensorFoundError, OutputError
+from repclip.recording.reader import RecordingReader
 from repclip.session import remembered
 from repclip.session.exercise import find_exercise
 from repclip.session.remembered import remember_caution, remember_well, unseen_caution, well_since
@@ -110,19 +111,23 @@ def test_show_always_says_it(repclip: Run) -> None:
         assert "pain means stop" in " ".join(repclip("exercises", "show", BALL.id).out.split())
 
 
-def test_live_says_it_once_and_only_if_there_is_a_view(repclip: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_live_says_it_until_samples_came(repclip: Run, session_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What flashes by as a link comes up has not been read."""
     found: list[ByteSource] = []
 
     async def find(_: object, __: HostClock) -> ByteSource:
         if not found:
             raise NoSensorFoundError(None, "no sensor")
-        return found[0]
+        return found.pop()
 
     monkeypatch.setattr(live, "find_source", find)
     live_once = ("live", "--no-record", "-e", BALL.id)
     assert repclip(*live_once).code == 1
-    assert unseen_caution(BALL) is not None, "nothing was shown"
+    assert unseen_caution(BALL) is not None, "there was no view"
     found.append(ScriptedSource(iter(())))
+    repclip(*live_once)
+    assert unseen_caution(BALL) is not None, "there was nothing to stay for"
+    found.append(ScriptedSource(RecordingReader(session_file).chunks()))
     repclip(*live_once)
     assert unseen_caution(BALL) is None
 

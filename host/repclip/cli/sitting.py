@@ -98,8 +98,6 @@ def hold(find: Find, plan: Plan) -> None:
         ) as shown:
             session = session_clock()
             source = await find(session)
-            if caution:
-                remember_caution(plan.exercise)  # only now is there a view to show it in
             params = plan.exercise.counting()
             sitting = Sitting(
                 source,
@@ -126,6 +124,9 @@ def hold(find: Find, plan: Plan) -> None:
         elif writer is not None and not writer.is_empty:
             _say_where(writer, console)
         raise
+    finally:
+        if caution and state.samples:  # it stood beside the count until the first set
+            remember_caution(plan.exercise)
     _conclude(state, plan, writer, console)
     if state.keeping.stopped:
         raise OutputError(f"the recording is not complete: {state.keeping.stopped}")

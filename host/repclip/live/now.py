@@ -94,7 +94,7 @@ def now_going_on(view: LiveView, moment: Moment) -> Now:
     if link.trouble:
         return Now(GoingOn.TROUBLE, text=link.trouble)
     if view.newest_s is None:
-        return Now(GoingOn.CONNECTED, text="Waiting for samples.")
+        return Now(GoingOn.CONNECTED, text=f"Waiting for samples. {view.caution}".rstrip())
     running_s = max(0.0, view.newest_s + moment.ahead_s - view.begun_s)
     if view.stage is Stage.PAUSED:
         return Now(GoingOn.PAUSED, running_s, text="Nothing is counted.")

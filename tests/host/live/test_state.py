@@ -54,6 +54,8 @@ def test_a_caution_is_shown_until_the_first_set() -> None:
     assert now_going_on(view, Moment()).text.endswith("then both are counted. Careful.")
     known = state_after(connected()).view()
     assert now_going_on(known, Moment()).text.endswith("then both are counted.")
+    waiting = state_after([LinkEvent(0, LinkChange.CONNECTED, "it")], caution="Careful.").view()
+    assert now_going_on(waiting, Moment()).text == "Waiting for samples. Careful."
     going_on = state_after(in_a_set(1, Phase.LIFT, 0.5), caution="Careful.").view()
     assert "Careful" not in now_going_on(going_on, Moment()).text
 
