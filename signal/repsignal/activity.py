@@ -54,7 +54,9 @@ def is_noise(angle_deg: FloatArray, tick_s: float) -> bool:
     """
     sparse = angle_deg[:: max(1, round(_INERTIA_S / tick_s))]
     turns = sparse[1:] - sparse[:-1]
-    turns -= (sparse.item(-1) - sparse.item(0)) / max(len(turns), 1)  # a sensor that drifts turns on and on
+    if not len(turns):
+        return False
+    turns -= (sparse.item(-1) - sparse.item(0)) / len(turns)  # a sensor that drifts turns on and on
     return float(turns[1:] @ turns[:-1]) < _CHANCE * float(turns @ turns)
 
 

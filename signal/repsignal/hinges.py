@@ -15,6 +15,7 @@ from repsignal.types import GRAVITY_M_S2, FloatArray
 
 _SMOOTH_S: Final = 0.16  # soft tissue and landing ring at 8-15 Hz: not the limb's motion
 _LEAST_ROWS: Final = 12
+_LEAST_FELT_M_S2: Final = 0.5  # nobody falls: an accelerometer that feels less is dead or switched off
 _FIRST_CAPACITY: Final = 256
 _WAITING: Final = 100  # ticks that have come may wait until they are asked for
 _BLOCKS: Final = 3  # that make a row: a difference of the outer two, and weights 1:4:1
@@ -49,12 +50,17 @@ class HingeSums:
         self._step = max(1, round(0.5 * _SMOOTH_S / self.tick_s))
 
     def append(self, acc: FloatArray, gyr: FloatArray, up: FloatArray, flags: Flags) -> None:
-        """Take (N, 3) means of ticks; those whose (N,) flags say that samples were missing or clipped do not count."""
+        """Take (N, 3) means of ticks.
+
+        Those do not count whose (N,) flags say that samples were missing or clipped, nor those that felt next to
+        nothing.
+        """
         left = self._ticks.shape[1]
         ticks = np.empty((7, left + len(acc)))
         ticks[:, :left] = self._ticks
         ticks[:3, left:], ticks[3:6, left:] = acc.T - GRAVITY_M_S2 * up.T, gyr.T
-        ticks[6, left:] = (flags & (MISSING | CLIPPED)) == 0
+        felt = np.einsum("ij,ij->i", acc, acc) > _LEAST_FELT_M_S2**2
+        ticks[6, left:] = ((flags & (MISSING | CLIPPED)) == 0) & felt
         self._ticks = ticks
         if ticks.shape[1] > _WAITING:
             self._sum_up()

@@ -1,7 +1,7 @@
 """Even samples → ticks: about 50 a second, each with its orientation by vqf and what else the later stages need.
 
-A tick is the mean of its samples, taken before the filter sees them: what a limb does within 20 ms is as good as one
-turn about one axis, and the filter is asked once a tick, however often the sensor is read.
+A tick is the mean of its samples, taken before the filter sees them: what a limb does within 20 to 27 ms is as good
+as one turn about one axis, and the filter is asked once a tick, however often the sensor is read.
 
 It holds the running angle path Φ (the sum of the small rotations of the sensor since the start, (3,) degrees in the
 sensor frame). For a limb that turns about an axis *a* fixed in the sensor, the angle of the limb is Φ·a: trying another
@@ -11,7 +11,7 @@ axis costs one product, nothing wraps, and a slow turn about the vertical does n
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from math import inf
+from math import ceil, inf
 from typing import Any, Final, cast
 
 import numpy as np
@@ -70,10 +70,10 @@ class TickBlock:
 
 @dataclass(frozen=True, slots=True)
 class _BareTicks:
-    """Ticks before their orientation is known: of the samples of each, the means, ``acc`` and ``gyr`` (N, 3).
+    """Ticks before their orientation is known.
 
-    ``time_s`` (N,) is when the last sample was, ``missing`` (N,) the share that was filled in, ``flags`` (N,) the bits
-    of all.
+    ``acc`` and ``gyr`` (N, 3) are means of samples as they came, m/s² and rad/s; ``time_s`` (N,) is when the last one
+    was, ``missing`` (N,) the share that was filled in, ``flags`` (N,) the bits of all.
     """
 
     time_s: FloatArray
@@ -154,11 +154,13 @@ class Orientation:
             self._vqf, state.quat, state.steady = None, None, None
             state.rest, state.rest_flags = state.rest[:, :0], state.rest_flags[:0]
         ticks = self._gathered(block)
+        if not len(ticks):
+            return out
         if self._vqf is not None:
             return out + self._run(ticks)
         state.warm.append(ticks)
         state.warm_ticks += len(ticks)
-        if state.warm_ticks * self.tick_s >= self._warm_up_s:
+        if state.warm_ticks >= self._enough:
             out += self._warm_up()
         return out
 
@@ -169,13 +171,12 @@ class Orientation:
     def _warm_up(self) -> list[TickBlock]:
         """Settle the filter on the first seconds, then say how they were, seen from their end.
 
-        At its first sample the filter believes whatever it feels to be gravity, a lift in full swing as well. Some
+        At its first tick the filter believes whatever it feels to be gravity, a lift in full swing as well. Some
         seconds on it knows better, and the gyroscope tells the way back.
         """
         state, tick_s = self.state, self.tick_s
         warm, state.warm, state.warm_ticks = _BareTicks.joined(state.warm), [], 0
-        enough = max(1, int(np.ceil(self._warm_up_s / tick_s)))
-        first, rest = warm[:enough], warm[enough:]
+        first, rest = warm[: self._enough], warm[self._enough :]
         before = state.bias or Bias.unknown(_BIAS_SIGMA_DPS)
         heard = _longest_run(first.missing == 0.0)
         found = find_bias(first.acc[heard], first.gyr[heard], tick_s, before)
@@ -194,9 +195,10 @@ class Orientation:
         return [ticks, *self._run(rest)]
 
     @property
-    def _warm_up_s(self) -> float:
+    def _enough(self) -> int:
+        """Ticks of a warm-up."""
         known = self.state.bias is not None and self.state.bias.sigma_dps < _BIAS_KNOWN_DPS
-        return _WARM_UP_AGAIN_S if known else _WARM_UP_S
+        return ceil((_WARM_UP_AGAIN_S if known else _WARM_UP_S) / self.tick_s)
 
     def _keep_bias(self) -> None:
         """A hole is no reason to forget it, nor to be surer of it."""
@@ -275,9 +277,9 @@ def _longest_run(heard: NDArray[np.bool_]) -> slice:
     return slice(int(edges[2 * longest]), int(edges[2 * longest + 1])) if len(lengths) else slice(0, 0)
 
 
-def _back_from(quat: FloatArray, gyr: FloatArray, period_s: float) -> FloatArray:
+def _back_from(quat: FloatArray, gyr: FloatArray, tick_s: float) -> FloatArray:
     """Orientations (N, 4) that (N, 3) rad/s lead from to the last one, ``quat`` (4,)."""
-    steps: list[list[float]] = quaternions(-gyr * period_s).tolist()
+    steps: list[list[float]] = quaternions(-gyr * tick_s).tolist()
     w, x, y, z = quat.tolist()
     found = [(w, x, y, z)]
     for a, b, c, d in steps[:0:-1]:
@@ -291,9 +293,9 @@ def _back_from(quat: FloatArray, gyr: FloatArray, period_s: float) -> FloatArray
     return np.array(found[::-1])
 
 
-def _noise(acc: FloatArray, period_s: float) -> float:
+def _noise(acc: FloatArray, tick_s: float) -> float:
     """Root mean square of what (N, 3) specific force strays from straight lines by, in its calmest quarter; or 0.0."""
-    width = max(4, round(_NOISE_S / period_s))
+    width = max(4, round(_NOISE_S / tick_s))
     count = len(acc) // width
     if not count:
         return 0.0

@@ -49,6 +49,7 @@ def test_a_limb_is_not_noise(noise_dps: float, cycle_s: float, tick_s: float) ->
 def test_a_limb_at_rest_is_not_noise() -> None:
     assert not is_noise(np.zeros(600), 0.02)
     assert not is_noise(np.zeros(1), 0.02)
+    assert not is_noise(np.zeros(0), 0.02)
 
 
 def test_noise_is_hardly_ever_judged(monkeypatch: pytest.MonkeyPatch) -> None:

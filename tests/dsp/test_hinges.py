@@ -124,6 +124,13 @@ def test_few_ticks_say_nothing() -> None:
     assert sums.between(300, 300) is None
 
 
+def test_accelerometer_that_feels_nothing_says_nothing() -> None:
+    some = motion(400)
+    sums = HingeSums(TICK_S)
+    appended((np.zeros_like(some[0]), *some[1:]), sums, 0, 400)
+    assert sums.between(0, 400) is None
+
+
 def test_forgetting_goes_neither_backwards_nor_beyond_what_has_come() -> None:
     some, sums = motion(800), HingeSums(TICK_S)
     appended(some, sums, 0, 400)

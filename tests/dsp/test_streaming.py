@@ -29,6 +29,9 @@ SENSORS = {
     "bad stamps": SensorModel(100.0, jitter_s=0.001, repeated=0.01, backward=0.004, acc_noise_mg=8.0),
     "no numbers": SensorModel(25.0, nan=0.01, infinite=0.003, gyr_bias_dps=(5.0, -4.0, 3.0)),
     "long hole": SensorModel(50.0, hole_at_s=26.0, hole_s=6.6),
+    "quick": SensorModel(
+        208.0, packet_samples=7, packet_loss=0.03, gyr_bias_dps=(5.0, -4.0, 3.0), hole_at_s=26.0, hole_s=6.6
+    ),
     "all": SensorModel(
         52.0,
         rate_error=0.01,
