@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import re
 from collections.abc import Callable
@@ -141,7 +142,12 @@ ACC, GYR = slice(1, 4), slice(4, 7)
     ("columns", "factor", "words"),
     [
         (GYR, np.pi / 180, ("angular rate looks like rad/s", "multiply gx, gy, gz by 57.29578")),
-        (GYR, 180 / np.pi, ("°/s multiplied", "divide gx, gy, gz by 57.29578")),
+        (GYR, 180 / np.pi, ("times too large", "converted twice")),
+        (GYR, 1000.0, ("angular rate looks like thousandths of °/s", "divide gx, gy, gz by 1000")),
+        (GYR, 131.0, ("times too large", "raw counts", "an MPU-6050 131")),
+        (GYR, 16.4, ("16 times too large", "raw counts")),
+        (GYR, 2.0, ("about 2.", "times too large", "another range")),
+        (GYR, 0.5, ("about ", "times too small", "another range")),
         (ACC, 0.5, ("0.5", "at rest", "another range")),
         (ACC, 2.0, ("at rest", "another range")),
     ],
@@ -159,8 +165,9 @@ def test_a_dead_gyroscope_is_noted(repclip: Run, csv_file: Write) -> None:
 
 
 @pytest.mark.parametrize("factor", [0.75, 1.25])
-def test_a_poor_accelerometer_is_no_wrong_unit(repclip: Run, csv_file: Write, factor: float) -> None:
-    assert repclip("analyze", csv_file(changed(RECORDINGS / "demo.csv", ACC, factor))).code == 0
+@pytest.mark.parametrize("columns", [ACC, GYR])
+def test_a_poor_sensor_is_no_wrong_unit(repclip: Run, csv_file: Write, columns: slice, factor: float) -> None:
+    assert repclip("analyze", csv_file(changed(RECORDINGS / "demo.csv", columns, factor))).code == 0
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -180,7 +187,9 @@ def test_any_cut_agrees() -> None:
     whole.feed(rows)
     for first in range(0, len(rows), 7):
         pieces.feed(rows[first : first + 7])
-    np.testing.assert_allclose(np.sort(pieces.found().ratio), np.sort(whole.found().ratio))
+    for found in (whole.found(), pieces.found()):
+        assert found.scale().factor == pytest.approx(1.0, rel=0.05)
+    np.testing.assert_allclose(np.sort(pieces.found().turns, axis=0), np.sort(whole.found().turns, axis=0), atol=1e-9)
     np.testing.assert_allclose(pieces.found().calm_g, whole.found().calm_g)
 
 
@@ -394,7 +403,16 @@ def test_all_zeros_but_time(repclip: Run, csv_file: Write) -> None:
     rows[:, 0] = np.arange(3000) / 100
     said = repclip("analyze", csv_file(as_csv(rows)))
     zero_reps(said)
-    assert "no gravity" in said.out
+    assert "The accelerometer felt nothing" in said.out
+
+
+def test_accelerometer_that_is_switched_off(repclip: Run, csv_file: Write) -> None:
+    """Reps are told by the gyroscope alone; what only gravity can tell is not."""
+    path = csv_file(changed(RECORDINGS / "demo.csv", ACC, 0.0))
+    assert "The accelerometer felt nothing" in repclip("analyze", path).out
+    (one,) = json.loads(repclip("analyze", path, "--json").out)["sets"]
+    assert len(one["reps"]) == 10
+    assert {rep[name] for rep in one["reps"] for name in ("elevation_top_deg", "rise_cm")} == {None}
 
 
 def test_noise(repclip: Run, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Whether accelerometer and gyroscope tell of the same turns, and of what size 1 g is while the sensor is calm.
 
-Between two calm moments the direction of the specific force turns by no more than the gyroscope's path, the
-integral of the rate's magnitude, and in the movements of a limb by not much less.
+Between two calm moments gravity turns, in the frame of the sensor, as the gyroscope says it did: of the turn between
+them its rates, integrated, give axis and angle, but for what a limb does about several axes in turn. Where they are all
+wrong by one factor, gravity tells by which.
 """
 
 from __future__ import annotations
@@ -21,14 +22,53 @@ _CALM: Final = 0.05  # of 1 g, the deviation on each axis: gravity alone is felt
 _TURNED_RAD: Final = np.radians(8.0)  # less may be a bias, a pull on the strap or a slow acceleration
 _HOLE_S: Final = 0.25
 _KEPT: Final = 4000  # calm windows of which the size is kept: 20 min
+_COMPARED: Final = 500  # turns that the factor is found from
+_FACTORS: Final = np.geomspace(1.0 / 3000.0, 150.0, 271)  # from a gyroscope's raw counts to rad/s and beyond
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """``factor`` is what rates are to be multiplied by, so that they agree best with how gravity turned.
+
+    ``misfit`` is by how much of its turn gravity is then elsewhere, in the median, and ``misfit_as_is`` that of rates
+    as they are.
+    """
+
+    factor: float
+    misfit: float
+    misfit_as_is: float
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``ratio`` is (N,), the gyroscope's path over the turn of gravity; ``calm_g`` is (M,), what was felt at rest."""
+    """What was found in some rows.
 
-    ratio: FloatArray
+    ``turns`` (N, 3, 3) are the direction of gravity before and after a turn of it, in the frame of the sensor, and the
+    rotation vector that the gyroscope tells of, rad; ``calm_g`` (M,) is what was felt at rest.
+    """
+
+    turns: FloatArray
     calm_g: FloatArray
+
+    def scale(self) -> Scale:
+        """Of the rates, by all turns; there must be one."""
+        turns = self.turns[:: -(-len(self.turns) // _COMPARED)]
+        before, after, turned = turns[:, 0], turns[:, 1], turns[:, 2]
+        angle = np.linalg.norm(turned, axis=1)
+        axis = turned / np.maximum(angle, 1e-12)[:, None]
+        along = np.einsum("ij,ij->i", axis, before)[:, None] * axis
+        across, aside = before - along, np.cross(axis, before)
+        size = _between(before, after)
+
+        def misfit(factor: float) -> float:
+            # what stands still turns the other way in the frame of what turns
+            now = (factor * angle)[:, None]
+            off = _between(along + np.cos(now) * across - np.sin(now) * aside, after) / size
+            return float(np.median(np.where(factor * angle > np.pi, np.inf, off)))  # more than half a turn says nothing
+
+        misfits = [misfit(factor) for factor in _FACTORS.tolist()]
+        best = int(np.argmin(misfits))
+        return Scale(float(_FACTORS[best]), misfits[best], misfit(1.0))
 
 
 class Agreement:
@@ -38,10 +78,10 @@ class Agreement:
         self._step_s = step_s
         self._size = max(2, round(_WINDOW_S / step_s))
         self._rest = np.empty((0, 7))
-        self._seen = np.empty((0, 6))  # windows: mean specific force, whether calm, path in rad, whether unbroken
-        self._ratios: list[FloatArray] = []
+        self._seen = np.empty((0, 8))  # windows: mean specific force, whether calm, turn in rad, whether unbroken
+        self._turns: list[FloatArray] = []
         self._calm: list[FloatArray] = []
-        self._kept_ratios = self._kept_calm = 0
+        self._kept_turns = self._kept_calm = 0
 
     def feed(self, rows: FloatArray) -> None:
         """(N, 7)."""
@@ -54,36 +94,41 @@ class Agreement:
         mean = windows[:, :, 1:4].mean(axis=1)
         norm = np.linalg.norm(mean, axis=1)
         calm = (windows[:, :, 1:4].std(axis=1).max(axis=1) < _CALM * norm) & (norm > 0.0)
-        path = np.radians(np.linalg.norm(windows[:, :, 4:7], axis=2)).sum(axis=1) * self._step_s
+        turn = np.radians(windows[:, :, 4:7]).sum(axis=1) * self._step_s
         steps = np.diff(windows[:, :, 0], axis=1)
         unbroken = np.abs(windows[:, -1, 0] - windows[:, 0, 0] - (self._size - 1) * self._step_s) < _HOLE_S
         unbroken &= (np.abs(steps) < _HOLE_S).all(axis=1)
-        fresh = np.column_stack((mean, calm.astype(np.float64), path, unbroken.astype(np.float64)))
+        fresh = np.column_stack((mean, calm.astype(np.float64), turn, unbroken.astype(np.float64)))
         if self._kept_calm < _KEPT:
             self._calm.append(norm[calm])
             self._kept_calm += int(calm.sum())
-        if self._kept_ratios < _KEPT:
+        if self._kept_turns < _KEPT:
             self._compare(np.concatenate((self._seen, fresh)), len(self._seen))
         self._seen = np.concatenate((self._seen, fresh))[-max(_LAGS) :]
 
     def found(self) -> Found:
         """What was found in all rows so far."""
-        nothing = np.empty(0)
-        return Found(np.concatenate([nothing, *self._ratios]), np.concatenate([nothing, *self._calm]))
+        turns = np.concatenate([np.empty((0, 3, 3)), *self._turns])
+        return Found(turns, np.concatenate([np.empty(0), *self._calm]))
 
     def _compare(self, windows: FloatArray, old: int) -> None:
         """Every fresh window with the older ones, a few lags back."""
         norm = np.linalg.norm(windows[:, :3], axis=1, keepdims=True)
         up = windows[:, :3] / np.where(norm > 0.0, norm, 1.0)
         calm = windows[:, 3] > 0.0
-        middle = np.cumsum(windows[:, 4]) - windows[:, 4] / 2  # path from the first window to the middle of each
-        broken = np.cumsum(windows[:, 5] == 0.0)
+        middle = np.cumsum(windows[:, 4:7], axis=0) - windows[:, 4:7] / 2  # turned from the first to the middle of each
+        broken = np.cumsum(windows[:, 7] == 0.0)
         for lag in _LAGS:
             later = np.arange(max(old, lag), len(windows))
             earlier = later - lag
-            both = np.logical_and(calm[later], calm[earlier]) & (broken[later] == broken[earlier])
+            both = calm[later] & calm[earlier] & (broken[later] == broken[earlier])
+            both &= _between(up[earlier], up[later]) > _TURNED_RAD
             later, earlier = later[both], earlier[both]
-            turned = np.arccos(np.clip(np.einsum("ij,ij->i", up[later], up[earlier]), -1.0, 1.0))
-            ratio = (middle[later] - middle[earlier])[turned > _TURNED_RAD] / turned[turned > _TURNED_RAD]
-            self._ratios.append(ratio)
-            self._kept_ratios += len(ratio)
+            self._turns.append(np.stack((up[earlier], up[later], middle[later] - middle[earlier]), axis=1))
+            self._kept_turns += len(later)
+
+
+def _between(first: FloatArray, second: FloatArray) -> FloatArray:
+    """Angles (N,) between unit vectors (N, 3), rad."""
+    angles: FloatArray = np.arccos(np.clip(np.einsum("ij,ij->i", first, second), -1.0, 1.0))
+    return angles

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from repclip.errors import FormatError, UnitError
-from repclip.recording.agreement import Agreement
+from repclip.recording.agreement import Agreement, Scale
 from repsignal.types import FloatArray
 
 __all__ = ["SanityCheck"]
@@ -28,16 +28,21 @@ _ACC_UNITS: Final = (
     ("mg", 1000.0, "divide ax, ay, az by 1000"),
     *((f"raw counts ({n} to 1 g)", float(n), f"divide ax, ay, az by {n}") for n in (2048, 4096, 8192, 16384)),
 )
+_GYR_UNITS: Final = (
+    ("rad/s", 57.29578, "multiply gx, gy, gz by 57.29578"),
+    ("thousandths of °/s", 0.001, "divide gx, gy, gz by 1000"),
+)
 _ACC_TOLERANCE: Final = 0.2  # 0.06 g of bias, a scale off by some per cent, and some motion
 _ACC_SPREAD: Final = 0.5  # gravity dominates what a limb feels; of white noise the quartiles lie 0.6 medians apart
 _REST_G: Final = (0.7, 1.3)  # no sensor is worse
 _CALM_WINDOWS: Final = 5  # 1.5 s of rest
 _TURNS: Final = 8  # comparisons of gravity with the gyroscope that are enough to speak
-# The path of the gyroscope over the turn of gravity: in real recordings its median is at least 0.49, its first decile
-# at most 11. Half-way, in ratio, to 57.3 times less; and to 57.3 times more, with room for motion to and fro.
-_TOO_LITTLE: Final = 0.13
-_NOTHING: Final = 0.004  # a quarter of what rad/s would give
-_TOO_MUCH: Final = 20.0
+# What gravity says that rates are to be multiplied by lies between 0.88 and 1.08 in real recordings, with a misfit of
+# 0.15 of a turn at most. A gyroscope off by 8 °/s may say 0.4, but with a misfit of more than 0.4.
+_SCALE: Final = (2.0 / 3.0, 1.5)
+_MISFIT, _CLEARLY = 0.25, 0.5  # of a turn, and of the misfit as the rates are
+_SCALE_TOLERANCE: Final = 0.2
+_RAW: Final = 0.1  # of °/s: no sensor has so many ranges, so smaller ones are counts
 _MOVED_G: Final = 0.3  # a tilt of 17° at least: no sensor that lies still
 _SLOW_GYR_DPS: Final = 4.0  # even 6° in 2 s peak at 5.6 °/s; 4 rad/s is as fast as a leg goes in these exercises
 
@@ -109,10 +114,13 @@ class SanityCheck:
             found = self._agreement.found()
             if len(found.calm_g) >= _CALM_WINDOWS:
                 self._judge_rest(float(np.median(found.calm_g)))
-            if len(found.ratio) >= _TURNS and float(np.median(found.ratio)) > _NOTHING:
-                self._judge_gyr(found.ratio)
+            if len(found.turns) >= _TURNS:
+                self._judge_gyr(found.scale())
         if not self._low_acc_g.any() and not self._high_acc_g.any():
-            notes.append("The accelerometer felt no gravity: every value is zero, so no rep can be found.")
+            notes.append(
+                "The accelerometer felt nothing: every value is zero. Without it reps are told less surely, and not "
+                "how high the limb points or rises; is it switched on, and in the right columns?"
+            )
         moved_g = float((self._high_acc_g - self._low_acc_g).max())
         if moved_g > _MOVED_G and self._peak_gyr_dps == 0.0:
             notes.append(
@@ -173,16 +181,28 @@ class SanityCheck:
         )
         raise UnitError(self._path, problem, quantity="acceleration", expected="g", likely=None)
 
-    def _judge_gyr(self, ratio: FloatArray) -> None:
-        if float(np.median(ratio)) < _TOO_LITTLE:
-            likely, advice = "rad/s", "multiply gx, gy, gz by 57.29578"
-            what = f"{1.0 / max(float(np.median(ratio)), 1e-3):.0f} times less"
-        elif float(np.percentile(ratio, 10.0)) > _TOO_MUCH:
-            likely, advice = "°/s multiplied by 57.29578", "divide gx, gy, gz by 57.29578"
-            what = f"{float(np.median(ratio)):.0f} times more"
-        else:
+    def _judge_gyr(self, scale: Scale) -> None:
+        factor = scale.factor
+        sure = scale.misfit < _MISFIT and scale.misfit < _CLEARLY * scale.misfit_as_is
+        if not sure or _SCALE[0] <= factor <= _SCALE[1]:
             return
-        problem = f"angular rate looks like {likely}: it turns {what} than the accelerometer does; {advice}"
+        likely: str | None = None
+        times = max(factor, 1.0 / factor)
+        by = f"about {times:.{0 if times > 9.5 else 1}f} times too {'small' if factor > 1.0 else 'large'}"
+        for name, of_unit, advice in _GYR_UNITS:
+            if abs(factor / of_unit - 1.0) <= _SCALE_TOLERANCE:
+                likely = name
+                problem = f"angular rate looks like {name}: it is {by} for how gravity turned; {advice}"
+                break
+        else:
+            problem = f"angular rate is {by} for how gravity turned: gx, gy, gz are "
+            if factor < _RAW:
+                problem += (
+                    "raw counts, or were converted twice; divide them by what the sensor counts for 1 °/s "
+                    "(an MPU-6050 131, 65.5, 32.8 or 16.4, by its range)"
+                )
+            else:
+                problem += "in another unit than °/s, or scaled for another range of the sensor; export it again"
         raise UnitError(self._path, problem, quantity="angular rate", expected="°/s", likely=likely)
 
     def _refuse_slips(self, median: float) -> None:
