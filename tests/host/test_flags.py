@@ -11,7 +11,7 @@ from made_cycles import made
 from repclip.session.exercise import Exercise, find_exercise
 from repclip.session.flags import Flag, fall_s, flags_of
 from repclip.session.prescription import Span
-from repsignal import PartialRep, Quality, Rep, SetEnd, quality_of
+from repsignal import CycleFlag, PartialRep, Quality, Rep, SetEnd, quality_of
 from repsignal.synth import Pose, Profile, RepPlan, SensorModel
 
 BALL = find_exercise("prone-thigh-extension-ball")
@@ -99,6 +99,8 @@ def test_less_than_the_usual_range() -> None:
 def test_a_partial_rep_is_that_and_nothing_else() -> None:
     partial = PartialRep(1, 0.0, 0.5, 0.6, 0.7, 0.0, 0.0, 0.0, 0.0, 0.5, 0.1, 0.1, None, 10.0)
     assert flags_of(partial, Quality(lift_smoothness=-9.0), BALL) == (Flag.PARTIAL,)
+    cut_by_a_gap = replace(partial, flags=(CycleFlag.GAP,))
+    assert flags_of(cut_by_a_gap, Quality(), BALL) == (), "who knows how far it went"
 
 
 def test_what_is_unknown_or_uncertain_is_not_blamed() -> None:

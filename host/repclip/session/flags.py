@@ -9,7 +9,7 @@ sagged             it was over 3° and over 12 % of its range lower at the end o
 floor_touched      the foot met the floor between reps where the exercise keeps it off: a jolt of 0.2 g or more
 too_high           higher than the exercise allows: over 5° above its highest elevation, or over its largest range
 range_short        less than the prescribed range, or without one less than 80 % of the set's usual range
-partial            less than 60 % of the range of the set's full reps: not counted
+partial            less than 60 % of the range of the set's full reps: not counted; unless samples are missing in it
 =================  ====================================================================================================
 
 Where a measure is unknown or uncertain its flag is not raised. The limits leave room for what is no fault: a ball
@@ -29,7 +29,7 @@ from repclip.session.exercise import Exercise
 from repclip.session.prescription import Span
 from repclip.session.statistics import is_certain, phase_s, verdict
 from repclip.session.tempo import Verdict
-from repsignal import Cycle, PartialRep, Phase, Quality
+from repsignal import Cycle, CycleFlag, PartialRep, Phase, Quality
 
 __all__ = ["Flag", "fall_s", "flags_of"]
 
@@ -66,7 +66,7 @@ def flags_of(
 ) -> tuple[Flag, ...]:
     """The flags of a full or partial rep, in the order of the table. ``usual_rom_deg`` is the median of its set."""
     if isinstance(cycle, PartialRep):
-        return (Flag.PARTIAL,)
+        return () if CycleFlag.GAP in cycle.flags else (Flag.PARTIAL,)
     raised = {
         Flag.LOWERED_TOO_FAST: verdict(cycle, Phase.LOWER, exercise.tempo) is Verdict.SHORT,
         Flag.DROPPED: _dropped(cycle),

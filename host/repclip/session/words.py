@@ -148,9 +148,8 @@ def advice(score: SessionScore) -> str | None:
 
 def _flagged(score: SessionScore, reps: int) -> list[_Complaint]:
     counts = score.flags
-    partials = sum(len(one.partials) for one in score.sets)
     return [
-        _Complaint(text, counts[flag], reps + partials if flag is Flag.PARTIAL else reps)
+        _Complaint(text, counts[flag], reps + counts[flag] if flag is Flag.PARTIAL else reps)
         for flag, text in _ADVICE.items()
         if flag in counts
     ]
