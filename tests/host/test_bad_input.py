@@ -66,6 +66,11 @@ BAD_FILES: list[tuple[str, str | bytes, tuple[str, ...]]] = [
         ("column 2", "'ax_ms2' instead of ax_g", "9.80665"),
     ),
     ("rad/s in the header", HEADER.replace("gy_dps", "gy_rads") + "\n", ("column 6", "gy_dps", "57.29578")),
+    (
+        "the names of another program",
+        "time,accX,accY,accZ,gyroX,gyroY,gyroZ\n0,0,0,1,0,0,0\n",
+        ("column 1", "instead of t_s", "the whole header should be " + HEADER),
+    ),
     ("ms in the header", HEADER.replace("t_s", "t_ms") + "\n", ("column 1", "t_s", "seconds")),
     ("UTF-16", as_csv(still_rows(50)).encode("utf-16"), ("UTF-16", "UTF-8")),
     ("UTF-16 without mark", as_csv(still_rows(50)).encode("utf-16-le"), ("UTF-16",)),

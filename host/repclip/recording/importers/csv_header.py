@@ -16,9 +16,9 @@ _LINE: Final = ",".join(COLUMNS)
 _SEPARATORS: Final = (",", ";", "\t")
 _NUMBER: Final = re.compile(r"[-+]?[\d.,]+(e[-+]?\d+)?", re.IGNORECASE)
 _UNIT_ADVICE: Final = {
-    "t": "the time must be in seconds: convert it and name the column t_s",
-    "a": "acceleration must be in g: divide m/s² by 9.80665 and name the column {wanted}",
-    "g": "angular rate must be in °/s: multiply rad/s by 57.29578 and name the column {wanted}",
+    "t": "name the time t_s, and give it in seconds",
+    "a": "name the acceleration {wanted}, and give it in g (divide m/s² by 9.80665)",
+    "g": "name the angular rate {wanted}, and give it in °/s (multiply rad/s by 57.29578)",
 }
 
 
@@ -59,7 +59,8 @@ def parse_header(text: str, path: Path, line: int) -> CsvLayout:
     if len(names) == 1 or not any(name in COLUMNS or _other_unit(name) for name in names):
         raise HeaderError(path, f"this is not the header of a recording; it should be {_LINE}", line=line)
     for column, name in enumerate(names, start=1):
-        _check_name(name, names[: column - 1], path, line, column)
+        others = any(other not in COLUMNS for other in names[column:])
+        _check_name(name, names[: column - 1], path, line, column, others=others)
     missing = [name for name in COLUMNS if name not in names]
     if missing:
         plural = "columns" if len(missing) > 1 else "column"
@@ -69,7 +70,8 @@ def parse_header(text: str, path: Path, line: int) -> CsvLayout:
     return CsvLayout(separator, names, tuple(names.index(name) for name in COLUMNS))
 
 
-def _check_name(name: str, before: tuple[str, ...], path: Path, line: int, column: int) -> None:
+def _check_name(name: str, before: tuple[str, ...], path: Path, line: int, column: int, *, others: bool) -> None:
+    """``others`` says whether later names are wrong as well."""
     if name in before:
         problem = f"{name} is there twice (also column {before.index(name) + 1}); remove one"
     elif name in COLUMNS:
@@ -77,7 +79,9 @@ def _check_name(name: str, before: tuple[str, ...], path: Path, line: int, colum
     elif not name:
         problem = "this column has no name; remove it, or the separator at the end of the line"
     elif wanted := _other_unit(name):
-        problem = f"{name[:30]!r} instead of {wanted}: " + _UNIT_ADVICE[name[0]].format(wanted=wanted)
+        problem = f"{name[:30]!r} instead of {wanted}: " + _UNIT_ADVICE[wanted[0]].format(wanted=wanted)
+        if others:
+            problem += f"; the whole header should be {_LINE}"
     else:
         problem = f"{name[:30]!r} is not a column of ours; remove it (the header should be {_LINE})"
     raise HeaderError(path, problem, line=line, column=column, name=name)
