@@ -163,6 +163,13 @@ def test_wrong_unit_of_movements(
     refused(repclip("analyze", csv_file(changed(RECORDINGS / f"{name}.csv", columns, factor))), *words)
 
 
+def test_whole_seconds_are_noted(repclip: Run, csv_file: Write) -> None:
+    rows = np.loadtxt(RECORDINGS / "demo.csv", delimiter=",", skiprows=1)
+    assert "whole second" not in repclip("analyze", csv_file(as_csv(rows))).out
+    rows[:, 0] = np.floor(rows[:, 0])
+    assert "Every t_s is a whole second" in repclip("analyze", csv_file(as_csv(rows))).out
+
+
 def test_a_dead_gyroscope_is_noted(repclip: Run, csv_file: Write) -> None:
     said = repclip("analyze", csv_file(changed(RECORDINGS / "demo.csv", GYR, 0.0)))
     assert said.code == 0

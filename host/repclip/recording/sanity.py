@@ -60,6 +60,7 @@ class SanityCheck:
         self._low_acc_g = np.full(3, np.inf)
         self._high_acc_g = np.full(3, -np.inf)
         self._peak_gyr_dps = 0.0
+        self._whole_seconds = True
         self._agreement: Agreement | None = None
 
     def feed(self, table: FloatArray) -> None:
@@ -81,6 +82,7 @@ class SanityCheck:
         self._finite_rows += len(finite)
         self._low_acc_g = np.minimum(self._low_acc_g, finite[:, 1:4].min(axis=0))
         self._high_acc_g = np.maximum(self._high_acc_g, finite[:, 1:4].max(axis=0))
+        self._whole_seconds &= bool((finite[:, 0] % 1.0 == 0.0).all())
         self._peak_gyr_dps = max(self._peak_gyr_dps, float(np.abs(finite[:, 4:7]).max()))
         if not self._judged:
             self._first.append(finite.copy())
@@ -116,6 +118,11 @@ class SanityCheck:
                 self._judge_rest(float(np.median(found.calm_g)))
             if len(found.turns) >= _TURNS:
                 self._judge_gyr(found.scale())
+        if self._whole_seconds and self._finite_rows > 1:
+            notes.append(
+                "Every t_s is a whole second, which is too coarse: gaps are seen where there are none, and times are "
+                "off. Export it with two decimals or more."
+            )
         if not self._low_acc_g.any() and not self._high_acc_g.any():
             notes.append(
                 "The accelerometer felt nothing: every value is zero. Without it reps are told less surely, and not "
