@@ -50,7 +50,11 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture
-def page(repclip: Callable[..., Any], tmp_path: Path) -> Callable[..., tuple[str, Reader]]:
+def page(
+    repclip: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[str, Reader]]:
+    monkeypatch.setenv("COLUMNS", "200")  # a caution is one line
+
     def made(*arguments: str | Path) -> tuple[str, Reader]:
         target = tmp_path / "page.html"
         said = repclip("report", *arguments, "-o", target)

@@ -96,9 +96,20 @@ def test_a_command_says_it_once(
     first = repclip(*command, set_csv, "--exercise", BALL.id)
     again = repclip(*command, set_csv, "--exercise", BALL.id)
     assert (first.code, again.code) == (0, 0)
-    assert SAID in first.err_lines
+    assert SAID in " ".join(first.err_lines)
     assert "caution" not in first.out + again.out + again.err
-    assert f"caution: {CURL.caution}" in repclip(*command, set_csv, "-e", CURL.id).err_lines
+    assert f"caution: {CURL.caution}" in " ".join(repclip(*command, set_csv, "-e", CURL.id).err_lines)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_command_says_it_in_lines_that_fit(
+    repclip: Run, set_csv: Path, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = repclip("analyze", set_csv, "--exercise", BALL.id).err_lines
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= width
+    assert " ".join(lines) == SAID, "it is wrapped between words"
 
 
 def test_who_chooses_nothing_is_not_warned(repclip: Run, set_csv: Path) -> None:

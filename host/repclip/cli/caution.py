@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from rich.console import Console
+from rich.text import Text
+
 from repclip.session.exercise import Exercise
 from repclip.session.remembered import remember_caution, unseen_caution
 from repclip.wording import one_line
@@ -12,8 +15,10 @@ __all__ = ["caution_once"]
 
 
 def caution_once(exercise: Exercise) -> None:
-    """Say it on stderr, unless it was shown before."""
+    """Say it on stderr, no line wider than the terminal, unless it was shown before."""
     caution = unseen_caution(exercise)
     if caution is not None:
-        print(f"caution: {one_line(caution)}", file=sys.stderr)
+        console = Console(stderr=True)
+        for line in Text(f"caution: {one_line(caution)}").wrap(console, console.width):
+            print(line.plain.rstrip(), file=sys.stderr)
         remember_caution(exercise)
