@@ -189,7 +189,7 @@ def _list(exercise: str | None, limit: int | None, *, json: bool) -> None:
         console.print(f"There is no session{whose} in the history yet.")
         console.print("repclip live adds what it records; add what you have: repclip history add FILE")
         return
-    print_sessions(shown, console, left_out=len(found) - len(shown))
+    print_sessions(shown, console, earlier=len(found) - len(shown))
 
 
 def _time(text: str) -> datetime:

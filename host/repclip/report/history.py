@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from repclip.history import RepRow, SessionRow, SetRow
+from repclip.report.columns import Column, fits, fitting, left_out, table_of
 from repclip.report.text import FLAG_WORDS, Glyphs, clock
 from repclip.session.exercise import Exercise
 from repclip.session.scores import PhaseScore
@@ -20,10 +20,12 @@ from repclip.session.words import FLAG_NAMES, remarks, set_line
 from repclip.wording import counted, one_line, pain_reported
 from repsignal import CycleFlag, Phase
 
-__all__ = ["local_time", "plain_table", "print_session", "print_sessions", "session_line"]
+__all__ = ["local_time", "print_session", "print_sessions", "session_line"]
 
-_TEXTS: Final = ("when", "sets × reps", "exercise")
-_WIDE: Final = 70  # columns: from here on only the last one may have to be folded
+_DROPPED_FIRST: Final = ("range", "on tempo", "sets × reps")  # where a terminal is too narrow for all
+_REP_HEADS: Final = ("set", "rep", "lift s", "hold s", "lower s", "pause s", "range", "remarks")
+_REP_TEXTS: Final = ("lift s", "hold s", "lower s", "pause s", "remarks")
+_REPS_DROPPED_FIRST: Final = ("range", "pause s", "lower s", "hold s")  # as of a recording
 _FEW: Final = 4  # sets: of so many each one's reps are told
 
 
@@ -37,38 +39,43 @@ def session_line(one: SessionRow) -> str:
     return f"Session {one.id} of {local_time(one.created)}: {one_line(one.exercise)}, {_sets_by_reps(one.sets)}"
 
 
-def plain_table(glyphs: Glyphs, heads: Sequence[str], *, left: Sequence[str] = ()) -> Table:
-    """Numbers to the right, ``left`` and what may be long to the left."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    for head in heads:
-        table.add_column(glyphs.fit(head), justify="left" if head in left else "right", overflow="fold")
-    return table
-
-
-def print_sessions(sessions: Sequence[SessionRow], console: Console, *, left_out: int = 0) -> None:
+def print_sessions(sessions: Sequence[SessionRow], console: Console, *, earlier: int = 0) -> None:
     """One line a session."""
     glyphs = Glyphs.for_console(console)
-    table = plain_table(glyphs, ("no", "when", "sets × reps", "on tempo", "range", "exercise"), left=_TEXTS)
-    for column in table.columns[:-1]:
-        column.no_wrap = console.width >= _WIDE
-    for one in sessions:
-        share, rom_deg = one.adherence.share, one.rom_deg
-        numbers = (
-            str(one.id),
-            local_time(one.created),
-            _sets_by_reps(one.sets),
-            glyphs.none if share is None else f"{share * 100:.0f} %",
-            glyphs.none if rom_deg is None else f"{rom_deg:.0f}°",
-        )
-        what = Text(glyphs.fit(one_line(one.exercise)))
-        flags = _flags(one)
-        if flags:
-            what.append(glyphs.fit(f"\n{flags}"), style="dim")
-        table.add_row(*map(glyphs.fit, numbers), what)
-    console.print(table)
-    if left_out:
-        earlier = f"And {counted(left_out, 'session')} before these; --limit {len(sessions) + left_out} lists all."
-        console.print(f"\n{earlier}")
+    shown, dropped = _session_columns(sessions, glyphs, console.width)
+    console.print(table_of(shown, console.width))
+    if dropped:
+        console.print()
+        console.print(left_out(dropped))
+    if earlier:
+        lists_all = f"--limit {len(sessions) + earlier} lists all"
+        console.print(f"\nAnd {counted(earlier, 'session')} before these; {lists_all}.")
+
+
+def _session_columns(sessions: Sequence[SessionRow], glyphs: Glyphs, width: int) -> tuple[list[Column], list[str]]:
+    """Where the exercise has no room beside its time it stands below it."""
+    fit = glyphs.fit
+    when = [fit(local_time(one.created)) for one in sessions]
+    what = [_what(one, glyphs) for one in sessions]
+    shares, ranges = [one.adherence.share for one in sessions], [one.rom_deg for one in sessions]
+    number = Column("no", tuple(str(one.id) for one in sessions))
+    numbers = (
+        Column(fit("sets × reps"), tuple(fit(_sets_by_reps(one.sets)) for one in sessions), left=True),
+        Column("on tempo", tuple(glyphs.none if share is None else f"{share * 100:.0f} %" for share in shares)),
+        Column("range", tuple(glyphs.none if rom is None else fit(f"{rom:.0f}°") for rom in ranges)),
+    )
+    beside = (Column("when", tuple(when), left=True), *numbers, Column("exercise", tuple(what), left=True, folds=True))
+    shown, dropped = fitting((number, *beside), width, tuple(map(fit, _DROPPED_FIRST)))
+    if fits(shown, width):
+        return shown, dropped
+    both = tuple(Text.assemble(time, "\n", one) for time, one in zip(when, what, strict=True))
+    below = (Column("when, exercise", both, left=True, folds=True), *numbers)
+    return fitting((number, *below), width, tuple(map(fit, _DROPPED_FIRST)))
+
+
+def _what(one: SessionRow, glyphs: Glyphs) -> Text:
+    flags = _flags(one)
+    return Text.assemble(glyphs.fit(one_line(one.exercise)), (glyphs.fit(f"\n{flags}") if flags else "", "dim"))
 
 
 def print_session(
@@ -90,7 +97,11 @@ def print_session(
         console.print(Text(glyphs.fit(set_line(each))))
     if reps:
         console.print()
-        console.print(_rep_table(reps, glyphs))
+        shown, dropped = fitting(_rep_columns(reps, glyphs), console.width, _REPS_DROPPED_FIRST)
+        console.print(table_of(shown, console.width, [rep.partial for rep in reps]))
+        if dropped:
+            console.print()
+            console.print(left_out([head.removesuffix(" s") for head in dropped]))
 
 
 def _facts(one: SessionRow, exercise: Exercise, recording: Path | None) -> list[tuple[str, str]]:
@@ -117,17 +128,19 @@ def _facts(one: SessionRow, exercise: Exercise, recording: Path | None) -> list[
     return [*facts, ("note", one_line(one.note))] if one.note else facts
 
 
-def _rep_table(reps: Sequence[RepRow], glyphs: Glyphs) -> Table:
-    heads = ("set", "rep", "lift s", "hold s", "lower s", "pause s", "range", "remarks")
-    table = plain_table(glyphs, heads, left=("lift s", "hold s", "lower s", "pause s", "remarks"))
+def _rep_columns(reps: Sequence[RepRow], glyphs: Glyphs) -> list[Column]:
+    rows: list[tuple[str, ...]] = []
     for rep in reps:
         rom = glyphs.none if rep.rom_deg is None else f"{rep.rom_deg:.0f}°"
         said = [*(_remark(word) for word in rep.remarks), *remarks(rep.flags)]
         number = f"p{rep.number}" if rep.partial else str(rep.number)
         phases = [_phase(one, glyphs) for one in rep.phases]
-        cells = (str(rep.set_number), number, *phases, rom, ", ".join(said))
-        table.add_row(*map(glyphs.fit, cells), style="dim" if rep.partial else None)
-    return table
+        rows.append((str(rep.set_number), number, *phases, rom, ", ".join(said)))
+    return [
+        Column(head, tuple(map(glyphs.fit, cells)), left=head in _REP_TEXTS, folds=head == "remarks")
+        for head, *cells in zip(_REP_HEADS, *rows, strict=True)
+        if head != "remarks" or any(cells)
+    ]
 
 
 def _phase(one: PhaseScore, glyphs: Glyphs) -> str:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from repclip.analysis import AnalysisReport
+from repclip.report.columns import BETWEEN, left_out
 from repclip.report.cycles import in_order, is_full, name_of
 from repclip.session.flags import Flag
 from repclip.session.scores import SessionScore
@@ -74,7 +75,6 @@ _FIGURES: Final = (
 )
 _DROPPED_FIRST: Final = ("rise", "top", "range", "pause", "lower", "hold")  # where a terminal is too narrow for all
 _REP_WIDTH: Final = 4
-_BETWEEN: Final = 2  # spaces between two columns
 _FOLDED: Final = 9  # the longest word of a remark, "uncertain"
 
 
@@ -98,7 +98,7 @@ def print_report(report: AnalysisReport, console: Console, *, title: str, score:
     if report.sets:
         console.print()
         if dropped:
-            console.print(Text(f"Too narrow for all columns, left out: {', '.join(dropped)}.", style="yellow"))
+            console.print(left_out(dropped))
         for line in _legend(report, tempo, {figure.name for figure in shown}):
             console.print(Text(glyphs.fit(line), style="dim"))
     console.print()
@@ -138,7 +138,7 @@ def _columns(report: AnalysisReport, tempo: Tempo, flags: _Flags, width: int) ->
     remarks = _FOLDED if any(_remarks(cycle, flags) for cycle in cycles) else 0
     dropped: list[str] = []
     for name in _DROPPED_FIRST:
-        if _REP_WIDTH + _BETWEEN + sum(figure.width(tempo) + _BETWEEN for figure in shown) + remarks <= width:
+        if _REP_WIDTH + BETWEEN + sum(figure.width(tempo) + BETWEEN for figure in shown) + remarks <= width:
             break
         if name in [figure.name for figure in shown]:
             shown = [figure for figure in shown if figure.name != name]

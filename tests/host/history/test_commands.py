@@ -152,11 +152,49 @@ def test_one_that_is_not_there(repclip: Run, filled: History) -> None:
         )
 
 
-def test_a_narrow_terminal_shows_all_of_it(repclip: Run, filled: History, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "50")
-    letters = "".join("".join(line.split()) for line in repclip("history").out.splitlines())
-    assert letters.count("lowered") == 1
-    assert "nordic-cu" in letters
+NARROW = (30, 36, 40, 44, 48, 50, 56, 60, 66, 70, 80)
+
+
+def left_out(said: str) -> list[str]:
+    """The columns that it names so, of the first table in it."""
+    told = " ".join(said.split()).partition("left out: ")[2].partition(".")[0]
+    return [name for name in told.split(", ") if name]
+
+
+@pytest.mark.parametrize("width", NARROW)
+def test_a_narrow_list_breaks_no_time_and_no_id(
+    repclip: Run, filled: History, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    said = repclip("history").out
+    assert max(map(len, said.splitlines())) <= width
+    assert [said.count(text) for text in (BALL, "nordic-curl")] == [2, 1]
+    for one in filled.sessions():
+        assert local_time(one.created) in said
+    head = " ".join(said.partition("─")[0].split())
+    shown = [name for name in ("range", "on", "sets") if name in head.split()]
+    assert len(shown) + len(left_out(said)) == 3
+    assert left_out(said) == ["range", "on tempo", "sets × reps"][: 3 - len(shown)]
+    assert said.count("100 %") == ("on" in shown)
+    assert said.count("4 + 3") == 2 * ("sets" in shown)
+    assert "4 lowered too fast" in " ".join(said.split()), "it is broken between words"
+
+
+@pytest.mark.parametrize("width", NARROW)
+def test_a_narrow_table_of_reps_breaks_no_number(
+    repclip: Run, filled: History, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    said = repclip("history", "show", "3").out
+    table = said[said.index("set ") :] if "\nset " in said else said[said.index("rep ") :]
+    assert max(map(len, table.splitlines())) <= width
+    head = table.partition("─")[0].split()
+    names = ["range", "pause", "lower", "hold"]
+    assert left_out(said) == [name for name in names if name not in head]
+    rows = [line for line in table.splitlines() if line.startswith("  1 ")]
+    assert len(rows) == 5
+    assert all(row.count("1.0 on") == 1 for row in rows[:4])
+    assert sum(row.count("2.5 short") for row in rows) == 4 * ("lower" in head)
 
 
 # Adding
@@ -501,6 +539,24 @@ def test_weeks_of_each_exercise(repclip: Run, weeks: History) -> None:
         "2026-11-09 – – – – – – –",
     ]
     assert "Pain was reported on 2026-11-0" in said.out
+
+
+@pytest.mark.parametrize("width", NARROW)
+def test_narrow_weeks_break_no_date_and_no_number(
+    repclip: Run, weeks: History, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    sql(weeks.path, "UPDATE session_set SET time_under_tension_s = NULL WHERE session_id = 1 AND number = 1")
+    monkeypatch.setenv("COLUMNS", str(width))
+    said = repclip("progress", "--exercise", BALL).out
+    assert max(map(len, said.splitlines())) <= width
+    head = " ".join(said.partition("─")[0].split()[-16:]).rpartition("extension)")[2]
+    rows = [line for line in said.splitlines() if line.startswith(("2026-11-02", "2026-11-09", "  left", "  right"))]
+    assert len(rows) == 4
+    names = ["tension", "sessions", "varies", "range", "sets", "on tempo"]
+    assert left_out(said) == [name for name in names if name.split()[0] not in head.split()]
+    assert ("48.5 s+" in rows[0]) == ("+: and more" in said) == ("tension" in head)
+    assert ("varies: by how much" in said) == ("varies" in head)
+    assert ("88 %" in rows[0]) == ("tempo" in head)
 
 
 def test_only_the_weeks_that_are_asked_for(repclip: Run, weeks: History) -> None:
