@@ -157,6 +157,19 @@ def test_the_list_shows_all(repclip: Callable[..., Any]) -> None:
         assert said.out.count("to begin with") == 1
 
 
+@pytest.mark.parametrize("width", [20, 30, 40, 41, 42, 60])
+def test_an_id_can_be_copied_from_a_narrow_list(
+    repclip: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = repclip("exercises").out.splitlines()
+    assert {*TABLE, GENERIC} <= {line.split()[0] for line in lines if line.strip()}
+    words = " ".join(" ".join(lines).split())
+    for one in builtin_exercises():
+        assert one.name.split()[-1] in words, "a name is broken between words"
+    assert all(len(line) <= width or line in TABLE for line in lines)
+
+
 @pytest.mark.parametrize("exercise_id", [*TABLE, GENERIC])
 def test_one_is_shown_with_all_that_is_known(repclip: Callable[..., Any], exercise_id: str) -> None:
     said = repclip("exercises", "show", exercise_id)

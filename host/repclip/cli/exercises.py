@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich import box
+from rich.padding import Padding
 from rich.table import Table
 
 from repclip.cli.common import output_console
 from repclip.cli.typed import command_line
+from repclip.report.columns import Column, fits, table_of
 from repclip.report.text import Glyphs
 from repclip.session.catalogue import all_exercises, known_exercise, own_exercises, write_template
 from repclip.session.exercise import Exercise
@@ -18,6 +19,8 @@ from repclip.wording import one_line
 from repsignal import Phase
 
 __all__ = ["HELP", "app"]
+
+_INDENT: Final = 2  # of a name below its id
 
 app = typer.Typer()
 
@@ -71,14 +74,20 @@ def new(
 def _print_all() -> None:
     console = output_console()
     fit = Glyphs.for_console(console).fit
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False)
-    for head in ("id", "name"):
-        table.add_column(head, overflow="fold")
     own = own_exercises()
+    ids: list[str] = []
+    names: list[str] = []
     for exercise in all_exercises():
         remarks = [word for word, true in (("to begin with", exercise.default), ("yours", exercise.id in own)) if true]
-        table.add_row(fit(exercise.id), fit(exercise.name + (f" ({', '.join(remarks)})" if remarks else "")))
-    console.print(table)
+        ids.append(fit(exercise.id))
+        names.append(fit(exercise.name + (f" ({', '.join(remarks)})" if remarks else "")))
+    columns = [Column("id", tuple(ids), left=True), Column("name", tuple(names), left=True, folds=True)]
+    if fits(columns, console.width):
+        console.print(table_of(columns, console.width))
+    else:  # an id that is broken cannot be copied
+        for name, below in zip(ids, names, strict=True):
+            console.print(name, soft_wrap=True)
+            console.print(Padding(below, (0, 0, 0, _INDENT)))
     console.print("\nMore about one: repclip exercises show ID")
 
 
