@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 from rich.text import Text
@@ -123,11 +124,12 @@ class Scene:
     counting: bool = True
     keys: tuple[Key, ...] = tuple(key for key in LIVE_KEYS if key is not Key.SIDE)
     first_time: bool = False
+    keeping: Keeping = field(default_factory=lambda: Keeping.to(Path("evening.repclip")))
 
     def state(self) -> LiveState:
         exercise = find_exercise(self.exercise)
         caution = exercise.caution if self.first_time else ""
-        state = LiveState(exercise, Keeping("recording evening.repclip"), counting=self.counting, caution=caution)
+        state = LiveState(exercise, self.keeping, counting=self.counting, caution=caution)
         for output in self.outputs():
             state.take(output)
         return state
@@ -157,8 +159,16 @@ SCENES = (
         counting=False,
         keys=(Key.MARK, Key.PAIN, Key.QUIT),
     ),
+    Scene(
+        "replay",
+        lambda: in_a_set(7, Phase.LIFT, 0.8),
+        exercise="reverse-leg-lift",
+        keys=(Key.PAUSE, Key.QUIT),
+        keeping=Keeping.replay(Path("chain_session.repclip"), 10.0, simulated=True),
+    ),
 )
 SIZES = ((80, 24), (60, 20))
+SMALL = ((50, 20), (40, 24))
 
 
 def as_text(lines: Sequence[Text], width: int) -> str:
@@ -181,7 +191,10 @@ def goldens() -> dict[str, str]:
             lines = scene.lines(size)
             out[f"{name}.txt"] = as_text(lines, size[0])
             out[f"{name}_colour.txt"] = as_markup(lines)
-    hold = next(scene for scene in SCENES if scene.name == "hold")
+    hold, replay = (next(scene for scene in SCENES if scene.name == name) for name in ("hold", "replay"))
     for size, encoding in (((80, 24), "ascii"), ((124, 40), "utf-8"), ((50, 12), "utf-8"), ((24, 6), "ascii")):
         out[f"hold_{size[0]}x{size[1]}_{encoding}.txt"] = as_text(hold.lines(size, encoding), size[0])
+    for scene in (hold, replay):
+        for width, height in SMALL:
+            out[f"{scene.name}_{width}x{height}.txt"] = as_text(scene.lines((width, height)), width)
     return out

@@ -10,14 +10,14 @@ from typing import Final
 from rich.text import Text
 
 from repclip.live.digits import LARGE_ROWS
+from repclip.live.heading import heading, narrow_heading
 from repclip.live.hero import count_figure, hero, style_of
 from repclip.live.keys import Key
-from repclip.live.lay import cut, spread
+from repclip.live.lay import cut
 from repclip.live.look import DIM, STRONG, VERDICT_STYLES, WARNING, Look
 from repclip.live.news import Urgency
 from repclip.live.now import Moment, elapsed, now_going_on
 from repclip.live.state import LinkState, LinkView, LiveView, News, PhaseTime, RepRow
-from repclip.session.exercise import Exercise
 from repclip.session.tempo import Tempo
 from repsignal import Phase
 
@@ -25,7 +25,8 @@ __all__ = ["frame", "gaps_in_words", "link_words"]
 
 _LEAST: Final = (56, 17)  # columns and rows of the whole view; below, the most important as text
 _DOUBLE: Final = (112, 36)  # from here on the figures are twice as large
-_FIXED: Final = 7  # rows around figures, table and news: head 2, empty 2, caption, link, keys
+_FIXED: Final = 4  # rows below the heading, around figures, table and news: caption, empty, link, keys
+_COMPACT: Final = 7  # rows of the small view without a heading, at most: count, phase, text, rep, link, news, keys
 _DROPPED_FIRST: Final = ("range", "pause", "lower", "hold")  # as in the reports
 _SPARE: Final = (
     Key.MARK,
@@ -49,7 +50,8 @@ def frame(view: LiveView, moment: Moment, size: tuple[int, int], look: Look, key
 
 def _whole(view: LiveView, moment: Moment, width: int, height: int, look: Look, keys: Sequence[Key]) -> list[Text]:
     double = width >= _DOUBLE[0] and height >= _DOUBLE[1]
-    room = height - _FIXED - (2 * LARGE_ROWS if double else LARGE_ROWS)
+    head = heading(view, moment, width)
+    room = height - _FIXED - len(head) - (2 * LARGE_ROWS if double else LARGE_ROWS)
     news_rows = 2 if room >= 8 else 1
     table_rows = room - news_rows - (1 if room >= 8 else 0)
     foot = [
@@ -57,7 +59,6 @@ def _whole(view: LiveView, moment: Moment, width: int, height: int, look: Look, 
         _link(view.link, moment.now_ns // 1_000_000_000, width, look),
         _hints(tuple(keys), width, paused=_paused(view, moment)),
     ]
-    head = [*_head(view, moment, width), Text()]
     body = [*hero(view, moment, width, look, double=double), _caption(view)]
     if view.counting:
         body += [Text(), *_table(view.rows, view.exercise.tempo, width, table_rows, look)]
@@ -75,31 +76,20 @@ def _compact(view: LiveView, moment: Moment, width: int, height: int, look: Look
         what.append(f"   {now.aim}", style=DIM)
     if now.verdict is not None:
         what.append(f"   {look.verdict(now.verdict)}", style=VERDICT_STYLES[now.verdict])
-    lines = [_count_line(view, moment), what]
+    figure = count_figure(view, moment) if height >= LARGE_ROWS + 5 else ()
+    head, is_told = narrow_heading(view, width, height - _COMPACT - len(figure))
+    count = _count_line(view, moment)
+    if view.keeping.replayed and not is_told:
+        count.append(f" · {view.keeping.replayed}")
+    lines = [count, what]
     if now.text:
         lines.append(Text(now.text))
     if view.counting and view.rows:
         lines.append(_last(view.rows[-1], look))
     lines += [_link(view.link, moment.now_ns // 1_000_000_000, width, look), *_news(view.news, 1, width)]
-    if height >= LARGE_ROWS + 5:
-        lines = [*count_figure(view, moment), *lines][: height - 1]
+    lines = [*head, *figure, *lines][: height - 1]
     spare = height - len(lines) - 1
     return [*lines, *[Text()] * spare, _hints(tuple(keys), width, paused=_paused(view, moment))]
-
-
-def _head(view: LiveView, moment: Moment, width: int) -> list[Text]:
-    name = Text(f" {view.exercise.name if view.counting else 'Recording, without counting'}", style=STRONG)
-    time = Text(elapsed((view.newest_s or 0.0) + moment.ahead_s) if view.newest_s is not None else "", style=STRONG)
-    keeping = view.keeping
-    kept = Text(keeping.text, style=DIM)
-    if keeping.stopped:
-        kept = Text("! no longer recording", style=WARNING)
-    wanted = Text(f" {_prescription(view.exercise)}" if view.counting else "", style=DIM)
-    return [spread(name, time, width), spread(wanted, kept, width)]
-
-
-def _prescription(exercise: Exercise) -> str:
-    return exercise.tempo.describe() if exercise.tempo else "no tempo prescribed"
 
 
 def _count_line(view: LiveView, moment: Moment) -> Text:

@@ -105,23 +105,28 @@ class Keeping:
     """What becomes of what comes: ``text`` says it, ``stopped`` why no more is written.
 
     ``replayed`` says in a word or two that nothing comes now, but was recorded; it is empty where that is not so.
+    ``name`` is the file's within ``text``, ``brief`` is ``text`` without it; both are empty where there is no file.
     """
 
     text: str
     stopped: str = ""
     replayed: str = ""
+    name: str = ""
+    brief: str = ""
 
     @classmethod
     def to(cls, path: Path) -> Self:
         """It is recorded there."""
-        return cls(f"recording {one_line(path.name)}")
+        name = one_line(path.name)
+        return cls(f"recording {name}", name=name, brief="recording")
 
     @classmethod
     def replay(cls, path: Path, speed: float | None, *, simulated: bool) -> Self:
         """It was recorded there, and goes by so many times as fast as it was; ``None``: as fast as can be."""
         nobody = ", simulated" if simulated else ""
         pace = "as fast as possible" if speed is None else f"{speed:g}x"
-        return cls(f"replay of {one_line(path.name)}{nobody}, {pace}", replayed=f"replay{nobody}")
+        name, replayed = one_line(path.name), f"replay{nobody}"
+        return cls(f"replay of {name}{nobody}, {pace}", replayed=replayed, name=name, brief=f"{replayed}, {pace}")
 
 
 @dataclass(frozen=True, slots=True)

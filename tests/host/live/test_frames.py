@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from live_scenes import SCENES, SIZES, Scene, goldens
+from repclip.live.frame import frame
+from repclip.live.look import Look
+from repclip.live.now import Moment
+from repclip.live.state import Keeping, LiveState
+from repclip.session.exercise import Exercise, builtin_exercises, find_exercise
+from repclip.session.tempo import parse_tempo
 
+REPLAY = next(scene for scene in SCENES if scene.name == "replay")
 FOLDER = Path(__file__).parents[2] / "goldens" / "live"
 MADE = goldens()
 WIDTHS = (*range(2, 62), 79, 80, 81, 112, 113, 200)
@@ -59,3 +67,66 @@ def test_the_count_is_large_from_56_columns_on(scene: Scene) -> None:
     for size in ((56, 17), *SIZES):
         blocks = [line for line in scene.lines(size) if "██" in line.plain]
         assert len(blocks) >= 7
+
+
+def words_of(scene: Scene, size: tuple[int, int]) -> str:
+    return " ".join(" ".join(line.plain for line in scene.lines(size)).split())
+
+
+@pytest.mark.parametrize("exercise", builtin_exercises(), ids=lambda exercise: exercise.id)
+def test_a_prescription_is_whole_beside_the_longest_name_of_a_file(exercise: Exercise) -> None:
+    keepings = (
+        REPLAY.keeping,
+        Keeping.replay(Path(f"{'evening-' * 20}.repclip"), None, simulated=True),
+        Keeping.to(Path(f"{'evening-' * 20}.repclip")),
+        Keeping.to(Path("夕方の運動の記録その一.repclip")),
+        replace(Keeping.to(Path("evening.repclip")), stopped="the disk is full"),
+    )
+    wanted = exercise.tempo.describe() or "no tempo prescribed"
+    for keeping in keepings:
+        scene = replace(REPLAY, exercise=exercise.id, keeping=keeping)
+        for width in (56, 57, 58, 60, 64, 70, 79, 80, 100, 120, 250):
+            for height in (17, 20, 24):
+                lines = scene.lines((width, height))
+                assert any(wanted in line.plain for line in lines)
+                said = "no longer recording" if keeping.stopped else keeping.brief.split(", ")[-1]
+                assert any(said in line.plain for line in lines[:3])
+                assert ("simulated" in words_of(scene, (width, height))) == ("simulated" in keeping.text)
+
+
+def test_of_a_file_the_name_is_cut_first_and_then_left_out() -> None:
+    scene = replace(REPLAY, exercise="nordic-curl")
+    heads = {width: scene.lines((width, 20))[1].plain for width in (64, 80)}
+    assert heads[80].endswith("  replay of chain_session.repclip, simulated, 10x")
+    assert heads[64].endswith("  replay of chain_session.…, simulated, 10x")
+    assert (
+        replace(scene, exercise="prone-thigh-extension-ball")
+        .lines((58, 20))[1]
+        .plain.endswith("  replay, simulated, 10x")
+    )
+
+
+@pytest.mark.parametrize("width", [56, 60, 70, 80])
+def test_a_prescription_that_is_longer_than_a_line_is_broken_between_phases(width: int) -> None:
+    tempo = parse_tempo("lift=1.25-2.75,hold=1.25-2.75?,lower=2.25-3.75?,pause=1.25-2.75?")
+    state = LiveState(replace(find_exercise("reverse-leg-lift"), tempo=tempo), REPLAY.keeping)
+    lines = [line.plain for line in frame(state.view(), Moment(), (width, 20), Look.of("utf-8"), REPLAY.keys)]
+    head = " ".join(" ".join(lines[:4]).split())
+    assert tempo.describe() in head
+    assert "simulated" in head
+    assert all(any(phase in line for line in lines) for phase in tempo.describe().split(", "))
+
+
+def test_where_rows_are_free_a_small_view_has_its_heading() -> None:
+    for size in ((40, 24), (50, 20), (55, 24), (30, 24), (80, 16)):
+        said = words_of(REPLAY, size)
+        assert "lift 1–2 s, hold 1–2 s (optional), lower 2–3 s" in said
+        assert size[1] < 17 or "Reverse leg lift on the floor (prone hip extension)" in said
+        assert size[0] < 40 or "simulated" in said
+    for height in range(2, 24):
+        assert "7 reps · set 1" in words_of(REPLAY, (50, height)), "the count does not give way"
+
+
+def test_what_is_simulated_is_called_so_in_the_smallest_view() -> None:
+    for size in ((40, 5), (50, 12), (40, 13), (80, 14), (80, 15), (55, 24)):
+        assert "simulated" in words_of(REPLAY, size)
