@@ -191,10 +191,11 @@ def goldens() -> dict[str, str]:
             lines = scene.lines(size)
             out[f"{name}.txt"] = as_text(lines, size[0])
             out[f"{name}_colour.txt"] = as_markup(lines)
-    hold, replay = (next(scene for scene in SCENES if scene.name == name) for name in ("hold", "replay"))
+    told = {scene.name: scene for scene in SCENES}
+    hold = told["hold"]
     for size, encoding in (((80, 24), "ascii"), ((124, 40), "utf-8"), ((50, 12), "utf-8"), ((24, 6), "ascii")):
         out[f"hold_{size[0]}x{size[1]}_{encoding}.txt"] = as_text(hold.lines(size, encoding), size[0])
-    for scene in (hold, replay):
+    for scene in (hold, told["replay"], told["ready_first"], told["pain"]):
         for width, height in SMALL:
             out[f"{scene.name}_{width}x{height}.txt"] = as_text(scene.lines((width, height)), width)
     return out

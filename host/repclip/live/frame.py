@@ -81,15 +81,20 @@ def _compact(view: LiveView, moment: Moment, width: int, height: int, look: Look
     count = _count_line(view, moment)
     if view.keeping.replayed and not is_told:
         count.append(f" · {view.keeping.replayed}")
-    lines = [count, what]
-    if now.text:
-        lines.append(Text(now.text))
-    if view.counting and view.rows:
-        lines.append(_last(view.rows[-1], look))
-    lines += [_link(view.link, moment.now_ns // 1_000_000_000, width, look), *_news(view.news, 1, width)]
-    lines = [*head, *figure, *lines][: height - 1]
+    below = [_last(view.rows[-1], look)] if view.counting and view.rows else []
+    below += [_link(view.link, moment.now_ns // 1_000_000_000, width, look), *_news(view.news, 1, width)]
+    lines = [*head, *figure, count, what]
+    lines += _within(now.text, width, height - 1 - len(lines) - len(below))
+    lines = [*lines, *below][: height - 1]
     spare = height - len(lines) - 1
     return [*lines, *[Text()] * spare, _hints(tuple(keys), width, paused=_paused(view, moment))]
+
+
+def _within(text: str, width: int, rows: int) -> list[Text]:
+    """A text, wrapped; what so many rows do not hold stands in the last of them, to be cut."""
+    lines = textwrap.wrap(text, max(1, width))
+    kept = max(1, rows)
+    return [Text(line) for line in (*lines[: kept - 1], " ".join(lines[kept - 1 :])) if line]
 
 
 def _count_line(view: LiveView, moment: Moment) -> Text:
