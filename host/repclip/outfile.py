@@ -1,4 +1,4 @@
-"""Files that commands write: never half, and never over others unless that is wanted."""
+"""Files that commands write: never half, never over others unless that is wanted, and never over a recording."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from repclip.errors import OutputError
 __all__ = ["created"]
 
 _SPECIAL: Final = ("/dev", "/proc")  # as /dev/stdout, which may lead to a file that others write to as well
+_DATABASE: Final = b"SQLite format 3\0"  # so begin recordings and the history, and nothing that is written here
 
 
 @contextmanager
 def created(path: Path, *, force: bool, instead: str = "name another file, or --force") -> Generator[TextIO]:
     """The file, to be written. If that fails, or what goes in cannot be read, there is none, or still the old one.
 
-    Without ``force`` one that is there stays; ``instead`` says what to do then.
+    Without ``force`` one that is there stays; ``instead`` says what to do then. A recording or a history stays always.
 
     Raises
     ------
@@ -29,7 +30,10 @@ def created(path: Path, *, force: bool, instead: str = "name another file, or --
 
     """
     try:
-        old = _overwritten(path) if force else None
+        there = _overwritten(path)
+        if there is not None:
+            _spare_databases(there, path)
+        old = there if force else None
         made = path if old is None else old.with_name(f".{old.name}.{os.getpid()}.part")
         out = made.open("w" if force else "x", encoding="utf-8", newline="")
     except (FileExistsError, IsADirectoryError) as exc:
@@ -60,6 +64,14 @@ def _overwritten(path: Path) -> Path | None:
     real = path.resolve()
     special = any(path.absolute().is_relative_to(one) for one in _SPECIAL)
     return real if real.is_file() and not special else None
+
+
+def _spare_databases(there: Path, path: Path) -> None:
+    """What nobody can make again goes by what is in it, not by its name."""
+    with there.open("rb") as file:
+        begin = file.read(len(_DATABASE))
+    if begin == _DATABASE:
+        raise OutputError("is a recording or a history, which is never overwritten; name another file", path=path)
 
 
 def _replace(old: Path, new: Path) -> None:

@@ -267,6 +267,43 @@ def test_export_removes_no_link(repclip: Run, tmp_path: Path) -> None:
     assert link.is_symlink()
 
 
+@pytest.mark.parametrize("name", ["other.repclip", "other.csv"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["report"],
+        ["plot", "-f", "png"],
+        ["export"],
+        ["export", "-f"],
+        ["history", "export", "-f"],
+        ["exercises", "new", "a"],
+    ],
+    ids=" ".join,
+)
+def test_no_recording_is_ever_overwritten(repclip: Run, recording: Path, command: list[str], name: str) -> None:
+    other = recorded(recording.with_name(name), came())
+    link = recording.with_name("link" + {"report": ".html", "plot": ".png"}.get(command[0], ".csv"))
+    link.symlink_to(other)
+    was = other.read_bytes()
+    of = [] if command[0] in ("history", "exercises") else [recording]
+    for target in (other, link):
+        said = repclip(*command, *of, "-o", target)
+        assert said.code in (1, 2)
+        assert (said.out, len(said.err_lines)) == ("", 1)
+        assert other.read_bytes() == was
+    assert f"{link}: is a recording or a history, which is never overwritten" in said.err
+    assert link.is_symlink()
+
+
+def test_no_recording_is_overwritten_while_it_is_written(repclip: Run, recording: Path) -> None:
+    other = recording.with_name("other.csv")
+    with RecordingWriter(other) as writer:
+        assert "is a recording" in repclip("export", recording, "-o", other, "--force").err
+        for chunk in came():
+            writer.write(chunk)
+    assert summary(repclip("analyze", other, "--json").out)["reps"] == REPS
+
+
 @pytest.mark.parametrize("force", [(), ("--force",)], ids=["", "force"])
 def test_export_into_a_folder_asks_for_a_name(repclip: Run, recording: Path, force: tuple[str, ...]) -> None:
     said = repclip("export", recording, "-o", recording.parent, *force)
