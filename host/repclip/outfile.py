@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, TextIO
 
-from repclip.errors import OutputError
+from repclip.errors import EndingError, OutputError
 
-__all__ = ["created"]
+__all__ = ["created", "demand_ending"]
 
 _SPECIAL: Final = ("/dev", "/proc")  # as /dev/stdout, which may lead to a file that others write to as well
 _DATABASE: Final = b"SQLite format 3\0"  # so begin recordings and the history, and nothing that is written here
@@ -52,6 +52,22 @@ def created(path: Path, *, force: bool, instead: str = "name another file, or --
         if isinstance(exc, OSError) and not isinstance(exc, BrokenPipeError):
             raise _failed(path, exc) from exc
         raise
+
+
+def demand_ending(path: Path, what: str, known: Sequence[str]) -> None:
+    """Let the name of a file say what is in it; that of a folder is left to who makes the file.
+
+    Raises
+    ------
+    EndingError
+        where it says that it is another thing, or nothing.
+
+    """
+    with suppress(OSError, ValueError):
+        if path.is_dir():
+            return
+    if path.suffix.lower() not in known:
+        raise EndingError(path, what, known)
 
 
 def _failed(path: Path, exc: OSError | ValueError) -> OutputError:

@@ -15,6 +15,7 @@ from repclip.analysis import AnalysisReport
 from repclip.cli.bar import with_progress
 from repclip.engine.offline import Examination, examine
 from repclip.errors import OutputError, UnknownExerciseError
+from repclip.outfile import demand_ending
 from repclip.recording.importers.any_recording import open_recording
 from repclip.session.catalogue import known_exercise
 from repclip.session.changes import Changes
@@ -28,6 +29,7 @@ __all__ = [
     "ExaminedFile",
     "ExerciseOption",
     "FileArgument",
+    "demand_csv",
     "examine_file",
     "output_console",
     "prescribed_exercise",
@@ -142,6 +144,12 @@ def title_of(path: Path, exercise: Exercise, meta: Mapping[str, str]) -> str:
     """The heading of a report: which recording, whether nobody did it, which exercise."""
     name = one_line(path.name) + (" (simulated)" if meta.get("simulated") else "")
     return name if exercise.id == GENERIC else f"{name}: {exercise.name}"
+
+
+def demand_csv(output: Path) -> None:
+    """Raise EndingError for a name that promises another form of table; where there is no ending, nothing is."""
+    if output.suffix:
+        demand_ending(output, "CSV", [".csv"])
 
 
 def spare_recording(recording: Path, output: Path) -> None:

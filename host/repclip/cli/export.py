@@ -8,7 +8,14 @@ from typing import Annotated, Final, TextIO
 
 import typer
 
-from repclip.cli.common import ExerciseOption, FileArgument, examine_file, output_console, spare_recording
+from repclip.cli.common import (
+    ExerciseOption,
+    FileArgument,
+    demand_csv,
+    examine_file,
+    output_console,
+    spare_recording,
+)
 from repclip.outfile import created
 from repclip.recording.exporters.tables import SAMPLES_HEADER, reps_csv, samples_csv
 from repclip.wording import counted, one_line
@@ -44,6 +51,7 @@ def command(
     """Write a recording as CSV."""
     target = output or Path(f"{file.stem}-reps.csv" if reps else f"{file.stem}.csv")
     spare_recording(file, target)
+    demand_csv(target)
     console = output_console()
     with created(target, force=force) as out:
         if reps:

@@ -11,7 +11,7 @@ from typing import Annotated, Final, TextIO
 
 import typer
 
-from repclip.cli.common import ChangeOptions, ExerciseOption, output_console
+from repclip.cli.common import ChangeOptions, ExerciseOption, demand_csv, output_console
 from repclip.cli.grouped import grouped
 from repclip.cli.remembering import add_recordings, analyse_anew
 from repclip.history import Listing, open_history
@@ -166,6 +166,8 @@ def export(
     force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite CSV where it exists.")] = False,
 ) -> None:
     """Write all of it as CSV, one line a rep; what is unknown is empty."""
+    if output is not None:
+        demand_csv(output)
     listing = open_history().listing(of_sets=of_sets)
     with nullcontext(sys.stdout) if output is None else created(output, force=force) as out:
         _write_csv(listing, out)

@@ -14,6 +14,7 @@ from rich.console import Console
 from repclip.cli.bar import with_progress
 from repclip.cli.common import FileArgument, output_console
 from repclip.errors import FormatError
+from repclip.outfile import demand_ending
 from repclip.recording.access import accessing
 from repclip.recording.format import SUFFIX
 from repclip.recording.identity import identity_of
@@ -44,6 +45,7 @@ def command(
         reader.meta()  # which says so if it is none
         raise FormatError(file, "is a recording of ours already; nothing to import")
     target = output or Path(f"{file.stem}{SUFFIX}")
+    demand_ending(target, "a recording", [SUFFIX])
     samples = 0
     console = output_console()
     writer = _writer(target, file)

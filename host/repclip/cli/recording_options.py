@@ -9,6 +9,8 @@ from typing import Annotated, Final
 import typer
 
 from repclip.engine.dialog import Sampling
+from repclip.outfile import demand_ending
+from repclip.recording.format import SUFFIX
 from repclip.source import MarkKind
 
 __all__ = ["RecordingOptions"]
@@ -51,6 +53,8 @@ class RecordingOptions:
     def __post_init__(self) -> None:
         if self.side is not None and self.side.lower() not in _SIDES:
             raise typer.BadParameter(f"--side {self.side!r} is none of {', '.join(_SIDES)}")
+        if self.output is not None:
+            demand_ending(self.output, "a recording", [SUFFIX])
 
     @property
     def sampling(self) -> Sampling:

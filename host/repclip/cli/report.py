@@ -19,7 +19,7 @@ from repclip.cli.common import (
     spare_recording,
 )
 from repclip.cli.grouped import grouped
-from repclip.outfile import created
+from repclip.outfile import created, demand_ending
 from repclip.recording.info import describe
 from repclip.recording.reader import recording_state
 from repclip.report.document import document
@@ -37,6 +37,8 @@ HELP: Final = """
 What was prescribed and done, rep by rep, with pictures, flags, left against
 right, the gaps in the data, and by what and how it was recorded.
 """
+
+_ENDINGS: Final = (".html", ".htm")
 
 
 @grouped
@@ -56,6 +58,7 @@ def command(
     changes = changed.parsed()
     target = output or Path(f"{file.stem}.html")
     spare_recording(file, target)
+    demand_ending(target, "a report", _ENDINGS)
     examined = examine_file(file, exercise, changes)
     if exercise is not None:
         caution_once(examined.exercise)

@@ -55,6 +55,7 @@
         ├── NoTempoError          nothing to lead anybody by            exercise
         ├── CountError            a number of reps or sets that cannot  text
         ├── RestError             a rest that cannot                    text
+        ├── EndingError           a name that says it is another thing  path, known
         ├── PictureFormatError    a format of picture we do not write   text, known, ending
         └── PictureKindError      a kind or size of picture unknown     text, known
 
@@ -113,6 +114,7 @@ from repclip.errors.recordings import (
 )
 from repclip.errors.requests import (
     CountError,
+    EndingError,
     NoTempoError,
     PictureFormatError,
     PictureKindError,
@@ -135,6 +137,7 @@ __all__ = [
     "CueSettingsError",
     "DamagedError",
     "DamagedHistoryError",
+    "EndingError",
     "ExerciseError",
     "FieldError",
     "FirmwareFaultError",

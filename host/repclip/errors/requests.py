@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from repclip.errors.base import RepclipError
 
 __all__ = [
     "CountError",
+    "EndingError",
     "NoTempoError",
     "PictureFormatError",
     "PictureKindError",
@@ -68,6 +70,15 @@ class RestError(RequestError):
     def __init__(self, text: str, longest_s: float) -> None:
         super().__init__(f"rest {text!r}: not a number of seconds from 0 to {longest_s:g}, like 60")
         self.text = text
+
+
+class EndingError(RequestError):
+    """A file would end in what it is not; ``known`` are the endings of ``what`` goes into it."""
+
+    def __init__(self, path: Path, what: str, known: Sequence[str]) -> None:
+        super().__init__(f"{path}: {what} goes into a file that ends in {' or '.join(known)}; name one that does")
+        self.path = path
+        self.known = tuple(known)
 
 
 class PictureFormatError(RequestError):

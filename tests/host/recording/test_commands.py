@@ -295,6 +295,39 @@ def test_no_recording_is_ever_overwritten(repclip: Run, recording: Path, command
     assert link.is_symlink()
 
 
+@pytest.mark.parametrize(
+    ("command", "name", "ends"),
+    [
+        (["report"], "a.repclip", ".html or .htm"),
+        (["report"], "a", ".html or .htm"),
+        (["export"], "a.xlsx", ".csv"),
+        (["export", "--reps"], "a.repclip", ".csv"),
+        (["history", "export"], "a.json", ".csv"),
+        (["import"], "a.csv", ".repclip"),
+        (["import"], "a", ".repclip"),
+        (["record"], "a.csv", ".repclip"),
+        (["live"], "a.csv", ".repclip"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else None,
+)
+def test_no_name_says_that_it_is_another_thing(
+    repclip: Run, set_csv: Path, tmp_path: Path, command: list[str], name: str, ends: str
+) -> None:
+    of = [set_csv] if command[0] in ("report", "export", "import") else []
+    said = repclip(*command, *of, "-o", tmp_path / name)
+    assert (said.code, said.out, len(said.err_lines)) == (2, "", 1)
+    assert f"goes into a file that ends in {ends}; name one that does" in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "name"), [("report", "a.htm"), ("report", "a.HTML"), ("export", "a.CSV"), ("export", "a")]
+)
+def test_names_that_will_do(repclip: Run, set_csv: Path, tmp_path: Path, command: str, name: str) -> None:
+    assert repclip(command, set_csv, "-o", tmp_path / name).code == 0
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def test_no_recording_is_overwritten_while_it_is_written(repclip: Run, recording: Path) -> None:
     other = recording.with_name("other.csv")
     with RecordingWriter(other) as writer:
