@@ -10,7 +10,7 @@ import pytest
 
 from host_helpers import Run, most_bytes
 from repclip.session.catalogue import all_exercises, known_exercise, write_template
-from repclip.session.exercise import find_exercise
+from repclip.session.exercise import GENERIC, Exercise, builtin_exercises, find_exercise, load_exercises
 
 
 @pytest.fixture
@@ -59,11 +59,22 @@ def test_it_can_be_used(repclip: Run, folder: Path, set_csv: Path) -> None:
 
 def test_one_of_ours_is_changed_by_one_of_the_users(repclip: Run, folder: Path) -> None:
     path = write_template("nordic-curl")
-    path.write_text(path.read_text().replace("rest_s = 60", "rest_s = 75"))
+    path.write_text(path.read_text(encoding="utf-8").replace("rest_s = 30", "rest_s = 75"), encoding="utf-8")
     assert known_exercise("nordic-curl").rest_s == 75
     assert find_exercise("nordic-curl").rest_s == 30, "ours is as it was"
     ids = [one.id for one in all_exercises()]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("exercise", [one for one in builtin_exercises() if one.id != GENERIC], ids=lambda one: one.id)
+def test_one_of_ours_begins_as_it_is(repclip: Run, folder: Path, exercise: Exercise) -> None:
+    shown = repclip("exercises", "show", exercise.id).out
+    said = repclip("exercises", "new", exercise.id)
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith(f"{exercise.id} is one of ours; the file has all of it, and is used instead.")
+    assert load_exercises(folder / f"{exercise.id}.toml") == (exercise,)
+    assert repclip("exercises", "show", exercise.id).out == shown, "the caution is in it"
+    assert "one of ours" not in repclip("exercises", "new", "mine").out
 
 
 def test_nothing_is_overwritten(repclip: Run, folder: Path) -> None:

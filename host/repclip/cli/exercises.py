@@ -14,7 +14,7 @@ from repclip.cli.typed import command_line
 from repclip.report.columns import Column, fits, table_of
 from repclip.report.text import Glyphs
 from repclip.session.catalogue import all_exercises, known_exercise, own_exercises, write_template
-from repclip.session.exercise import Exercise
+from repclip.session.exercise import Exercise, builtin_exercises
 from repclip.wording import one_line
 from repsignal import Phase
 
@@ -32,6 +32,8 @@ HELP: Final = """
   [bold]repclip exercises show nordic-curl[/bold]
 [dim]One of your own, from a template that explains every line:[/dim]
   [bold]repclip exercises new my-hip-extension[/bold]
+[dim]One of ours with other figures, which begins as it is:[/dim]
+  [bold]repclip exercises new nordic-curl[/bold]
 """
 
 
@@ -56,7 +58,9 @@ def show(exercise: Annotated[str, typer.Argument(metavar="ID", help="As in the l
 
 @app.command("new")
 def new(
-    exercise: Annotated[str, typer.Argument(metavar="ID", help="A new one, like my-hip-extension.")],
+    exercise: Annotated[
+        str, typer.Argument(metavar="ID", help="A new one, like my-hip-extension, or one of ours to change.")
+    ],
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Where to; else among your own.", readable=False),
@@ -65,6 +69,9 @@ def new(
     """Write a template for an exercise of your own."""
     path = write_template(exercise, output)
     console = output_console()
+    if exercise in {one.id for one in builtin_exercises()}:
+        when = "" if output is None else " once it is among your own"
+        console.print(f"{exercise} is one of ours; the file has all of it, and is used instead{when}.", soft_wrap=True)
     console.print(f"Edit {one_line(str(path))}", soft_wrap=True)
     if output is None:
         shown = command_line("exercises", "show", exercise)

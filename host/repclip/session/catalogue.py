@@ -14,7 +14,14 @@ from typing import Final
 from repclip.errors import ExerciseError
 from repclip.outfile import created
 from repclip.places import config_folder
-from repclip.session.exercise import GENERIC, Exercise, builtin_exercises, find_exercise, load_exercises
+from repclip.session.exercise import (
+    GENERIC,
+    Exercise,
+    builtin_exercises,
+    builtin_text,
+    find_exercise,
+    load_exercises,
+)
 
 __all__ = ["all_exercises", "exercises_folder", "known_exercise", "own_exercises", "write_template"]
 
@@ -65,6 +72,11 @@ notes = [
 
 # Said when the exercise is first chosen.
 caution = "Pain means stop."
+"""
+_OURS: Final = """\
+# {id} is one of repclip's own exercises, and this is all of it. What you change here holds for you;
+# delete this file, and it is again as it was. To see what every line means: repclip exercises new my-own
+
 """
 
 
@@ -134,7 +146,7 @@ def known_exercise(exercise_id: str) -> Exercise:
 
 
 def write_template(exercise_id: str, path: Path | None = None) -> Path:
-    """A file to fill in, with every key explained; where it was written.
+    """A file to fill in, with every key explained; where it was written. One of ours is all in it, to be changed.
 
     Raises
     ------
@@ -147,9 +159,14 @@ def write_template(exercise_id: str, path: Path | None = None) -> Path:
     target = path or exercises_folder() / f"{exercise_id}.toml"
     if not _ID.fullmatch(exercise_id) or exercise_id == GENERIC:
         raise ExerciseError(target, "is no id for it", key=exercise_id, expected="a new one like my-leg-curl")
-    name = exercise_id.replace("-", " ").capitalize()
+    ours = exercise_id in {one.id for one in builtin_exercises()}
+    text = _OURS.format(id=exercise_id) + builtin_text(exercise_id) if ours else _filled_in(exercise_id)
     with suppress(OSError):  # the file cannot be made then, which is told
         target.parent.mkdir(parents=True, exist_ok=True)
     with created(target, force=False, instead="edit that, or choose another id") as file:
-        file.write(_TEMPLATE.format(id=exercise_id, name=name))
+        file.write(text)
     return target
+
+
+def _filled_in(exercise_id: str) -> str:
+    return _TEMPLATE.format(id=exercise_id, name=exercise_id.replace("-", " ").capitalize())

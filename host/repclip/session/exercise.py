@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, TypeGuard, cast
 
@@ -16,7 +17,7 @@ from repclip.session.tempo import Tempo, parse_tempo
 from repclip.toml_file import read_toml
 from repsignal import CounterParams, LiftDirection, Phase
 
-__all__ = ["GENERIC", "Exercise", "builtin_exercises", "find_exercise", "load_exercises"]
+__all__ = ["GENERIC", "Exercise", "builtin_exercises", "builtin_text", "find_exercise", "load_exercises"]
 
 GENERIC: Final = "generic"
 
@@ -61,7 +62,19 @@ class Exercise:
 @cache
 def builtin_exercises() -> tuple[Exercise, ...]:
     """Those that come with the program, in the order of the file."""
-    return load_exercises(Path(str(files("repclip.session") / "exercises.toml")))
+    return load_exercises(_builtin_file())
+
+
+def builtin_text(exercise_id: str) -> str:
+    """What our file says of one of them, word for word."""
+    lines = _builtin_file().read_text(encoding="utf-8").splitlines(keepends=True)
+    heads = [number for number, line in enumerate(lines) if line.startswith("[")]
+    spans = {lines[begin].strip(): lines[begin:end] for begin, end in pairwise([*heads, len(lines)])}
+    return "".join(spans[f"[{exercise_id}]"]).rstrip() + "\n"
+
+
+def _builtin_file() -> Path:
+    return Path(str(files("repclip.session") / "exercises.toml"))
 
 
 def find_exercise(exercise_id: str, exercises: Iterable[Exercise] | None = None) -> Exercise:
