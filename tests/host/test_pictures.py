@@ -181,6 +181,17 @@ def test_plot_writes_beside_where_one_is(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["noending", "other.pdf", "set.png", "set.svg"]
 
 
+def test_pictures_of_other_kinds_and_sizes_lie_side_by_side(
+    repclip: Callable[..., Any], set_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = [[], ["--kind", "consistency"], ["--size", "phone"], ["-k", "Overlay", "--size", "Phone", "-f", "svg"]]
+    wrote = ["set.png", "set-consistency.png", "set-phone.png", "set-overlay-phone.svg"]
+    for options, name in zip(asked, wrote, strict=True):
+        assert f"the picture is {name}" in repclip("plot", set_csv, *options).out
+    assert {path.name for path in tmp_path.iterdir()} == set(wrote)
+
+
 def test_plot_to_nowhere_is_one_line(repclip: Callable[..., Any], set_csv: Path) -> None:
     said = repclip("plot", set_csv, "-o", "no/such/folder.png")
     assert (said.code, len(said.err_lines)) == (1, 1)

@@ -18,7 +18,15 @@ from repclip.cli.common import (
     title_of,
 )
 from repclip.cli.grouped import grouped
-from repclip.report.plot import draw, picture_format, picture_kind, picture_size, save_picture, show_picture
+from repclip.report.plot import (
+    draw,
+    picture_format,
+    picture_kind,
+    picture_path,
+    picture_size,
+    save_picture,
+    show_picture,
+)
 from repclip.report.text import Glyphs
 from repclip.wording import counted, one_line
 
@@ -30,7 +38,7 @@ HELP: Final = """
   [bold]repclip plot evening.csv --exercise prone-thigh-extension-ball[/bold]
 [dim]Against a tempo of your own, to print:[/dim]
   [bold]repclip plot evening.csv --tempo 4-0-1-3 -o evening.pdf[/bold]
-[dim]Each phase over the reps, with its mean and spread:[/dim]
+[dim]Each phase over the reps, with its mean and spread; writes evening-consistency.png:[/dim]
   [bold]repclip plot evening.csv --kind consistency[/bold]
 [dim]The angle of the limb over time, in a window; all reps laid over one another, for a phone:[/dim]
   [bold]repclip plot evening.csv --kind angle --show[/bold]
@@ -47,7 +55,7 @@ def command(
             "--output",
             "-o",
             metavar="PICTURE",
-            help="Where to; without it, beside where you are, as FILE.png.",
+            help="Where to; without it, here, as FILE.png, with -KIND and -phone where asked for.",
             readable=False,
         ),
     ] = None,
@@ -68,7 +76,7 @@ def command(
     suffix = picture_format(output, written)  # refused before the work, not after
     which, sheet = picture_kind(kind), picture_size(size)
     changes = changed.parsed()
-    target = output or Path(f"{file.stem}.{suffix}")
+    target = output or picture_path(file.stem, suffix, kind=which, size=sheet)
     spare_recording(file, target)
     examined = examine_file(file, exercise, changes)
     if exercise is not None:

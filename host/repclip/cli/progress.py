@@ -12,7 +12,7 @@ from repclip.cli.common import output_console
 from repclip.history import SessionRow, open_history
 from repclip.history.analysing import exercise_of
 from repclip.history.progress import Progress, progress_of
-from repclip.report.plot import draw_weeks, picture_format, picture_size, save_picture
+from repclip.report.plot import draw_weeks, picture_format, picture_path, picture_size, save_picture
 from repclip.report.plots.progress import ProgressSheet
 from repclip.report.progress import print_progress
 from repclip.session.catalogue import known_exercise
@@ -49,7 +49,11 @@ def command(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="PICTURE", help="Where to draw; without it, here, as ID.png.", readable=False
+            "--output",
+            "-o",
+            metavar="PICTURE",
+            help="Where to draw; without it, here, as progress-ID.png, with -phone where asked for.",
+            readable=False,
         ),
     ] = None,
     size: Annotated[str, typer.Option("--size", metavar="SIZE", help="To be read on a page or on a phone.")] = "page",
@@ -80,7 +84,7 @@ def command(
         return
     one = found[0]
     which = exercises[one.exercise]
-    target = output or Path(f"progress-{one.exercise}.{suffix}")
+    target = output or picture_path(f"progress-{one.exercise}", suffix, size=paper)
     sheet = ProgressSheet(one, which.name, paper, which.rom_deg)
     save_picture(draw_weeks(sheet), target, suffix)
     console.print(f"{one_line(which.name)}; the picture is {one_line(str(target))}", soft_wrap=True)

@@ -37,6 +37,7 @@ __all__ = [
     "picture_bytes",
     "picture_format",
     "picture_kind",
+    "picture_path",
     "picture_size",
     "save_picture",
     "show_picture",
@@ -138,6 +139,12 @@ def picture_format(path: Path | None, asked: str | None = None) -> str:
     if ending not in ("", kind):
         raise PictureFormatError(kind, FORMATS, ending=ending)
     return kind
+
+
+def picture_path(stem: str, written: str, *, kind: Kind = Kind.TEMPO, size: Size = Size.PAGE) -> Path:
+    """Where a picture goes when nobody says where: here, and none of another kind or size over it."""
+    told = [word for word, usual in ((kind, Kind.TEMPO), (size, Size.PAGE)) if word is not usual]
+    return Path(f"{'-'.join([stem, *told])}.{written}")
 
 
 def save_picture(figure: Figure, path: Path, asked: str | None = None) -> None:

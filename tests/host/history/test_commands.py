@@ -585,6 +585,8 @@ def test_a_picture_of_the_last_exercise(
     assert said.out.splitlines()[1] == "There is more to draw, with --exercise: nordic-curl"
     page = (tmp_path / f"progress-{BALL}.png").read_bytes()
     assert page.startswith(b"\x89PNG")
+    said = repclip("progress", "-e", "nordic-curl", "--plot", "--size", "phone")
+    assert "the picture is progress-nordic-curl-phone.png" in said.out
     assert repclip("progress", "-e", "nordic-curl", "-o", "x.pdf", "--size", "phone").code == 0
     assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
 
