@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,9 +13,11 @@ from typing import Final, TextIO
 
 from repclip.errors import EndingError, OutputError
 
-__all__ = ["created", "demand_ending"]
+__all__ = ["created", "demand_ending", "is_stdout"]
 
-_SPECIAL: Final = ("/dev", "/proc")  # as /dev/stdout, which may lead to a file that others write to as well
+_STDOUT: Final = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+# What is open already: it may lead to a file that others write to as well.
+_OPEN: Final = re.compile(r"/dev/std(in|out|err)|/dev/fd/\d+|/proc/(self|\d+)/fd/\d+")
 _DATABASE: Final = b"SQLite format 3\0"  # so begin recordings and the history, and nothing that is written here
 
 
@@ -22,6 +26,7 @@ def created(path: Path, *, force: bool, instead: str = "name another file, or --
     """The file, to be written. If that fails, or what goes in cannot be read, there is none, or still the old one.
 
     Without ``force`` one that is there stays; ``instead`` says what to do then. A recording or a history stays always.
+    What keeps no bytes, as a pipe, is there to be written to; `is_stdout` says what is no file at all.
 
     Raises
     ------
@@ -29,13 +34,16 @@ def created(path: Path, *, force: bool, instead: str = "name another file, or --
         where it cannot be written.
 
     """
+    if is_stdout(path):
+        yield sys.stdout
+        return
     try:
         there = _overwritten(path)
         if there is not None:
             _spare_databases(there, path)
         old = there if force else None
         made = path if old is None else old.with_name(f".{old.name}.{os.getpid()}.part")
-        out = made.open("w" if force else "x", encoding="utf-8", newline="")
+        out = made.open("w" if force or _is_stream(path) else "x", encoding="utf-8", newline="")
     except (FileExistsError, IsADirectoryError) as exc:
         advice = "is a folder; name a file in it" if path.is_dir() else f"exists already; {instead}"
         raise OutputError(advice, path=path) from exc
@@ -52,6 +60,11 @@ def created(path: Path, *, force: bool, instead: str = "name another file, or --
         if isinstance(exc, OSError) and not isinstance(exc, BrokenPipeError):
             raise _failed(path, exc) from exc
         raise
+
+
+def is_stdout(path: Path) -> bool:
+    """Whether what is written there goes where a command says what it did: that is to be said elsewhere then."""
+    return str(path) in _STDOUT
 
 
 def demand_ending(path: Path, what: str, known: Sequence[str]) -> None:
@@ -78,8 +91,13 @@ def _failed(path: Path, exc: OSError | ValueError) -> OutputError:
 def _overwritten(path: Path) -> Path | None:
     """The file behind all links; None where there is none yet, or what is there takes bytes and keeps none of them."""
     real = path.resolve()
-    special = any(path.absolute().is_relative_to(one) for one in _SPECIAL)
-    return real if real.is_file() and not special else None
+    return real if real.is_file() and not _is_stream(path) else None
+
+
+def _is_stream(path: Path) -> bool:
+    if _OPEN.fullmatch(str(path.absolute())):
+        return True
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _spare_databases(there: Path, path: Path) -> None:

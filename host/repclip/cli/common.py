@@ -15,7 +15,7 @@ from repclip.analysis import AnalysisReport
 from repclip.cli.bar import with_progress
 from repclip.engine.offline import Examination, examine
 from repclip.errors import OutputError, UnknownExerciseError
-from repclip.outfile import demand_ending
+from repclip.outfile import demand_ending, is_stdout
 from repclip.recording.importers.any_recording import open_recording
 from repclip.session.catalogue import known_exercise
 from repclip.session.changes import Changes
@@ -90,9 +90,10 @@ class ChangeOptions:
         return Changes.parse(tempo=self.tempo, reps=self.reps, sets=self.sets, rest=self.rest)
 
 
-def output_console() -> Console:
-    """The console that results go to; emoji and markup in data are left alone."""
-    return Console(highlight=False, markup=False, emoji=False)
+def output_console(output: Path | None = None) -> Console:
+    """The console that results go to; emoji and markup in data are left alone. stderr, where ``output`` is stdout."""
+    elsewhere = output is not None and is_stdout(output)
+    return Console(highlight=False, markup=False, emoji=False, stderr=elsewhere)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def command(
     exercise = next(one for one in builtin_exercises() if one.default)
     path = bundled.recording(_RECORDING)
     spare_recording(path, output)
-    console = output_console()
+    console = output_console(output)
     if not no_replay:
         _replay(path, exercise, console)
     examined = examine_file(path, exercise.id)

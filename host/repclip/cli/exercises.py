@@ -11,6 +11,7 @@ from rich.table import Table
 
 from repclip.cli.common import output_console
 from repclip.cli.typed import command_line
+from repclip.outfile import is_stdout
 from repclip.report.columns import Column, fits, table_of
 from repclip.report.text import Glyphs
 from repclip.session.catalogue import all_exercises, known_exercise, own_exercises, write_template
@@ -68,11 +69,12 @@ def new(
 ) -> None:
     """Write a template for an exercise of your own."""
     path = write_template(exercise, output)
-    console = output_console()
+    console = output_console(output)
     if exercise in {one.id for one in builtin_exercises()}:
         when = "" if output is None else " once it is among your own"
         console.print(f"{exercise} is one of ours; the file has all of it, and is used instead{when}.", soft_wrap=True)
-    console.print(f"Edit {one_line(str(path))}", soft_wrap=True)
+    if not is_stdout(path):
+        console.print(f"Edit {one_line(str(path))}", soft_wrap=True)
     if output is None:
         shown = command_line("exercises", "show", exercise)
         console.print(f"and see what repclip makes of it: {shown}", soft_wrap=True)

@@ -16,7 +16,7 @@ from repclip.cli.common import (
     output_console,
     spare_recording,
 )
-from repclip.outfile import created
+from repclip.outfile import created, is_stdout
 from repclip.recording.exporters.tables import SAMPLES_HEADER, reps_csv, samples_csv
 from repclip.wording import counted, one_line
 from repsignal import ImuBlock
@@ -40,7 +40,7 @@ def command(
             "--output",
             "-o",
             metavar="CSV",
-            help="Where to; else FILE.csv or FILE-reps.csv here.",
+            help="Where to, - is stdout; else FILE.csv or FILE-reps.csv here.",
             readable=False,
         ),
     ] = None,
@@ -52,7 +52,7 @@ def command(
     target = output or Path(f"{file.stem}-reps.csv" if reps else f"{file.stem}.csv")
     spare_recording(file, target)
     demand_csv(target)
-    console = output_console()
+    console = output_console(target)
     with created(target, force=force) as out:
         if reps:
             examined = examine_file(file, exercise)
@@ -62,7 +62,8 @@ def command(
             out.write(SAMPLES_HEADER)
             examined = examine_file(file, exercise, on_block=_writer(out))
             what = counted(examined.seen.report.samples, "sample")
-    console.print(f"{what}; the file is {one_line(str(target))}", soft_wrap=True)
+    if not is_stdout(target):
+        console.print(f"{what}; the file is {one_line(str(target))}", soft_wrap=True)
     for note in examined.notes:
         console.print(note, style="yellow")
 

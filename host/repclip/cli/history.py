@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import sys
-from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final, TextIO
@@ -16,7 +15,7 @@ from repclip.cli.grouped import grouped
 from repclip.cli.remembering import add_recordings, analyse_anew
 from repclip.history import Listing, open_history
 from repclip.history.analysing import Finder, exercise_of
-from repclip.outfile import created
+from repclip.outfile import created, is_stdout
 from repclip.report.history import print_session, print_sessions, session_line
 from repclip.report.history_json import history_json
 from repclip.session.catalogue import known_exercise
@@ -46,6 +45,7 @@ ever deletes or changes a recording.
 """
 
 _SHOWN: Final = 20
+_STDOUT: Final = Path("-")
 _OnlyOption = Annotated[
     str | None, typer.Option("--exercise", "-e", metavar="ID", help="Only sessions of this exercise.")
 ]
@@ -166,12 +166,12 @@ def export(
     force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite CSV where it exists.")] = False,
 ) -> None:
     """Write all of it as CSV, one line a rep; what is unknown is empty."""
-    if output is not None:
-        demand_csv(output)
+    output = output or _STDOUT
+    demand_csv(output)
     listing = open_history().listing(of_sets=of_sets)
-    with nullcontext(sys.stdout) if output is None else created(output, force=force) as out:
+    with created(output, force=force) as out:
         _write_csv(listing, out)
-    if output is not None:
+    if not is_stdout(output):
         lines = f"{len(listing.rows)} {'sets' if of_sets else 'reps, with partial ones'}"
         output_console().print(f"{lines}; the file is {one_line(str(output))}", soft_wrap=True)
 

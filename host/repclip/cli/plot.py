@@ -84,7 +84,7 @@ def command(
     report = examined.report
     title = title_of(file, examined.exercise, examined.meta)
     score = examined.score
-    console = output_console()
+    console = output_console(target)
     if show:
         show_picture(report, title=title, score=score, kind=which, size=sheet)
     if output or not show:

@@ -69,7 +69,7 @@ def command(
     if exercise is not None and not sessions:
         known_exercise(exercise)  # else it is misspelt
     found = _progress(sessions, weeks)
-    console = output_console()
+    console = output_console(output)
     if not found:
         whose = "" if exercise is None else f" of {one_line(exercise)}"
         console.print(f"There is no session{whose} in the last {counted(weeks, 'week')}; see repclip history.")

@@ -250,11 +250,42 @@ def test_export_never_onto_the_recording_itself(repclip: Run, recording: Path, l
 def test_export_to_where_others_write_too(recording: Path) -> None:
     target = recording.with_name("all.csv")
     target.write_text("before\n")
-    command = [sys.executable, "-m", "repclip", "export", str(recording), "--reps", "--force", "-o", str(OWN_STDOUT)]
+    command = [sys.executable, "-m", "repclip", "export", str(recording), "--reps", "-o", str(OWN_STDOUT)]
     with target.open("a") as out:
         subprocess.run(command, stdout=out, check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
         out.write("after\n")
     assert target.read_text().splitlines()[-1] == "after", "it is the same file"
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdout"])
+def test_export_to_stdout(
+    repclip: Run, recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    there = set(tmp_path.iterdir())
+    target = recording.with_name("reps.csv")
+    assert repclip("export", recording, "--reps", "-o", target).code == 0
+    said = repclip("export", recording, "--reps", "-o", name)
+    assert (said.code, said.out) == (0, target.read_text(encoding="utf-8"))
+    assert all("missing" in line or "lost" in line for line in said.err_lines), "what is remarked goes elsewhere"
+    assert repclip("history", "export", "-o", name).out == repclip("history", "export").out
+    assert repclip("plot", recording, "-o", name, "-f", "svg").out.endswith("</svg>\n")
+    assert repclip("exercises", "new", "mine", "-o", name).out.endswith('caution = "Pain means stop."\n')
+    assert set(tmp_path.iterdir()) == there | {target}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes in a folder")
+def test_what_keeps_nothing_needs_no_force(repclip: Run, recording: Path) -> None:
+    assert repclip("export", recording, "-o", os.devnull).code == 0
+    pipe = recording.with_name("pipe")
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert repclip("export", recording, "--reps", "-o", pipe).code == 0
+        assert os.read(reading, 100).startswith(b"set,kind,index")
+    finally:
+        os.close(reading)
+    assert pipe.is_fifo()
 
 
 def test_export_removes_no_link(repclip: Run, tmp_path: Path) -> None:
