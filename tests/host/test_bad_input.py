@@ -387,6 +387,20 @@ def test_wrong_usage(repclip: Run, arguments: list[str]) -> None:
     refused(repclip(*arguments), code=2)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        (["history", "edit", "1"], "history edit"), (["history", "show", "abc"], "history show"),
+        (["history", "nonsense"], "history"), (["exercises", "new"], "exercises new"),
+        (["history", "export", "-o"], "history export"), (["export", "-o"], "export"), (["nonsense"], ""),
+    ],
+)  # fmt: skip
+def test_the_help_is_of_the_command(repclip: Run, arguments: list[str], asked: str) -> None:
+    said = repclip(*arguments)
+    assert said.err.endswith(f"; see '{' '.join(['repclip', *asked.split(), '--help'])}'\n")
+    assert repclip(*asked.split(), "--help").code == 0
+
+
 # What looks bad but is not
 
 

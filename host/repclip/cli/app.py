@@ -112,8 +112,19 @@ def application(arguments: Sequence[str]) -> typer.Typer:
 
 def help_for(arguments: Sequence[str]) -> str:
     """What to type for help with these."""
-    command = next((argument for argument in arguments if argument in _NAMES), None)
-    return "repclip --help" if command is None else f"repclip {command} --help"
+    words, names = ["repclip"], _NAMES
+    for argument in arguments:
+        if argument in names:
+            words.append(argument)
+            names = _names_within(argument)
+    return " ".join([*words, "--help"])
+
+
+def _names_within(command: str) -> frozenset[str]:
+    """Of the commands of a group; none where it is a command itself."""
+    modules = [module for name, module, _ in _GROUPS if name == command]
+    groups = [cast(_Group, import_module(f"repclip.cli.{module}")) for module in modules]
+    return frozenset(one.name for group in groups for one in group.app.registered_commands if one.name)
 
 
 def with_values(arguments: Sequence[str]) -> list[str]:
