@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from repclip.cli.bar import with_progress
-from repclip.cli.common import FileArgument, output_console
+from repclip.cli.common import output_console
 from repclip.errors import FormatError
 from repclip.outfile import demand_ending
 from repclip.recording.access import accessing
@@ -33,10 +33,15 @@ HELP: Final = """
 
 
 def command(
-    file: FileArgument,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A CSV with the header t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps.", readable=False
+        ),
+    ],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Where to; without it, here.", readable=False),
+        typer.Option("--output", "-o", metavar="FILE", help="Where to, a *.repclip; without it, here.", readable=False),
     ] = None,
 ) -> None:
     """Make a recording of a CSV."""

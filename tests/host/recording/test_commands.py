@@ -399,6 +399,12 @@ def test_info_of_a_csv_says_how_much_is_lost(repclip: Run, recording: Path, impo
     assert "200 samples in 1 gap" in repclip("info", path).out
 
 
+def test_import_takes_a_csv_alone_and_says_so(repclip: Run) -> None:
+    said = " ".join(repclip("import", "--help").out.split())
+    assert "A CSV with the header" in said
+    assert "A recording: *.repclip" not in said
+
+
 def test_import_says_what_is_wrong_with_a_recording(repclip: Run, recording: Path) -> None:
     assert "nothing to import" in repclip("import", recording).err
     assert "no such file" in repclip("import", recording.with_name("other.repclip")).err
