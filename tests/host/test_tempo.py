@@ -56,6 +56,8 @@ def test_both_notations(text: str, tempo: Tempo) -> None:
         ("5", "1 figure instead of four"),
         ("4,0,1,3", "neither like 4-0-1-3 or 30X3, nor like lift=1,hold=3,lower=3-4"),
         ("4.5", "neither like 4-0-1-3"),
+        ("99999-0-1-3", "99999 s for lower is longer than 120 s"),
+        ("lift=1-2345678", "up to 120, no range"),
         ("0000", "lift cannot take 0 s"),
         ("0-0-1-3", "lower cannot take 0 s"),
         ("lift=0", "lift cannot take 0 s"),

@@ -59,8 +59,8 @@ class NoTempoError(RequestError):
 class CountError(RequestError):
     """A number of reps or sets cannot be understood."""
 
-    def __init__(self, text: str, what: str) -> None:
-        super().__init__(f"{what} {text!r}: neither a number from 1 on nor a range like 10-15")
+    def __init__(self, text: str, what: str, most: int) -> None:
+        super().__init__(f"{what} {text!r}: neither a number from 1 to {most} nor a range like 10-15")
         self.text = text
 
 

@@ -25,7 +25,7 @@ _TOLERANCE_S, _TOLERANCE_SHARE = 0.2, 0.1
 _ROUNDING_S: Final = 1e-9
 _BETWEEN: Final = re.compile(r"\s*[-/:]\s*|\s+")  # the figures of coaches: 4-0-1-3, 4/0/1/3, 4:0:1:3, 4 0 1 3
 _FIGURES: Final = re.compile(r"[0-9x]+")  # without anything between: 4013, 30X3
-_SECONDS: Final = r"\d{1,3}(?:\.\d{1,3})?"
+_SECONDS: Final = r"\d{1,6}(?:\.\d{1,3})?"  # more than can be, to say how much can
 _TARGET: Final = re.compile(rf"({_SECONDS})(?:-({_SECONDS}))?(\?)?", re.ASCII)
 
 
@@ -176,7 +176,10 @@ def _target(text: str, value: str, phase: Phase) -> PhaseTarget:
         return PhaseTarget(0.0, None)
     found = _TARGET.fullmatch(value.replace(" ", ""))
     if found is None:
-        raise TempoError(text, f"{value!r} for {phase} is no number of seconds, no range like 3-4 and no X")
+        raise TempoError(
+            text,
+            f"{value!r} for {phase} is no number of seconds up to {_plain(_LONGEST_S)}, no range like 3-4 and no X",
+        )
     low = float(found[1])
     high = float(found[2]) if found[2] else low
     if low > high:
