@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -13,11 +14,12 @@ from typing import Final, TextIO
 
 from repclip.errors import EndingError, OutputError
 
-__all__ = ["created", "demand_ending", "is_stdout"]
+__all__ = ["created", "demand_ending", "demand_place", "is_stdout"]
 
 _STDOUT: Final = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 # What is open already: it may lead to a file that others write to as well.
 _OPEN: Final = re.compile(r"/dev/std(in|out|err)|/dev/fd/\d+|/proc/(self|\d+)/fd/\d+")
+_IS_FOLDER: Final = "is a folder; name a file in it"
 _DATABASE: Final = b"SQLite format 3\0"  # so begin recordings and the history, and nothing that is written here
 
 
@@ -45,7 +47,7 @@ def created(path: Path, *, force: bool, instead: str = "name another file, or --
         made = path if old is None else old.with_name(f".{old.name}.{os.getpid()}.part")
         out = made.open("w" if force or _is_stream(path) else "x", encoding="utf-8", newline="")
     except (FileExistsError, IsADirectoryError) as exc:
-        advice = "is a folder; name a file in it" if path.is_dir() else f"exists already; {instead}"
+        advice = _IS_FOLDER if path.is_dir() else f"exists already; {instead}"
         raise OutputError(advice, path=path) from exc
     except (OSError, ValueError) as exc:
         raise _failed(path, exc) from exc
@@ -65,6 +67,35 @@ def created(path: Path, *, force: bool, instead: str = "name another file, or --
 def is_stdout(path: Path) -> bool:
     """Whether what is written there goes where a command says what it did: that is to be said elsewhere then."""
     return str(path) in _STDOUT
+
+
+def demand_place(path: Path) -> None:
+    """Say before long work what `created` would after it; not all can be known before.
+
+    Raises
+    ------
+    OutputError
+        where there is no folder for the file, nobody may write into it, or the file may not be overwritten.
+
+    """
+    if is_stdout(path):
+        return
+    try:
+        if path.is_dir():
+            raise OutputError(_IS_FOLDER, path=path)
+        if _is_stream(path):
+            return
+        there = _overwritten(path)
+        if there is not None:
+            _spare_databases(there, path)
+        folder = path.resolve().parent
+        folder.stat()  # which says what is wrong
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except (OSError, ValueError) as exc:
+        raise _failed(path, exc) from exc
 
 
 def demand_ending(path: Path, what: str, known: Sequence[str]) -> None:

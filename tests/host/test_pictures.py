@@ -197,6 +197,21 @@ def test_plot_to_nowhere_is_one_line(repclip: Callable[..., Any], set_csv: Path)
     assert (said.code, len(said.err_lines)) == (1, 1)
 
 
+@pytest.mark.parametrize("command", ["plot", "report", "demo"])
+@pytest.mark.parametrize("where", ["no/such/folder.html", "set.csv/folder.html", "."])
+def test_what_cannot_be_written_is_said_before_the_work(
+    repclip: Callable[..., Any], set_csv: Path, monkeypatch: pytest.MonkeyPatch, command: str, where: str
+) -> None:
+    def worked(*_: object, **__: object) -> None:
+        raise AssertionError("the work has begun")
+
+    for module in ("plot", "report", "demo"):
+        monkeypatch.setattr(f"repclip.cli.{module}.examine_file", worked)
+    target = set_csv.parent / (where if command == "report" else where.replace(".html", ".png"))
+    said = repclip(command, *([] if command == "demo" else [set_csv]), "-o", target)
+    assert (said.code, said.out, len(said.err_lines)) == (1, "", 1)
+
+
 def test_plot_show_without_display(repclip: Callable[..., Any], set_csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     said = repclip("plot", set_csv, "--show")

@@ -14,6 +14,7 @@ from repclip.cli.typed import command_line
 from repclip.cli.watching import PIECE_S, watch
 from repclip.live.console import display_for
 from repclip.live.state import Keeping, LiveState
+from repclip.outfile import demand_place
 from repclip.recording.importers.any_recording import open_recording
 from repclip.report.plot import draw, picture_format, save_picture
 from repclip.report.text import print_report
@@ -51,6 +52,7 @@ def command(
     exercise = next(one for one in builtin_exercises() if one.default)
     path = bundled.recording(_RECORDING)
     spare_recording(path, output)
+    demand_place(output)
     console = output_console(output)
     if not no_replay:
         _replay(path, exercise, console)

@@ -18,6 +18,7 @@ from repclip.cli.common import (
     title_of,
 )
 from repclip.cli.grouped import grouped
+from repclip.outfile import demand_place
 from repclip.report.plot import (
     draw,
     picture_format,
@@ -78,6 +79,8 @@ def command(
     changes = changed.parsed()
     target = output or picture_path(file.stem, suffix, kind=which, size=sheet)
     spare_recording(file, target)
+    if output or not show:
+        demand_place(target)
     examined = examine_file(file, exercise, changes)
     if exercise is not None:
         caution_once(examined.exercise)

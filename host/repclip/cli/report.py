@@ -19,7 +19,7 @@ from repclip.cli.common import (
     spare_recording,
 )
 from repclip.cli.grouped import grouped
-from repclip.outfile import created, demand_ending
+from repclip.outfile import created, demand_ending, demand_place
 from repclip.recording.info import describe
 from repclip.recording.reader import recording_state
 from repclip.report.document import document
@@ -59,6 +59,7 @@ def command(
     target = output or Path(f"{file.stem}.html")
     spare_recording(file, target)
     demand_ending(target, "a report", _ENDINGS)
+    demand_place(target)
     examined = examine_file(file, exercise, changes)
     if exercise is not None:
         caution_once(examined.exercise)
