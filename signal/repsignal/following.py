@@ -32,7 +32,6 @@ _SUNK_SHARE: Final = 0.4  # of this stroke: what has sunk so far is no longer he
 _LATELY_S: Final = 240.0  # no more than this is looked at for how the limb is held: a hold may last an hour
 _RISING, _MOMENT_S = 0.05, 0.5  # of the range within so long: a lift that has just begun
 _WALK_S: Final = 6.0  # of the newest, that tell a walk
-_ELSEWHERE: Final = 0.5  # of the range from the newest rep's bottom: there nothing begins that is
 _LONG: Final = 2.5  # times as long as reps are
 _FOREIGN: Final = 2  # movements in a row that are no reps of this set end it
 
@@ -132,8 +131,7 @@ class Follower:
             return self._rests(f, now)  # nothing has come back just now: soon enough when it does
         angle = along(path, axis)
         for cycle in self._come_back(f, angle, final=final):
-            rested_deg = along(self.store.path_deg(f.last_end, f.last_end + 1), axis).item()
-            kind = self._kind(f, angle, cycle, begin, rested_deg)
+            kind = self._kind(f, angle, cycle, begin)
             f.next = begin + cycle.bottom_after
             f.foreign = f.foreign + 1 if kind is _Kind.FOREIGN else 0
             if f.foreign == _FOREIGN:
@@ -194,12 +192,9 @@ class Follower:
         recent = self.store.window(max(self.store.first, now - round(_WALK_S / self.tick_s)), now)
         return walks(recent)  # about, however high the angle says that the limb is
 
-    def _kind(self, f: Following, angle: FloatArray, cycle: Excursion, begin: int, rested_deg: float) -> _Kind:
-        """What a movement is whose ticks count from ``begin``, after the newest rep came to rest at an angle."""
+    def _kind(self, f: Following, angle: FloatArray, cycle: Excursion, begin: int) -> _Kind:
+        """What a movement is whose ticks count from ``begin``."""
         length_s, size = (cycle.bottom_after - cycle.bottom) * self.tick_s, cycle.prominence_deg
-        elsewhere = abs(cycle.bottom_deg - rested_deg) > _ELSEWHERE * f.range_deg
-        if elsewhere and length_s > _LONG * median(f.lengths):
-            return _Kind.FOREIGN
         end = begin + cycle.bottom_after + 1
         since = max(self.store.first, end - round(SLOW_STRIDE_S / self.tick_s))
         recent, left = self.store.window(since, end), max(0, begin + cycle.bottom - since)
