@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -220,13 +221,17 @@ def test_directory(repclip: Run, tmp_path: Path) -> None:
 def test_no_permission(
     repclip: Run, csv_file: Write, monkeypatch: pytest.MonkeyPatch, still: np.ndarray, command: str
 ) -> None:
-    def no(self: Path, *_: object) -> None:
-        raise PermissionError(13, "Permission denied", str(self))
-
     path = csv_file(as_csv(still))
+    opened, accessible = Path.open, os.access
+
+    def no(self: Path, *arguments: Any, **more: Any) -> Any:
+        if self == path:
+            raise PermissionError(13, "Permission denied", str(self))
+        return opened(self, *arguments, **more)
+
     # Root may read anything, and Windows has no mode bits: the system's answers are made up.
     monkeypatch.setattr(Path, "open", no)
-    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    monkeypatch.setattr(os, "access", lambda one, *how, **more: one != path and accessible(one, *how, **more))
     refused(repclip(command, path), "recording.csv", "may not be read", "permissions")
 
 
