@@ -26,7 +26,7 @@ __all__ = ["frame", "gaps_in_words", "link_words"]
 _LEAST: Final = (56, 17)  # columns and rows of the whole view; below, the most important as text
 _DOUBLE: Final = (112, 36)  # from here on the figures are twice as large
 _FIXED: Final = 4  # rows below the heading, around figures, table and news: caption, empty, link, keys
-_COMPACT: Final = 7  # rows of the small view without a heading, at most: count, phase, text, rep, link, news, keys
+_COMPACT: Final = 6  # rows of the small view without heading and text, at most: count, phase, rep, link, news, keys
 _DROPPED_FIRST: Final = ("range", "pause", "lower", "hold")  # as in the reports
 _SPARE: Final = (
     Key.MARK,
@@ -77,7 +77,8 @@ def _compact(view: LiveView, moment: Moment, width: int, height: int, look: Look
     if now.verdict is not None:
         what.append(f"   {look.verdict(now.verdict)}", style=VERDICT_STYLES[now.verdict])
     figure = count_figure(view, moment) if height >= LARGE_ROWS + 5 else ()
-    head, is_told = narrow_heading(view, width, height - _COMPACT - len(figure))
+    told = max(1, len(textwrap.wrap(now.text, max(1, width))))  # what to do where it hurts comes before all else
+    head, is_told = narrow_heading(view, width, height - _COMPACT - told - len(figure))
     count = _count_line(view, moment)
     if view.keeping.replayed and not is_told:
         count.append(f" · {view.keeping.replayed}")
