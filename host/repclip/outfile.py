@@ -19,6 +19,8 @@ __all__ = ["created", "demand_ending", "demand_place", "is_stdout"]
 _STDOUT: Final = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 # What is open already: it may lead to a file that others write to as well.
 _OPEN: Final = re.compile(r"/dev/std(in|out|err)|/dev/fd/\d+|/proc/(self|\d+)/fd/\d+")
+# What the system says of a name: links that lead in a circle are a RuntimeError to pathlib up to Python 3.12.
+_CANNOT: Final = (OSError, ValueError, RuntimeError)
 _IS_FOLDER: Final = "is a folder; name a file in it"
 _DATABASE: Final = b"SQLite format 3\0"  # so begin recordings and the history, and nothing that is written here
 
@@ -49,7 +51,7 @@ def created(path: Path, *, force: bool, instead: str = "name another file, or --
     except (FileExistsError, IsADirectoryError) as exc:
         advice = _IS_FOLDER if path.is_dir() else f"exists already; {instead}"
         raise OutputError(advice, path=path) from exc
-    except (OSError, ValueError) as exc:
+    except _CANNOT as exc:
         raise _failed(path, exc) from exc
     try:
         with out:
@@ -94,7 +96,7 @@ def demand_place(path: Path) -> None:
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         if not os.access(folder, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    except (OSError, ValueError) as exc:
+    except _CANNOT as exc:
         raise _failed(path, exc) from exc
 
 
@@ -114,7 +116,7 @@ def demand_ending(path: Path, what: str, known: Sequence[str]) -> None:
         raise EndingError(path, what, known)
 
 
-def _failed(path: Path, exc: OSError | ValueError) -> OutputError:
+def _failed(path: Path, exc: OSError | ValueError | RuntimeError) -> OutputError:
     reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
     return OutputError(f"cannot be written ({reason}); choose another place with --output", path=path)
 

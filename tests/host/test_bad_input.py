@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,15 @@ def test_any_cut_agrees() -> None:
 
 def test_missing_file(repclip: Run, tmp_path: Path) -> None:
     refused(repclip("analyze", tmp_path / "none.csv"), "none.csv", "no such file")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links want a permission of their own on Windows")
+@pytest.mark.parametrize(("command", "ending"), [("export", "csv"), ("report", "html"), ("plot", "png")])
+def test_links_in_a_circle(repclip: Run, tmp_path: Path, command: str, ending: str) -> None:
+    one, other = tmp_path / f"one.{ending}", tmp_path / f"other.{ending}"
+    one.symlink_to(other)
+    other.symlink_to(one)
+    refused(repclip(command, RECORDINGS / "demo.csv", "-o", one), one.name, "cannot be written")
 
 
 def test_directory(repclip: Run, tmp_path: Path) -> None:
