@@ -18,7 +18,7 @@ from host_helpers import HEADER, Run, Said, Write, as_csv, sql, still_rows
 from repclip.recording.agreement import Agreement
 from repclip.recording.sanity import SanityCheck
 from repclip.session import catalogue
-from repsignal.synth import ScenarioKind, random_scenario, simulate
+from repsignal.synth import RepPlan, Scenario, ScenarioKind, Still, random_scenario, simulate, steady_set
 
 ROW = "0.01,0,0,1,0,0,0"
 
@@ -141,7 +141,7 @@ def changed(path: Path, columns: slice, factor: float) -> str:
 
 
 RECORDINGS = Path(__file__).resolve().parents[2] / "recordings"
-ACC, GYR = slice(1, 4), slice(4, 7)
+ACC, GYR, GYR_AXES = slice(1, 4), slice(4, 7), range(3)
 
 
 @pytest.mark.parametrize("name", ["demo", "two_sets_with_walking"])
@@ -152,9 +152,7 @@ ACC, GYR = slice(1, 4), slice(4, 7)
         (GYR, 180 / np.pi, ("times too large", "converted twice")),
         (GYR, 1000.0, ("angular rate looks like thousandths of °/s", "divide gx, gy, gz by 1000")),
         (GYR, 131.0, ("times too large", "raw counts", "an MPU-6050 131")),
-        (GYR, 16.4, ("16 times too large", "raw counts")),
-        (GYR, 2.0, ("about 2.", "times too large", "another range")),
-        (GYR, 0.5, ("about ", "times too small", "another range")),
+        (GYR, 16.4, ("times too large", "raw counts")),
         (ACC, 0.5, ("0.5", "at rest", "another range")),
         (ACC, 2.0, ("at rest", "another range")),
     ],
@@ -163,6 +161,34 @@ def test_wrong_unit_of_movements(
     repclip: Run, csv_file: Write, name: str, columns: slice, factor: float, words: tuple[str, ...]
 ) -> None:
     refused(repclip("analyze", csv_file(changed(RECORDINGS / f"{name}.csv", columns, factor))), *words)
+
+
+@pytest.mark.parametrize(("factor", "words"), [(2.0, "times too large"), (0.5, "times too small")])
+def test_another_range_of_the_gyroscope_is_noted(repclip: Run, csv_file: Write, factor: float, words: str) -> None:
+    said = repclip("analyze", csv_file(changed(RECORDINGS / "demo.csv", GYR, factor)))
+    assert said.code == 0
+    assert words in " ".join(said.out.split())
+
+
+@pytest.mark.parametrize("bias_dps", [-8.0, 3.0, 8.0])
+@pytest.mark.parametrize("axis", GYR_AXES)
+@pytest.mark.parametrize("rom_deg", [10.0, 25.0])
+def test_a_bias_is_no_factor(rom_deg: float, axis: int, bias_dps: float) -> None:
+    """Slow lowerings hide where gravity turned: what a bias adds to the lifts looks like a factor."""
+    reps = steady_set(10, RepPlan(lift_s=1.0, hold_s=3.0, lower_s=3.5, rom_deg=rom_deg))
+    block = simulate(Scenario((Still(3.0), reps, Still(3.0))), seed=2).block
+    rows = np.column_stack([block.time_s, block.acc / 9.80665, np.degrees(block.gyr)])
+    rows[:, 4 + axis] += bias_dps
+    check = SanityCheck(Path("biased.csv"))
+    check.feed(rows)
+    assert check.finish() == ()
+
+
+def test_lost_samples_are_no_factor() -> None:
+    rows = np.loadtxt(RECORDINGS / "demo.csv", delimiter=",", skiprows=1)
+    check = SanityCheck(Path("lost.csv"))
+    check.feed(rows[np.random.default_rng(1).random(len(rows)) > 0.4])
+    assert check.finish() == ()
 
 
 def test_whole_seconds_are_noted(repclip: Run, csv_file: Write) -> None:

@@ -14,13 +14,13 @@ import numpy as np
 
 from repsignal.types import FloatArray
 
-__all__ = ["Agreement", "Found"]
+__all__ = ["HOLE_S", "Agreement", "Found", "Scale"]
 
 _WINDOW_S: Final = 0.3  # short enough that a slow limb hardly turns within it
-_LAGS: Final = (3, 6, 10)  # windows apart, up to 3 s: a lift, a lowering; and no bias of a gyroscope adds up
+_LAGS: Final = (3, 6, 10)  # windows apart, up to 3 s: a lift, a lowering
 _CALM: Final = 0.05  # of 1 g, the deviation on each axis: gravity alone is felt
 _TURNED_RAD: Final = np.radians(8.0)  # less may be a bias, a pull on the strap or a slow acceleration
-_HOLE_S: Final = 0.25
+HOLE_S: Final = 0.25  # no step between samples is longer
 _KEPT: Final = 4000  # calm windows of which the size is kept: 20 min
 _COMPARED: Final = 500  # turns that the factor is found from
 _FACTORS: Final = np.geomspace(1.0 / 3000.0, 150.0, 271)  # from a gyroscope's raw counts to rad/s and beyond
@@ -44,16 +44,25 @@ class Found:
     """What was found in some rows.
 
     ``turns`` (N, 3, 3) are the direction of gravity before and after a turn of it, in the frame of the sensor, and the
-    rotation vector that the gyroscope tells of, rad; ``calm_g`` (M,) is what was felt at rest.
+    rotation vector that the gyroscope tells of, rad; ``apart`` (N,) is how many windows lie between. ``calm_g`` (M,) is
+    what was felt in those at rest, ``calm_turns`` (M, 3) what the gyroscope told of there, rad.
     """
 
     turns: FloatArray
+    apart: FloatArray
     calm_g: FloatArray
+    calm_turns: FloatArray
 
-    def scale(self) -> Scale:
-        """Of the rates, by all turns; there must be one."""
-        turns = self.turns[:: -(-len(self.turns) // _COMPARED)]
-        before, after, turned = turns[:, 0], turns[:, 1], turns[:, 2]
+    def scale(self, *, free_of_bias: bool = False) -> Scale:
+        """Of the rates, by all turns; there must be one.
+
+        What turns at rest is a bias, which adds up to a turn as well, or a limb that is lowered slowly. So neither the
+        rates as they are nor those ``free_of_bias`` tell by themselves that a factor of two is none.
+        """
+        some = slice(None, None, -(-len(self.turns) // _COMPARED))
+        before, after, turned = self.turns[some, 0], self.turns[some, 1], self.turns[some, 2]
+        if free_of_bias:
+            turned = turned - self.apart[some, None] * np.median(self.calm_turns, axis=0)
         angle = np.linalg.norm(turned, axis=1)
         axis = turned / np.maximum(angle, 1e-12)[:, None]
         along = np.einsum("ij,ij->i", axis, before)[:, None] * axis
@@ -80,7 +89,9 @@ class Agreement:
         self._rest = np.empty((0, 7))
         self._seen = np.empty((0, 8))  # windows: mean specific force, whether calm, turn in rad, whether unbroken
         self._turns: list[FloatArray] = []
+        self._apart: list[FloatArray] = []
         self._calm: list[FloatArray] = []
+        self._calm_turns: list[FloatArray] = []
         self._kept_turns = self._kept_calm = 0
 
     def feed(self, rows: FloatArray) -> None:
@@ -96,11 +107,12 @@ class Agreement:
         calm = (windows[:, :, 1:4].std(axis=1).max(axis=1) < _CALM * norm) & (norm > 0.0)
         turn = np.radians(windows[:, :, 4:7]).sum(axis=1) * self._step_s
         steps = np.diff(windows[:, :, 0], axis=1)
-        unbroken = np.abs(windows[:, -1, 0] - windows[:, 0, 0] - (self._size - 1) * self._step_s) < _HOLE_S
-        unbroken &= (np.abs(steps) < _HOLE_S).all(axis=1)
+        unbroken = np.abs(windows[:, -1, 0] - windows[:, 0, 0] - (self._size - 1) * self._step_s) < HOLE_S
+        unbroken &= (np.abs(steps) < HOLE_S).all(axis=1)
         fresh = np.column_stack((mean, calm.astype(np.float64), turn, unbroken.astype(np.float64)))
         if self._kept_calm < _KEPT:
             self._calm.append(norm[calm])
+            self._calm_turns.append(turn[calm])
             self._kept_calm += int(calm.sum())
         if self._kept_turns < _KEPT:
             self._compare(np.concatenate((self._seen, fresh)), len(self._seen))
@@ -108,8 +120,12 @@ class Agreement:
 
     def found(self) -> Found:
         """What was found in all rows so far."""
-        turns = np.concatenate([np.empty((0, 3, 3)), *self._turns])
-        return Found(turns, np.concatenate([np.empty(0), *self._calm]))
+        return Found(
+            np.concatenate([np.empty((0, 3, 3)), *self._turns]),
+            np.concatenate([np.empty(0), *self._apart]),
+            np.concatenate([np.empty(0), *self._calm]),
+            np.concatenate([np.empty((0, 3)), *self._calm_turns]),
+        )
 
     def _compare(self, windows: FloatArray, old: int) -> None:
         """Every fresh window with the older ones, a few lags back."""
@@ -125,6 +141,7 @@ class Agreement:
             both &= _between(up[earlier], up[later]) > _TURNED_RAD
             later, earlier = later[both], earlier[both]
             self._turns.append(np.stack((up[earlier], up[later], middle[later] - middle[earlier]), axis=1))
+            self._apart.append(np.full(len(later), float(lag)))
             self._kept_turns += len(later)
 
 

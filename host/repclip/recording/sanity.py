@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from repclip.errors import FormatError, UnitError
-from repclip.recording.agreement import Agreement, Scale
+from repclip.recording.agreement import HOLE_S, Agreement, Found, Scale
 from repsignal.types import FloatArray
 
 __all__ = ["SanityCheck"]
@@ -38,11 +38,12 @@ _REST_G: Final = (0.7, 1.3)  # no sensor is worse
 _CALM_WINDOWS: Final = 5  # 1.5 s of rest
 _TURNS: Final = 8  # comparisons of gravity with the gyroscope that are enough to speak
 # What gravity says that rates are to be multiplied by lies between 0.88 and 1.08 in real recordings, with a misfit of
-# 0.15 of a turn at most. A gyroscope off by 8 °/s may say 0.4, but with a misfit of more than 0.4.
+# 0.15 of a turn at most. Small turns with 8 °/s of bias may say a third, and a gyroscope that clips may say 2: so far a
+# factor is worth a note, and beyond that it is another unit.
 _SCALE: Final = (2.0 / 3.0, 1.5)
 _MISFIT, _CLEARLY = 0.25, 0.5  # of a turn, and of the misfit as the rates are
 _SCALE_TOLERANCE: Final = 0.2
-_RAW: Final = 0.1  # of °/s: no sensor has so many ranges, so smaller ones are counts
+_FAR: Final = 8.0  # to either side; no sensor has so many ranges
 _MOVED_G: Final = 0.3  # a tilt of 17° at least: no sensor that lies still
 _SLOW_GYR_DPS: Final = 4.0  # even 6° in 2 s peak at 5.6 °/s; 4 rad/s is as fast as a leg goes in these exercises
 
@@ -117,7 +118,7 @@ class SanityCheck:
             if len(found.calm_g) >= _CALM_WINDOWS:
                 self._judge_rest(float(np.median(found.calm_g)))
             if len(found.turns) >= _TURNS:
-                self._judge_gyr(found.scale())
+                notes += self._judge_gyr(found)
         if self._whole_seconds and self._finite_rows > 1:
             notes.append(
                 "Every t_s is a whole second, which is too coarse: gaps are seen where there are none, and times are "
@@ -146,8 +147,10 @@ class SanityCheck:
         self._first.clear()
         self._judged = True
         step_s = self._judge_time(rows[:, 0])
+        steps = np.diff(rows[:, 0])
+        near = steps[np.abs(steps) < HOLE_S]  # of which single samples may be missing
         self._judge_acc(np.sqrt(np.einsum("ij,ij->i", rows[:, 1:4], rows[:, 1:4])))
-        self._agreement = Agreement(step_s)
+        self._agreement = Agreement(max(float(near.mean()), step_s) if len(near) else step_s)
         self._agreement.feed(rows)
 
     def _judge_time(self, time_s: FloatArray) -> float:
@@ -188,28 +191,32 @@ class SanityCheck:
         )
         raise UnitError(self._path, problem, quantity="acceleration", expected="g", likely=None)
 
-    def _judge_gyr(self, scale: Scale) -> None:
+    def _judge_gyr(self, found: Found) -> list[str]:
+        """Remarks on a factor that may have other reasons than a wrong unit."""
+        scale = found.scale()
+        if not _is_off(scale):
+            return []
         factor = scale.factor
-        sure = scale.misfit < _MISFIT and scale.misfit < _CLEARLY * scale.misfit_as_is
-        if not sure or _SCALE[0] <= factor <= _SCALE[1]:
-            return
-        likely: str | None = None
         times = max(factor, 1.0 / factor)
         by = f"about {times:.{0 if times > 9.5 else 1}f} times too {'small' if factor > 1.0 else 'large'}"
+        if times < _FAR:
+            if not _is_off(found.scale(free_of_bias=True)):
+                return []
+            note = (
+                f"The angular rate seems to be {by} for how gravity turned: if it is scaled for another range of the "
+                "sensor, or in another unit than °/s, reps and ranges are wrong."
+            )
+            return [note]
+        likely: str | None = None
+        problem = (
+            f"angular rate is {by} for how gravity turned: gx, gy, gz are raw counts, in another unit than °/s, or "
+            "were converted twice; divide raw counts by what the sensor has for 1 °/s (an MPU-6050 131, 65.5, 32.8 or "
+            "16.4, by its range)"
+        )
         for name, of_unit, advice in _GYR_UNITS:
             if abs(factor / of_unit - 1.0) <= _SCALE_TOLERANCE:
                 likely = name
                 problem = f"angular rate looks like {name}: it is {by} for how gravity turned; {advice}"
-                break
-        else:
-            problem = f"angular rate is {by} for how gravity turned: gx, gy, gz are "
-            if factor < _RAW:
-                problem += (
-                    "raw counts, or were converted twice; divide them by what the sensor counts for 1 °/s "
-                    "(an MPU-6050 131, 65.5, 32.8 or 16.4, by its range)"
-                )
-            else:
-                problem += "in another unit than °/s, or scaled for another range of the sensor; export it again"
         raise UnitError(self._path, problem, quantity="angular rate", expected="°/s", likely=likely)
 
     def _refuse_slips(self, median: float) -> None:
@@ -219,3 +226,8 @@ class SanityCheck:
                     f"acceleration looks like {likely}: its median is {median:.4g}, and 1 g at rest is meant; {advice}"
                 )
                 raise UnitError(self._path, problem, quantity="acceleration", expected="g", likely=likely)
+
+
+def _is_off(scale: Scale) -> bool:
+    sure = scale.misfit < _MISFIT and scale.misfit < _CLEARLY * scale.misfit_as_is
+    return sure and not _SCALE[0] <= scale.factor <= _SCALE[1]
