@@ -32,6 +32,7 @@ __all__ = [
     "demand_csv",
     "examine_file",
     "output_console",
+    "place_of",
     "prescribed_exercise",
     "spare_recording",
     "title_of",
@@ -94,6 +95,11 @@ def output_console(output: Path | None = None) -> Console:
     """The console that results go to; emoji and markup in data are left alone. stderr, where ``output`` is stdout."""
     elsewhere = output is not None and is_stdout(output)
     return Console(highlight=False, markup=False, emoji=False, stderr=elsewhere)
+
+
+def place_of(output: Path) -> str:
+    """Where it is to be found, in words."""
+    return "on stdout" if is_stdout(output) else one_line(str(output))
 
 
 @dataclass(frozen=True, slots=True)

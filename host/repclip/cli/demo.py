@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from repclip import bundled
-from repclip.cli.common import examine_file, output_console, spare_recording
+from repclip.cli.common import examine_file, output_console, place_of, spare_recording
 from repclip.cli.typed import command_line
 from repclip.cli.watching import PIECE_S, watch
 from repclip.live.console import display_for
@@ -19,7 +19,6 @@ from repclip.recording.importers.any_recording import open_recording
 from repclip.report.plot import draw, picture_format, save_picture
 from repclip.report.text import print_report
 from repclip.session.exercise import Exercise, builtin_exercises
-from repclip.wording import one_line
 
 __all__ = ["HELP", "command"]
 
@@ -61,7 +60,7 @@ def command(
     print_report(report, console, title=f"Demo, a simulated recording: {exercise.name}", score=score)
     save_picture(draw(report, title=f"Simulated: {exercise.name}", score=score), output, kind)
     console.print()
-    console.print(f"The picture is {one_line(str(output))}", soft_wrap=True)
+    console.print(f"The picture is {place_of(output)}", soft_wrap=True)
     console.print("Next, the same recording as a script sees it, and what repclip knows of this exercise:")
     console.print(f"  {command_line('analyze', path, '--json')}", soft_wrap=True)
     console.print(f"  {command_line('exercises', 'show', exercise.id)}", soft_wrap=True)

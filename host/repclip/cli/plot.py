@@ -14,6 +14,7 @@ from repclip.cli.common import (
     FileArgument,
     examine_file,
     output_console,
+    place_of,
     spare_recording,
     title_of,
 )
@@ -29,7 +30,7 @@ from repclip.report.plot import (
     show_picture,
 )
 from repclip.report.text import Glyphs
-from repclip.wording import counted, one_line
+from repclip.wording import counted
 
 __all__ = ["HELP", "command"]
 
@@ -94,6 +95,6 @@ def command(
         figure = draw(report, title=title, score=score, kind=which, size=sheet)
         save_picture(figure, target, suffix)
         done = counted(report.summary.reps, "rep")
-        console.print(f"{done}; the picture is {one_line(str(target))}", soft_wrap=True)
+        console.print(f"{done}; the picture is {place_of(target)}", soft_wrap=True)
     for note in report.remarks:
         console.print(Glyphs.for_console(console).fit(note), style="yellow")

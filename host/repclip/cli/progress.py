@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from repclip.cli.common import output_console
+from repclip.cli.common import output_console, place_of
 from repclip.history import SessionRow, open_history
 from repclip.history.analysing import exercise_of
 from repclip.history.progress import Progress, progress_of
@@ -87,7 +87,7 @@ def command(
     target = output or picture_path(f"progress-{one.exercise}", suffix, size=paper)
     sheet = ProgressSheet(one, which.name, paper, which.rom_deg)
     save_picture(draw_weeks(sheet), target, suffix)
-    console.print(f"{one_line(which.name)}; the picture is {one_line(str(target))}", soft_wrap=True)
+    console.print(f"{one_line(which.name)}; the picture is {place_of(target)}", soft_wrap=True)
     if len(found) > 1:
         others = ", ".join(one_line(other.exercise) for other in found[1:])
         console.print(f"There is more to draw, with --exercise: {others}")

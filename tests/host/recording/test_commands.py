@@ -269,7 +269,9 @@ def test_export_to_stdout(
     assert (said.code, said.out) == (0, target.read_text(encoding="utf-8"))
     assert all("missing" in line or "lost" in line for line in said.err_lines), "what is remarked goes elsewhere"
     assert repclip("history", "export", "-o", name).out == repclip("history", "export").out
-    assert repclip("plot", recording, "-o", name, "-f", "svg").out.endswith("</svg>\n")
+    drawn = repclip("plot", recording, "-o", name, "-f", "svg")
+    assert drawn.out.endswith("</svg>\n")
+    assert "the picture is on stdout" in drawn.err
     assert repclip("exercises", "new", "mine", "-o", name).out.endswith('caution = "Pain means stop."\n')
     assert set(tmp_path.iterdir()) == there | {target}
 
