@@ -26,6 +26,7 @@ _R_MIN_M, _R_MAX_M = 0.12, 1.3  # a wrist about the elbow; an ankle about the hi
 _USUAL_LEVER_M: Final = 0.5
 _LEVER_PRIOR_M: Final = 0.6
 _DEPENDENT: Final = 2.0  # neighbouring rows share half their samples
+_SYSTEMATIC: Final = 0.02  # of what a limb shows, through and through: the cross-axis figure of an MPU-6050
 _SURE: Final = 3.0  # standard errors
 _TINY: Final = 1e-12  # of the normal equations
 _STEEP: Final = 0.5  # of the way the end of the limb goes: as much upwards tells a lift from a lowering for sure
@@ -99,7 +100,8 @@ class Hinge:
         components are fitted, which needs movement that is not a pure hinge's; people move like that.
 
         The standard error counts samples as dependent over the smoothing, and doubles for what the model leaves out
-        (sway of the ball, soft tissue).
+        (sway of the ball, soft tissue). What is off by the same share all along does not average out, and a limb that
+        hardly strays from one axis would owe the component along that axis to nothing else.
         """
         square = None if axis is None else _square_to(axis)
         normal, moments = (self.normal, self.moments) if square is None else self._seen(*square)
@@ -109,13 +111,16 @@ class Hinge:
             return None
         first = _times(_inverse(_sum(normal, 1.0, 1e-6 * trace)), moments)
         variance = 4.0 * _DEPENDENT * max(self._left(normal, moments, first) / self.rows, 1e-12)
+        expected = _expected_m_s2(normal, components, self.rows)
+        if square is None:
+            variance += self.rows * (_SYSTEMATIC * expected) ** 2
         # a limb is not metres long: where the movement says nothing about a component, this says it is small
         covariance = _inverse(_sum(normal, 1.0 / variance, 1.0 / _LEVER_PRIOR_M**2))
         x, y, z = (found / variance for found in _times(covariance, moments))
         sd = sqrt(max((covariance[0], covariance[3], covariance[5])[:components]))
         explained = 1.0 - self._left(normal, moments, (x, y, z)) / self.energy if self.energy > 0 else 0.0
         lever = np.array((x, y, z)) if square is None else x * np.array(square[0]) + y * np.array(square[1])
-        return Pivot(lever, sd, explained, _expected_m_s2(normal, components, self.rows))
+        return Pivot(lever, sd, explained, expected)
 
     def _seen(self, first: _Vector, second: _Vector) -> tuple[_Symmetric, _Vector]:
         """The equations of a lever in the plane of two unit vectors square to each other, as its first components."""

