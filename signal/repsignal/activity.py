@@ -23,6 +23,7 @@ LONGEST_OF_TWO_S: Final = 20.0  # two movements held for longer are a stretch of
 SLOW_STRIDE_S: Final = 2.2
 _FOLLOWS: Final = 1.1  # from top to top, of what the longest cycle takes
 _DYNAMIC_M_S2: Final = 1.0  # twice what noise and the sway of a ball may add to it
+_BRISK_M_S2: Final = 3.0  # walking 5-7; of a few quick reps, in which people's limbs show as much, 0.83 are explained
 _TELLING_M_S2: Final = 0.4  # less is what sensors make up; three quarters of more are no chance
 _HINGE_SHARE: Final = 0.4  # real sets 0.6-0.97, walking 0.17-0.26
 _GAIT_SHARE: Final = 0.55
@@ -35,11 +36,15 @@ _TELLING_S: Final = 1.6  # less says too little of a joint
 _CHANCE: Final = 0.35  # correlation of one turn with the next: of the quickest and smallest reps 0.5, of noise 0 ± 0.1
 
 
-def is_hinge(pivot: Pivot | None) -> bool:
-    """Whether the accelerations, where there are any to speak of, are those of a limb about a still joint."""
+def is_hinge(pivot: Pivot | None, *, few: bool) -> bool:
+    """Whether the accelerations, where there are any to speak of, are those of a limb about a still joint.
+
+    Who walks and stops again moves a ``few`` times alike, with a leg that swings more often than it carries: it
+    explains more of what is felt than that of somebody who walks on, but moves far quicker than a limb that is held.
+    """
     if pivot is None or pivot.expected_m_s2 < _DYNAMIC_M_S2:
         return True
-    return pivot.explained > _HINGE_SHARE
+    return pivot.explained > (_LIMB_SHARE if few and pivot.expected_m_s2 > _BRISK_M_S2 else _HINGE_SHARE)
 
 
 def is_limb(pivot: Pivot | None) -> bool:

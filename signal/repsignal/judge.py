@@ -327,7 +327,7 @@ def _judge_chain(
     window = _window(len(ticks), full, tick_s)
     found = ticks.hinge(*window)
     free = found.pivot(None) if found is not None else None
-    if not is_hinge(free) or is_slow_gait(full, tick_s, free) or (quick and not is_limb(free)):
+    if not is_hinge(free, few=len(full) < ENOUGH) or is_slow_gait(full, tick_s, free) or (quick and not is_limb(free)):
         return None
     pivot = found.pivot(axis) if found is not None else None
     partial = _without_strides(ticks, tick_s, full, partial)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ParamSpec, TypeVar
 
 import numpy as np
 import pytest
-from dsp_helpers import count
+from dsp_helpers import a_set, count, record
 
 from repsignal import ImuBlock, judge
-from repsignal.activity import is_noise
+from repsignal.activity import is_hinge, is_noise
+from repsignal.joint import Pivot
+from repsignal.synth import RepPlan
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,3 +63,31 @@ def test_noise_is_hardly_ever_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     acc, gyr = rng.normal([0.0, 0.0, 9.8], 3.0, (20_000, 3)), rng.normal(scale=2.0, size=(20_000, 3))
     assert count(ImuBlock(np.arange(20_000) / 100.0, acc, gyr)).sets == []
     assert len(judged) < 10
+
+
+@pytest.mark.parametrize(
+    ("expected_m_s2", "explained", "few", "is_one"),
+    [
+        (0.9, 0.0, True, True),
+        (1.1, 0.35, False, False),
+        (2.9, 0.55, True, True),
+        (6.0, 0.55, True, False),
+        (6.0, 0.55, False, True),
+        (6.0, 0.80, True, True),
+    ],
+)
+def test_few_brisk_movements_must_surely_be_a_limb_s(
+    expected_m_s2: float, explained: float, few: bool, is_one: bool
+) -> None:
+    pivot = Pivot(np.array([0.4, 0.0, 0.0]), 0.01, explained, expected_m_s2)
+    assert is_hinge(pivot, few=few) == is_one
+
+
+@pytest.mark.parametrize(("reps", "pushed_m_s2", "counted"), [(4, 0.0, 4), (4, 8.0, 0), (8, 8.0, 8)])
+def test_a_leg_that_is_carried_about_makes_few_reps(reps: int, pushed_m_s2: float, counted: int) -> None:
+    """Who walks and stops again moves a few times alike, but with a joint that moves along."""
+    block = record(*a_set(reps, RepPlan(lift_s=0.6, hold_s=1.5, lower_s=0.6, pause_s=1.0, rom_deg=90.0))).block
+    noise = np.random.default_rng(1).normal(size=block.acc.shape)
+    pushed = np.apply_along_axis(np.convolve, 0, noise, np.full(20, 20.0**-0.5), "same")
+    moves = np.linalg.norm(block.gyr, axis=1, keepdims=True) > 0.3
+    assert len(count(replace(block, acc=block.acc + pushed_m_s2 * pushed * moves)).reps) == counted
