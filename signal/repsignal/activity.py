@@ -77,8 +77,13 @@ def is_slow_gait(full: list[Excursion], tick_s: float, pivot: Pivot | None) -> b
 
 
 def is_gait(pivot: Pivot | None) -> bool:
-    """Whether there are accelerations to speak of, and a limb about a still joint does not account for them."""
-    return pivot is not None and pivot.expected_m_s2 >= _DYNAMIC_M_S2 and pivot.explained < _GAIT_SHARE
+    """Whether there are accelerations to speak of, and a limb about a still joint does not account for them.
+
+    A leg that swings explains more of brisk ones than one that carries, though not all.
+    """
+    if pivot is None or pivot.expected_m_s2 < _DYNAMIC_M_S2:
+        return False
+    return pivot.explained < (_LIMB_SHARE if pivot.expected_m_s2 > _BRISK_M_S2 else _GAIT_SHARE)
 
 
 def walks(ticks: TickWindow) -> bool:

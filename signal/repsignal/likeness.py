@@ -102,6 +102,13 @@ def rests_alike(
     return max(off) <= _pose_limit_deg(range_deg, limb)
 
 
+def comes_back(ticks: TickWindow, cycle: Excursion, range_deg: float, limb: NDArray[np.float64] | None) -> bool:
+    """Whether a cycle ends where it began, seen by gravity: who gets up does not."""
+    bottom, after, _ = verticals(ticks, [cycle])
+    (off,) = _pose_deg(bottom, after[None], limb)
+    return off <= _pose_limit_deg(range_deg, limb)
+
+
 def _pose_limit_deg(range_deg: float, limb: NDArray[np.float64] | None) -> float:
     # a strap may turn about the limb; without its length known that looks like another pose
     return max(15.0 if limb is not None else 30.0, 0.5 * range_deg)

@@ -22,6 +22,7 @@ from repsignal.extremes import STILL_S, Excursion, Rises, along, settled
 from repsignal.following import MEMORY, NEAR_BOTTOM, axis_after, strokes_of
 from repsignal.joint import Pivot
 from repsignal.kernel import SpeedKernel
+from repsignal.likeness import comes_back, is_stroke_pair
 from repsignal.membership import FULL_SHARE, PARTIAL_SHARE, least_partial_deg
 from repsignal.onset import Lateness, Onsets, Unrest
 from repsignal.phases import Shapes, common_shapes
@@ -265,6 +266,10 @@ class Tracker:
             return False
         length = (rough.bottom_after - rough.bottom) * self._tick_s
         if size > t.range_deg / FULL_SHARE or is_stride(window, begin, length, t.lengths, self._tick_s):
+            return False
+        if not is_stroke_pair(window, self._tick_s, angle, rough, t.limb):
+            return False
+        if not comes_back(window, rough, t.range_deg, t.limb):
             return False
         cycle = settled(angle, rough, Rises.of(angle, round(STILL_S / self._tick_s)))
         (view,) = CycleView.of(window, self._tick_s, [cycle])

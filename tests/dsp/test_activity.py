@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from dsp_helpers import a_set, count, record
 
-from repsignal import ImuBlock, judge
+from repsignal import ImuBlock, RepEvent, judge
 from repsignal.activity import is_hinge, is_noise
 from repsignal.joint import Pivot
-from repsignal.synth import RepPlan
+from repsignal.synth import RepPlan, random_scenario, simulate
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -91,3 +91,10 @@ def test_a_leg_that_is_carried_about_makes_few_reps(reps: int, pushed_m_s2: floa
     pushed = np.apply_along_axis(np.convolve, 0, noise, np.full(20, 20.0**-0.5), "same")
     moves = np.linalg.norm(block.gyr, axis=1, keepdims=True) > 0.3
     assert len(count(replace(block, acc=block.acc + pushed_m_s2 * pushed * moves)).reps) == counted
+
+
+def test_getting_up_is_not_told_as_a_rep() -> None:
+    """It bends the limb as far as a rep does, but ends in another pose."""
+    outcome = count(simulate(random_scenario(2019), seed=2019).block)
+    assert len(outcome.reps) == 8
+    assert sum(isinstance(event, RepEvent) for event in outcome.events) == 8
