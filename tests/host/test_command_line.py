@@ -111,6 +111,30 @@ def test_no_letter_is_lost_in_ascii(arguments: list[str]) -> None:
     assert "?" not in shown
 
 
+@pytest.mark.parametrize("size", ["0", "00", "-1", "wide", "²", pytest.param("9" * 5000, id="huge")])
+def test_a_terminal_of_unknown_size(repclip: Run, monkeypatch: pytest.MonkeyPatch, size: str) -> None:
+    prints_as_usual(repclip, monkeypatch, size, "exercises")
+
+
+def test_all_is_printed_on_a_terminal_of_unknown_size(
+    repclip: Run, set_csv: Path, installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for command in (["analyze", set_csv], ["--help"], ["analyze", "--help"]):
+        prints_as_usual(repclip, monkeypatch, "0", *command)
+    monkeypatch.setenv("COLUMNS", "0")
+    assert "10 reps in 1 set" in repclip("demo", "--no-replay").out
+
+
+def prints_as_usual(repclip: Run, monkeypatch: pytest.MonkeyPatch, size: str, *command: str | Path) -> None:
+    for name in ("COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+    usual = repclip(*command)
+    assert usual.out
+    for name in ("COLUMNS", "LINES"):
+        monkeypatch.setenv(name, size)
+    assert repclip(*command) == usual
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows reports no closed pipe to the writer")
 @pytest.mark.parametrize("unbuffered", ["0", "1"])
 def test_a_closed_pipe_is_quiet(set_csv: Path, unbuffered: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,6 +22,7 @@ __all__ = ["main"]
 
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
 _PIPE_CLOSED: Final = 0
+_A_SIZE: Final = re.compile("0*[1-9][0-9]{0,4}")  # of a terminal, in letters or lines
 # What a stream may say when it is written to: full, over a quota, gone. (EINVAL: a closed pipe on Windows.)
 _WRITE_FAULTS: Final = frozenset(
     getattr(errno, name, None) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EBADF", "ENXIO", "EINVAL")
@@ -31,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``repclip``; the exit code is returned, never raised."""
     try:
         _prepare_streams()
+        _drop_unknown_sizes()
         code = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except RepclipError as exc:
@@ -110,6 +113,13 @@ def _never_fail_to_encode(stream: TextIO) -> None:
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")
+
+
+def _drop_unknown_sizes() -> None:
+    """Let a size that is none be as if it was not told: who does not know it says 0, and rich then prints nothing."""
+    for name in ("COLUMNS", "LINES"):
+        if not _A_SIZE.fullmatch(os.environ.get(name, "")):
+            os.environ.pop(name, None)
 
 
 def _drop_stdout() -> None:
