@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
-import numpy as np
 import pytest
 from rich.console import Console
 
 import repclip as package
-from host_helpers import Run
+from host_helpers import Run, Write, as_csv, still_rows
 from repclip import bundled
 from repclip.cli import main, next_workout
-from repclip.cli.bar import Bar, with_progress
+from repclip.cli.bar import Bar
 from repclip.recording.importers.any_recording import CsvChunks
 from repclip.recording.importers.repclip_csv import CsvReader
+from repclip.source import LinkChange, LinkEvent
 from repsignal import ImuBlock
 
 HELP = [
@@ -278,35 +280,78 @@ def test_a_shell_is_told_what_may_follow() -> None:
 # Progress
 
 
-def bar(path: Path, *, seconds: float, terminal: bool) -> str:
-    """What a terminal is shown while a file is read, if each block took so long."""
-    clock = iter(np.arange(0.0, 1e4, seconds))
+class Reading:
+    """A recording that comes in so many chunks, each of which takes so long by the clock that is told."""
+
+    def __init__(self, chunks: int, seconds: float, *, sized: bool = True) -> None:
+        self.path = Path("hour.csv")
+        self.fraction = 0.0 if sized else None
+        self.now_s = 0.0
+        self._chunks, self._seconds = chunks, seconds
+
+    def now(self) -> float:
+        return self.now_s
+
+    def chunks(self) -> Iterator[LinkEvent]:
+        for number in range(1, self._chunks + 1):
+            self.now_s += self._seconds
+            if self.fraction is not None:
+                self.fraction = number / self._chunks
+            yield LinkEvent(number, LinkChange.CONNECTED)
+
+
+def drawn(reading: Reading, *, times: int = 1, terminal: bool = True) -> str:
+    """What a terminal is shown while it is read, ``times`` in all."""
     file = io.StringIO()
-    console = Console(file=file, force_terminal=terminal, width=80)
-    reader = CsvChunks(path, piece_s=1.0)
-    pieces = len(list(with_progress(reader, console, now=lambda: float(next(clock)))))
-    assert pieces > 10
+    with Bar(Console(file=file, force_terminal=terminal, width=80), times, now=reading.now) as bar:
+        reading.now_s += 10.0  # to load the program
+        for _ in range(times):
+            assert list(bar.chunks(reading))
+        file.write("<all is read>")
     return file.getvalue()
 
 
-def test_progress_shows_after_two_seconds(set_csv: Path) -> None:
-    assert "Reading set.csv" in bar(set_csv, seconds=0.5, terminal=True)
+def shares(shown: str) -> list[int]:
+    return [int(share) for share in re.findall(r"(\d+) %", shown)]
 
 
-def test_one_bar_is_of_many_recordings(set_csv: Path) -> None:
-    clock = iter(np.arange(0.0, 1e4, 0.5))
-    file = io.StringIO()
-    with Bar(Console(file=file, force_terminal=True, width=80), 2, now=lambda: float(next(clock))) as shared:
-        for _ in range(2):
-            assert len(list(shared.chunks(CsvChunks(set_csv, piece_s=1.0)))) > 10
-    assert "(1 of 2)" in file.getvalue()
-    assert "(2 of 2)" in file.getvalue()
-    assert file.getvalue().count("\x1b[?25l") == 1, "begun once"
+def test_progress_of_an_hour_is_seen_to_go_up() -> None:
+    """An hour takes but two seconds on a quick machine."""
+    shown = drawn(Reading(100, 0.02))
+    assert "Reading hour.csv" in shown
+    first, *further, last = shares(shown)
+    assert first <= 26
+    assert len(further) > 10
+    assert all(0 < later - earlier <= 10 for earlier, later in pairwise([first, *further]))
+    assert last == 100
+    assert shown.index("<all is read>") < shown.rindex("\x1b[2K"), "it stays for what is worked on then"
 
 
-def test_progress_stays_away_from_quick_work_and_from_pipes(set_csv: Path) -> None:
-    assert bar(set_csv, seconds=0.001, terminal=True) == ""
-    assert bar(set_csv, seconds=0.5, terminal=False) == ""
+def test_progress_of_what_nobody_knows_the_size_of() -> None:
+    assert "Reading hour.csv" in drawn(Reading(100, 0.02, sized=False))
+
+
+def test_one_bar_is_of_many_recordings() -> None:
+    shown = drawn(Reading(20, 0.5), times=2)
+    assert "(1 of 2)" in shown
+    assert "(2 of 2)" in shown
+    assert shown.count("\x1b[?25l") == 1, "begun once"
+    assert shares(shown) == sorted(shares(shown))
+
+
+@pytest.mark.parametrize(("chunks", "seconds"), [(1000, 0.0004), (100, 0.007), (1, 5.0)])
+def test_progress_stays_away_from_quick_work(chunks: int, seconds: float) -> None:
+    assert drawn(Reading(chunks, seconds)) == "<all is read>"
+
+
+def test_progress_stays_away_from_pipes() -> None:
+    assert drawn(Reading(100, 0.5), terminal=False) == "<all is read>"
+
+
+def test_a_csv_is_read_in_pieces_that_a_bar_can_follow(csv_file: Write) -> None:
+    rows = as_csv(still_rows(1000)).split("\n", 1)
+    reader = CsvChunks(csv_file(rows[0] + "\n" + rows[1] * 30))
+    assert len([reader.fraction for _ in reader.chunks()]) >= 6
 
 
 # What comes along

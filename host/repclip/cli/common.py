@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from repclip.analysis import AnalysisReport
-from repclip.cli.bar import with_progress
+from repclip.cli.bar import Bar
 from repclip.engine.offline import Examination, examine
 from repclip.errors import OutputError, UnknownExerciseError
 from repclip.outfile import demand_ending, is_stdout
@@ -132,7 +132,7 @@ def examine_file(
     reader = open_recording(path)
     meta = reader.meta()
     which = prescribed_exercise(exercise, changes or Changes(), meta)
-    with closing(with_progress(reader, Console(stderr=True))) as chunks:
+    with Bar(Console(stderr=True)) as bar, closing(bar.chunks(reader)) as chunks:
         seen = examine(chunks, exercise=which.id, params=which.counting(), on_block=on_block, undone=reader.undone())
     return ExaminedFile(seen, meta, reader.notes, which)
 

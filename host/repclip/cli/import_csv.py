@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from repclip.cli.bar import with_progress
+from repclip.cli.bar import Bar
 from repclip.cli.common import output_console
 from repclip.errors import FormatError
 from repclip.outfile import demand_ending
@@ -55,7 +55,7 @@ def command(
     console = output_console()
     writer = _writer(target, file)
     try:
-        with writer, closing(with_progress(reader, Console(stderr=True))) as chunks:
+        with Bar(Console(stderr=True)) as bar, writer, closing(bar.chunks(reader)) as chunks:
             for chunk in chunks:
                 writer.write(chunk)
                 samples += len(chunk.block) if isinstance(chunk, SampleBlock) else 0

@@ -447,11 +447,11 @@ def test_import_of_half_a_csv_leaves_nothing(repclip: Run, tmp_path: Path) -> No
 def test_an_interrupted_import_leaves_nothing(
     repclip: Run, set_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(reader: CsvChunks, _: object) -> Iterator[Chunk]:
+    def interrupted(_: object, reader: CsvChunks) -> Iterator[Chunk]:
         yield next(iter(reader.chunks()))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(import_csv, "with_progress", interrupted)
+    monkeypatch.setattr(import_csv.Bar, "chunks", interrupted)
     assert repclip("import", set_csv, "-o", tmp_path / "in.repclip").code == 130
     assert list(tmp_path.iterdir()) == []
 

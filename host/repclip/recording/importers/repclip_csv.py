@@ -21,7 +21,8 @@ from repsignal.types import FloatArray
 
 __all__ = ["CsvReader"]
 
-_CHUNK_BYTES: Final = 1 << 20  # some 15 000 samples: large enough to be fast, small enough for the cache
+# Some 4000 samples: large enough to be fast, small enough for the cache and for a bar that is seen to move.
+_CHUNK_BYTES: Final = 1 << 18
 _LARGEST: Final = 1e30  # no clock and no sensor says more, in any unit, and what is worked out of it would overflow
 
 
