@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import math
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +21,7 @@ from host_helpers import HEADER, Write, as_csv, still_rows
 from repclip.errors import FormatError, RecordingError, ValueFaultError
 from repclip.recording.importers.csv_decimals import as_number, parse_table
 from repclip.recording.importers.csv_header import COLUMNS
+from repclip.recording.importers.csv_lines import read_chunks
 from repclip.recording.importers.repclip_csv import CsvReader
 
 
@@ -104,6 +110,45 @@ def test_nan_and_infinity_pass(csv_file: Write, still: np.ndarray) -> None:
     still[7, 0] = np.inf
     rows, _ = read(csv_file(as_csv(still)))
     np.testing.assert_allclose(rows, still, atol=1e-5)
+
+
+class Endless(io.RawIOBase):
+    """As a device or a pipe: it begins like this, and of what follows there is no end."""
+
+    def __init__(self, begin: bytes, following: bytes) -> None:
+        self._begin, self._following = begin, following
+        self._left = 1 << 29
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        assert self._left > 0, "it goes on reading"
+        data = (self._begin or self._following * len(buffer))[: len(buffer)]
+        self._begin = self._begin[len(data) :]
+        buffer[: len(data)] = data
+        self._left -= len(data)
+        return len(data)
+
+
+@pytest.mark.parametrize("following", [b"\0", b"1", b"\xb5", b" "])
+@pytest.mark.parametrize("begin", ["", HEADER, HEADER + "\n0.0,0,0,1,0,0,0\n"])
+def test_what_has_no_end_is_refused(begin: str, following: bytes) -> None:
+    stream = io.BufferedReader(Endless(begin.encode(), following))
+    with pytest.raises(FormatError, match=r"NUL bytes: it is a binary file|kB long") as caught:
+        list(read_chunks(stream, Path("device"), 1 << 18))
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device")
+@pytest.mark.parametrize("command", ["analyze", "import", "info", "replay"])
+def test_a_device_without_end(command: str, tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    whole = [sys.executable, "-m", "repclip", command, "/dev/zero"]
+    said = subprocess.run(whole, env=env, cwd=tmp_path, capture_output=True, check=False, timeout=60)
+    assert (said.returncode, said.stdout, said.stderr.count(b"\n")) == (1, b"", 1)
+    assert b"NUL" in said.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("column", range(7))

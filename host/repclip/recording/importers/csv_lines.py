@@ -16,6 +16,8 @@ from repclip.errors import FormatError, RecordingAccessError
 __all__ = ["LineChunk", "read_chunks"]
 
 _HEAD_BYTES: Final = 256  # tell text from what is none; a pipe may hand over less at first
+_LONGEST_LINE: Final = 1 << 16  # bytes: a line of seven numbers has a hundred
+_MOST_NULS: Final = 1 << 28  # bytes: more than a disk allots ahead; /dev/zero has no end of them
 _SAVE_AS: Final = "save it as comma-separated UTF-8 text"
 _MAGIC: Final = (
     (b"SQLite format 3\0", "is a .repclip recording, which this version cannot read yet; give a CSV file"),
@@ -84,7 +86,7 @@ def read_chunks(stream: BufferedReader, path: Path, chunk_bytes: int) -> Iterato
         if ended:
             return
         rest = data[cut:] + held
-        if len(rest) > max(chunk_bytes, 1 << 16):
+        if len(rest) > _LONGEST_LINE:
             raise FormatError(path, f"one line is over {len(rest) >> 10} kB long: this is no CSV recording", line=line)
 
 
@@ -107,11 +109,13 @@ def _refuse_foreign_files(head: bytes, path: Path) -> None:
 
 def _before_trailing_nuls(data: bytes, stream: BufferedReader, path: Path, chunk_bytes: int, line: int) -> bytes:
     at = data.index(b"\0")
-    tail = data[at:]
-    while tail and not tail.strip(b"\0"):
-        tail = _read(stream, path, chunk_bytes)
     line += data.count(b"\n", 0, at)
-    if tail or (line == 1 and not data[:at].strip()):
+    tail, nuls = data[at:], 0
+    begun = line > 1 or bool(data[:at].strip())
+    while begun and nuls <= _MOST_NULS and tail and not tail.strip(b"\0"):
+        nuls += len(tail)
+        tail = _read(stream, path, chunk_bytes)
+    if tail:
         raise FormatError(path, "has NUL bytes: it is a binary file, not a CSV recording", line=line)
     return data[:at]
 
