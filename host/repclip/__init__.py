@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-
 __all__ = ["__version__"]
 
-try:
-    __version__ = metadata.version("repclip")
-except metadata.PackageNotFoundError:  # a checkout on the path that was never installed
-    __version__ = "0+unknown"
+__version__: str
+
+
+def __getattr__(name: str) -> str:
+    """Look the version up when it is first asked for: that takes a while, in which Ctrl-C would find nobody."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import metadata
+
+    try:
+        found = metadata.version("repclip")
+    except metadata.PackageNotFoundError:  # a checkout on the path that was never installed
+        found = "0+unknown"
+    globals()[name] = found
+    return found

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -26,6 +27,8 @@ from repclip.recording.importers.any_recording import CsvChunks
 from repclip.recording.importers.repclip_csv import CsvReader
 from repclip.source import LinkChange, LinkEvent
 from repsignal import ImuBlock
+
+ROOT = Path(__file__).resolve().parents[2]
 
 HELP = [
     [],
@@ -215,6 +218,46 @@ def test_interrupt_of_a_process(tmp_path: Path) -> None:
         writing.write(b"t_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps\n" + rows.encode())
         out, err = interrupted(running)
     assert (running.returncode, out, err) == (130, b"", b"repclip: interrupted\n")
+
+
+# Ctrl-C as the module that is named first is about to be loaded, and the program started as -m or as its script does.
+INTERRUPTED_LOADING = """
+import signal, sys
+wanted = sys.argv.pop(1)
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == wanted:
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+{start}
+"""
+AS_A_MODULE = "import runpy; runpy.run_module('repclip', run_name='__main__')"
+AS_A_SCRIPT = "from {0} import {1}; sys.exit({1}())"
+
+
+def script() -> list[str]:
+    """Module and name of what the ``repclip`` script calls."""
+    written = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(written["project"]["scripts"]["repclip"]).split(":")
+
+
+@pytest.mark.parametrize(
+    "name", ["repclip.cli", "typer", "importlib.metadata", "repclip.cli.analyze", "numpy", "scipy"]
+)
+@pytest.mark.parametrize("start", [AS_A_MODULE, AS_A_SCRIPT.format(*script())], ids=["module", "script"])
+def test_interrupt_while_loading(set_csv: Path, start: str, name: str) -> None:
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    whole = [sys.executable, "-c", INTERRUPTED_LOADING.format(start=start), name, "analyze", set_csv]
+    said = subprocess.run(whole, env=env, capture_output=True, check=False, timeout=60)
+    assert (said.returncode, said.stdout, said.stderr) == (130, b"", b"repclip: interrupted\n")
+
+
+def test_nothing_is_loaded_before_an_interrupt_is_taken() -> None:
+    code = "import sys; before = {*sys.modules}; import repclip.__main__; print(*({*sys.modules} - before))"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    said = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert set(said.stdout.split()) <= {"repclip", "repclip.__main__", "__future__"}
+    assert script() == ["repclip.__main__", "main"]
 
 
 def test_interrupt_is_one_line(repclip: Run, set_csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
