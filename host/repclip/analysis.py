@@ -17,6 +17,7 @@ _CLOCK_OFF: Final = 0.02
 _STEPPED_BACK: Final = (
     "The clock of the recording stepped back, by about {:.1f} s in all; times go on as if it had not."
 )
+_RESENT: Final = "{} came twice, time and all, and {} taken once."
 _CROWDED: Final = "There are more samples than the times leave room for, by about {:.1f} s; is every line there twice?"
 
 C = TypeVar("C", bound=Cycle)
@@ -83,7 +84,7 @@ def analyze(
         collector.sampled(block)
         collector.take(counter.feed(block))
     collector.take(counter.flush())
-    return collector.report(exercise, counter.rate_hz)
+    return collector.report(exercise, counter.rate_hz, counter.resent)
 
 
 class Collector:
@@ -106,15 +107,18 @@ class Collector:
             elif isinstance(event, Hole):
                 self._gaps.append(event)
 
-    def report(self, exercise: str, sample_rate_hz: float | None) -> AnalysisReport:
-        """All of it, its times from the first sample on."""
+    def report(self, exercise: str, sample_rate_hz: float | None, resent: int = 0) -> AnalysisReport:
+        """All of it, its times from the first sample on; ``resent`` of the samples were the same as one before."""
         span = self._span
         origin_s = span.first_s or 0.0
         shifted = [_shifted_set(one, origin_s) for one in self._sets]
         holes = [replace(gap, start_s=gap.start_s - origin_s, end_s=gap.end_s - origin_s) for gap in self._gaps]
-        back_s = span.stepped_back_s(sample_rate_hz, sum(gap.missing for gap in holes))
+        back_s = span.stepped_back_s(sample_rate_hz, sum(gap.missing for gap in holes) - resent)
         ends_s = (span.stamped_s + back_s, *(one.end_s for one in shifted), *(gap.end_s for gap in holes))
         duration_s = max(ends_s) if span.first_s is not None else 0.0
+        notes = [(_STEPPED_BACK if span.backwards else _CROWDED).format(back_s)] if back_s else []
+        if resent:
+            notes.append(_RESENT.format(*(("1 sample", "was") if resent == 1 else (f"{resent} samples", "were"))))
         return AnalysisReport(
             exercise=exercise,
             sample_rate_hz=sample_rate_hz,
@@ -122,7 +126,7 @@ class Collector:
             samples=span.samples,
             sets=tuple(shifted),
             gaps=(*span.before(), *holes, *span.after(duration_s)),
-            notes=((_STEPPED_BACK if span.backwards else _CROWDED).format(back_s),) if back_s else (),
+            notes=tuple(notes),
         )
 
 
@@ -192,7 +196,7 @@ def _edge(start_s: float, end_s: float, missing: int) -> tuple[Hole, ...]:
 def _shifted_set(one: SetEnd, origin_s: float) -> SetEnd:
     return replace(
         one,
-        start_s=one.start_s - origin_s,
+        start_s=max(0.0, one.start_s - origin_s),
         end_s=one.end_s - origin_s,
         reps=tuple(_shifted(rep, origin_s) for rep in one.reps),
         partials=tuple(_shifted(partial, origin_s) for partial in one.partials),
@@ -204,7 +208,8 @@ def _shifted_set(one: SetEnd, origin_s: float) -> SetEnd:
 
 def _shifted(cycle: C, origin_s: float) -> C:
     def moved(time_s: float | None) -> float | None:
-        return None if time_s is None else time_s - origin_s
+        # the stamp of the first sample may be late; nothing was before it all the same
+        return None if time_s is None else max(0.0, time_s - origin_s)
 
     return replace(
         cycle,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from repsignal.cycles import CycleView, measure
+from math import inf
+
+from repsignal.cycles import CycleView, measure, within
 from repsignal.extremes import along
 from repsignal.following import MEMORY, first_cycles, strokes_of
 from repsignal.judge import SetDraft
@@ -23,6 +25,7 @@ def armed(
     """
     ticks = store.window(begin, now)
     detected_s = float(ticks.time_s[-1])
+    seen_s = float(ticks.time_s[0]), inf
     known, going_on = first_cycles(draft, now - begin, tick_s)
     views = CycleView.of(ticks, tick_s, [cycle for cycle, _ in known])
     ramps = [view.ramps for view, (_, whole) in zip(views, known, strict=True) if whole]
@@ -31,11 +34,12 @@ def armed(
     reps: list[tuple[Rep, int]] = []
     for view, (cycle, whole) in zip(views, known, strict=True):
         if whole:
-            rep = measure(Rep, view, draft.pivot, shapes, index=len(reps) + 1)
+            rep = within(measure(Rep, view, draft.pivot, shapes, index=len(reps) + 1), *seen_s)
             reps.append((rep, begin + cycle.bottom))
             events.append(RepEvent(index, rep, detected_s))
         else:
             partial = measure(PartialRep, view, draft.pivot, shapes, index=len(events) - len(reps) + 1)
+            partial = within(partial, *seen_s)
             events.append(PartialRepEvent(index, partial, detected_s))
     full = [c for c, whole in known if whole]
     last = known[-1][0]

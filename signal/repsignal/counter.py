@@ -12,6 +12,7 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
@@ -33,7 +34,7 @@ from repsignal.tracker import Tracker, Tracking
 from repsignal.types import Event, Hole, ImuBlock
 
 _PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
-_STATE_VERSION: Final = 15  # goes up whenever what is kept between samples changes its form or meaning
+_STATE_VERSION: Final = 16  # goes up whenever what is kept between samples changes its form or meaning
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEFT_OVER_S: Final = 2.0  # less than that holds no set
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over
@@ -65,20 +66,31 @@ class RepCounter:
 
     def __init__(self, params: CounterParams | None = None, state: CounterState | None = None) -> None:
         self.params = params or CounterParams()
-        self.state = state or CounterState()
-        self._timebase = Timebase(TimebaseParams(fill_s=self.params.rest_s), self.state.timebase)
-        self._orientation = Orientation(self.state.orientation)
+        self._state = deepcopy(state) if state is not None else CounterState()
+        self._timebase = Timebase(TimebaseParams(fill_s=self.params.rest_s), self._state.timebase)
+        self._orientation = Orientation(self._state.orientation)
 
     @property
     def rate_hz(self) -> float | None:
         """The sampling rate found, Hz; ``None`` until two seconds have been seen."""
         return self._timebase.rate_hz
 
+    @property
+    def resent(self) -> int:
+        """How many samples came a second time, stamp and all, and were taken once."""
+        return self._state.timebase.sieve.resent
+
     def save(self) -> bytes:
         """The state as bytes; :meth:`resume` goes on from there as if nothing had happened."""
         self._orientation.snapshot()
-        self.state.store.trim()
-        return pickle.dumps((_STATE_VERSION, self.params, self.state))
+        self._state.store.trim()
+        return pickle.dumps((_STATE_VERSION, self.params, self._state))
+
+    @property
+    def state(self) -> CounterState:
+        """A copy of all that has changed, up to the newest sample; a counter that is given it goes on from there."""
+        self._orientation.snapshot()
+        return deepcopy(self._state)
 
     @classmethod
     def resume(cls, saved: bytes) -> RepCounter:
@@ -124,7 +136,7 @@ class RepCounter:
         """
         events: list[Event] = []
         self._end_stretch(events)
-        state = self.state
+        state = self._state
         state.free_from = state.looked = state.store.end
         state.judged = unjudged()
         state.store.forget(state.store.end)
@@ -144,32 +156,32 @@ class RepCounter:
         for part in parts:
             if isinstance(part, Hole):
                 continue
-            if self.state.orientation.period_s == 0.0:
-                self._orientation.start(self.state.timebase.period_s)
-                self.state.store.start(self._orientation.tick_s)
+            if self._state.orientation.period_s == 0.0:
+                self._orientation.start(self._state.timebase.period_s)
+                self._state.store.start(self._orientation.tick_s)
             if part.restart:  # what was before is over now, not when the next stretch has settled
                 for ticks in self._orientation.flush():
                     take(ticks, events)
                 self._end_stretch(events, float(part.time_s[0]))
                 self._begin_stretch()
-            self.state.newest_s = float(part.time_s[-1])
+            self._state.newest_s = float(part.time_s[-1])
             for ticks in self._orientation.feed(part):
                 take(ticks, events)
         return _in_order(holes, events)
 
     def _take(self, ticks: TickBlock, events: list[Event]) -> None:
-        self.state.store.append(ticks)
+        self._state.store.append(ticks)
         found: list[Event] = []
         self._work(found)
         events += [_known_from(ticks.known_s, event) for event in found]
 
     def _pass(self, ticks: TickBlock, _: list[Event]) -> None:
-        self.state.store.append(ticks)
+        self._state.store.append(ticks)
         self._begin_stretch()
 
     def _begin_stretch(self) -> None:
         """What follows is seen by itself."""
-        state = self.state
+        state = self._state
         state.stretch_begin = state.free_from = state.looked = state.store.end
         state.judged = unjudged()
         state.store.forget(state.store.end)
@@ -178,7 +190,7 @@ class RepCounter:
 
     def _work(self, events: list[Event]) -> None:
         """Every second it is looked whether a set has begun or is over; what happens in it is told at once."""
-        state, tick_s = self.state, self._orientation.tick_s
+        state, tick_s = self._state, self._orientation.tick_s
         every = max(1, round(CHECK_S / tick_s))
         tracker = Tracker(state.store, tick_s)
         while True:
@@ -195,7 +207,7 @@ class RepCounter:
 
     def _look(self, now: int, tracker: Tracker, events: list[Event]) -> None:
         """See whether a set has begun; if so, tell of it and follow it from there."""
-        state, tick_s = self.state, self._orientation.tick_s
+        state, tick_s = self._state, self._orientation.tick_s
         begin = max(state.free_from, state.store.first, now - round(SEARCH_S / tick_s))
         found = Search(state.store, tick_s, self.params).look(state.judged, begin, now)
         if found is None:
@@ -209,7 +221,7 @@ class RepCounter:
     def _follow(self, following: Following, now: int, events: list[Event]) -> None:
         """See whether the set is over."""
         tick_s = self._orientation.tick_s
-        follower = Follower(self.state.store, tick_s, self.params.rest_s)
+        follower = Follower(self._state.store, tick_s, self.params.rest_s)
         if follower.is_over(following, now) or (now - following.begin) * tick_s >= _LONGEST_SET_S:
             self._close(now, events)
 
@@ -217,7 +229,7 @@ class RepCounter:
 
     def _close(self, now: int, events: list[Event], final_s: float | None = None) -> None:
         """A set is over: judge it whole. At ``final_s`` it was known that no tick follows, if that is so."""
-        state = self.state
+        state = self._state
         following = state.following
         if following is None:
             return
@@ -251,7 +263,7 @@ class RepCounter:
         final: bool,
     ) -> int:
         """Find the sets of a window and tell of their ends; the tick after the last of them."""
-        state = self.state
+        state = self._state
         tick_s = self._orientation.tick_s
         ticks = state.store.window(begin, now)
         last = begin
@@ -268,7 +280,7 @@ class RepCounter:
 
         ``detected_s`` is the time of the sample that told so; without one, nothing follows the newest at all.
         """
-        state = self.state
+        state = self._state
         now = state.store.end
         final_s = state.newest_s if detected_s is None else detected_s
         if state.following is not None:

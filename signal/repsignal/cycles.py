@@ -257,13 +257,24 @@ def begun_after(cycle: C, time_s: float) -> C:
     return replace(cycle, start_s=time_s, lift_s=_less(cycle.lift_s, time_s - cycle.start_s))
 
 
-def _ended_before(cycle: Cycle, time_s: float) -> Cycle:
+def _ended_before(cycle: C, time_s: float) -> C:
     """The same of the end."""
     if cycle.end_s is None or cycle.end_s <= time_s:
         return cycle
     if cycle.lower_start_s is not None and cycle.lower_start_s > time_s:
         return replace(cycle, end_s=None, end_sd_s=None, lower_s=None, flags=_uncertain(cycle))
     return replace(cycle, end_s=time_s, lower_s=_less(cycle.lower_s, cycle.end_s - time_s))
+
+
+def within(cycle: C, first_s: float, last_s: float) -> C:
+    """The cycle between the first sample and the last: what seems to lie beyond nobody has seen."""
+    if cycle.top_s is not None and cycle.top_s < first_s:
+        cycle = replace(cycle, top_s=None, top_sd_s=None, lift_s=None, hold_s=None, flags=_uncertain(cycle))
+    if cycle.lower_start_s is not None and cycle.lower_start_s > last_s:
+        cycle = replace(
+            cycle, lower_start_s=None, lower_start_sd_s=None, hold_s=None, lower_s=None, flags=_uncertain(cycle)
+        )
+    return _ended_before(begun_after(cycle, first_s), last_s)
 
 
 def _uncertain(cycle: Cycle) -> tuple[CycleFlag, ...]:

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 import numpy as np
 
-from repsignal.cycles import CycleView, measure, with_pauses
+from repsignal.cycles import CycleView, measure, with_pauses, within
 from repsignal.extremes import Excursion, along
 from repsignal.joint import Pivot
 from repsignal.judge import SetDraft
@@ -133,10 +133,10 @@ def _measured(
     first_s, last_s = seen_s
     before = cycle.start_s is not None and cycle.start_s < first_s - max(_BEYOND_S, cycle.start_sd_s or 0.0)
     after = cycle.end_s is not None and cycle.end_s > last_s + max(_BEYOND_S, cycle.end_sd_s or 0.0)
-    if not before and not after:
-        return cycle
-    cut_start, cut_end = found.cut_start or before, found.cut_end or after
-    return measure(CutOffRep, view, pivot, shapes, cut_start=cut_start, cut_end=cut_end)
+    if before or after:
+        cut_start, cut_end = found.cut_start or before, found.cut_end or after
+        cycle = measure(CutOffRep, view, pivot, shapes, cut_start=cut_start, cut_end=cut_end)
+    return within(cycle, first_s, last_s)
 
 
 def _cut_off(

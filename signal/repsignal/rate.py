@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,14 @@ _SAME_SHARE: Final = 0.05  # of a period: stamps nearer than this are one
 _BURST_SHARE: Final = 0.3
 _LAG: Final = 8
 _STRETCHED: Final = 0.6  # of eight samples' span: five samples are missing among them
+# Stamps of a coarse clock: multiples of a grain that is about a period, and nearer than that to even spacing, with as
+# many steps of the rarer kind as samples that are lost do not happen to spread so evenly.
+_COARSE: Final = (0.3, 5.0)  # periods; of finer ones the comb tells the period, of coarser ones the bursts
+_WHOLE: Final = 1e-3  # of a grain: what is left of it by floats
+_EVENLY: Final = 1.2  # of a grain: a line through them by least squares is not the nearest
+_STEPS_SEEN: Final = 5
+_RUN_SAMPLES: Final = 32
+_LOST_STEP: Final = 3.0  # grains: a step that long is a hole
 
 
 def find_period_s(stamps: FloatArray) -> float:
@@ -27,6 +36,8 @@ def find_period_s(stamps: FloatArray) -> float:
     guess = float(np.median((stamps[half:] - stamps[:-half]) / half))
     if not guess > 0 or count < 8:
         return max(guess, 0.0)
+    if (rounded := _find_rounded(stamps, guess)) is not None:
+        return rounded.period_s
     if _in_bursts(stamps, guess):
         return _burst_period_s(stamps, guess)
     since: FloatArray = stamps - stamps[0]
@@ -57,6 +68,38 @@ def _clearest(since_s: FloatArray, guess_s: float) -> tuple[float, float]:
     return best, float(as_clear[int(np.argmin(np.abs(as_clear - guess_s)))])
 
 
+@dataclass(frozen=True, slots=True)
+class _Rounded:
+    """Stamps of samples ``period_s`` apart, to the next multiple of ``grain_s``."""
+
+    period_s: float
+    grain_s: float
+
+
+def _find_rounded(stamps: FloatArray, guess_s: float) -> _Rounded | None:
+    """What clock (N,) stamps come from, if it is a coarse one: as with two decimals, or a system's 1/64 s."""
+    steps = np.diff(stamps)
+    kinds = np.unique(np.round(steps, 9))
+    apart = np.concatenate((kinds, np.diff(kinds)))
+    grain = float(np.min(apart[apart > _WHOLE * guess_s], initial=np.inf))
+    if not _COARSE[0] * guess_s < grain < _COARSE[1] * guess_s:
+        return None
+    whole = np.round(steps / grain)
+    holes = np.flatnonzero((whole > _LOST_STEP * max(1.0, guess_s / grain)) | (whole < 0))
+    if np.abs(steps / grain - whole).max() > _WHOLE:
+        return None
+    edges = np.concatenate(([0], holes + 1, [stamps.shape[0]]))
+    longest = int(np.argmax(np.diff(edges)))
+    run = stamps[edges[longest] : edges[longest + 1]]
+    _, seen = np.unique(whole[edges[longest] : edges[longest + 1] - 1], return_counts=True)
+    if run.shape[0] < _RUN_SAMPLES or seen.sum() - seen.max() < _STEPS_SEEN:
+        return None
+    index: FloatArray = np.arange(run.shape[0], dtype=np.float64) - 0.5 * (run.shape[0] - 1)
+    period = float(index @ run) / float(index @ index)
+    off: FloatArray = run - period * index
+    return _Rounded(period, grain) if off.max() - off.min() < _EVENLY * grain else None
+
+
 def _in_bursts(stamps: FloatArray, period_s: float) -> bool:
     """Whether many samples share a stamp: that of the packet they came in, or of a coarse clock."""
     return float((np.diff(stamps) < _SAME_SHARE * period_s).mean()) > _BURST_SHARE
@@ -74,6 +117,8 @@ def _burst_period_s(stamps: FloatArray, guess_s: float) -> float:
 
 def straying_s(stamps: FloatArray, period_s: float) -> float:
     """How far stamps usually are from even spacing; ordinary jitter leaves a lost sample to be seen."""
+    if (rounded := _find_rounded(stamps, period_s)) is not None:
+        return rounded.grain_s / 3.0
     steps = np.diff(stamps)
     if not _in_bursts(stamps, period_s):
         return float(np.median(np.abs(steps - np.median(steps))))

@@ -2,8 +2,9 @@
 
 A sensor samples evenly; its stamps are what suffers on the way (jitter, repeats, steps back), and packets get lost.
 So the *order* of the samples is believed and the stamps only steer a slow clock: sample ``n`` is expected one period
-after sample ``n - 1``. A sample that comes late, and whose successor is late too, tells of a hole; a single odd stamp
-is just an odd stamp. What leaves this stage is evenly spaced, finite, and says of each sample how it came to be.
+after sample ``n - 1``. A sample that comes late, and whose successor is late too, tells of a hole, into which nothing
+is put any more, should it come after all; a single odd stamp is just an odd stamp. What leaves this stage is evenly
+spaced, finite, and says of each sample how it came to be.
 
 Everything depends on sample numbers only, never on how the input was cut. Inside, samples are columns of (7, N): time,
 specific force, angular rate. Numpy does with long rows in a fifth of the time what it does with many short ones.
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from repsignal.onepole import one_pole
 from repsignal.rate import find_period_s, straying_s
+from repsignal.sieve import Sieve, SieveState, joined, within
 from repsignal.types import GRAVITY_M_S2, FloatArray, Hole, ImuBlock
 
 BRIDGED: Final = 1
@@ -28,11 +30,6 @@ CLIPPED: Final = 4
 _CHUNK: Final = 1024  # samples in the first pass; bounds the work repeated after an odd stamp
 _FEW: Final = 32  # samples looked at together after an odd stamp, for another is often near
 _STEP_BACK_SAMPLES: Final = 64  # so many early stamps in a row are a clock set back, not a burst
-# from one sample to the next and back again: no limb, knock or clip does that
-_JUMP: Final = np.array([20.0 * GRAVITY_M_S2] * 3 + [15.0] * 3)
-_BACK_SHARE: Final = 0.2
-# beyond the largest full scales in use, 32 g and 4000 °/s; stamps up to where floats still tell microseconds apart
-_MOST: Final = np.array([1e10] + [40.0 * GRAVITY_M_S2] * 3 + [100.0] * 3)
 # below the smallest full scales in use, 2 g and 250 °/s
 _CLIP: Final = np.array([1.9 * GRAVITY_M_S2] * 3 + [float(np.radians(240.0))] * 3)
 
@@ -74,23 +71,22 @@ class EvenBlock:
 class TimebaseState:
     """All that changes. ``period_s`` is 0 until the start-up has been seen."""
 
+    sieve: SieveState = field(default_factory=SieveState)
     period_s: float = 0.0
     tolerance_s: float = 0.0
     pending: list[NDArray[np.float64]] = field(default_factory=list[NDArray[np.float64]])  # columns of t, acc, gyr
     pending_count: int = 0
-    before: NDArray[np.float64] = field(default_factory=lambda: np.empty((7, 0)))  # the newest samples, and of them
-    passed: int = 0  # so many went on already
     carry: NDArray[np.float64] = field(default_factory=lambda: np.empty((7, 0)))
     origin_s: float = 0.0  # clock of the even samples: origin + n * period + offset
     count: int = 0
     offset_s: float = 0.0
     early_run: int = 0  # stamps in a row that were too early
+    hole_s: tuple[float, float] = (0.0, 0.0)  # between which stamps the newest hole was told
+    absent: int = 0  # of its samples, so many have not come after all
     shift_s: float = 0.0  # added to every stamp, after the clock was set back
     last: NDArray[np.float64] = field(default_factory=lambda: np.full(6, np.nan))  # acc, gyr last given out
-    last_raw: NDArray[np.float64] = field(default_factory=lambda: np.full(7, np.nan))  # sample last accepted
     restart: bool = True
     odd_stamps: int = 0
-    dropped_rows: int = 0
 
 
 class Timebase:
@@ -99,6 +95,7 @@ class Timebase:
     def __init__(self, params: TimebaseParams | None = None, state: TimebaseState | None = None) -> None:
         self.params = params or TimebaseParams()
         self.state = state or TimebaseState()
+        self._sieve = Sieve(self.state.sieve)
 
     @property
     def rate_hz(self) -> float | None:
@@ -107,7 +104,7 @@ class Timebase:
 
     def feed(self, block: ImuBlock) -> list[EvenBlock | Hole]:
         """Take samples in any cut; give what is certain so far."""
-        samples = self._without_spikes(self._clean(block), final=False)
+        samples = self._sieve.feed(block)
         if samples.shape[1] == 0:
             return []
         state = self.state
@@ -115,62 +112,17 @@ class Timebase:
             state.pending.append(samples)
             state.pending_count += samples.shape[1]
             return self._try_start(final=False)
-        return self._run(_joined(state.carry, samples), final=False)
+        return self._run(joined(state.carry, samples), final=False)
 
     def flush(self) -> list[EvenBlock | Hole]:
         """The recording is over: nothing more will confirm or deny a late stamp."""
         state = self.state
-        samples = self._without_spikes(np.empty((7, 0)), final=True)
+        samples = self._sieve.flush()
         if state.period_s == 0.0:
             state.pending.append(samples)
             state.pending_count += samples.shape[1]
             return self._try_start(final=True)
-        return self._run(_joined(state.carry, samples), final=True)
-
-    def _clean(self, block: ImuBlock) -> NDArray[np.float64]:
-        """(7, N) without values that no sensor gives, not-a-numbers among them, and without samples sent twice."""
-        state = self.state
-        samples = np.empty((7, len(block)))
-        samples[0], samples[1:4], samples[4:] = block.time_s, block.acc.T, block.gyr.T
-        if not _within(samples, _MOST):
-            sound = (np.abs(samples) <= _MOST[:, None]).all(axis=0)
-            state.dropped_rows += int(samples.shape[1] - sound.sum())
-            samples = samples[:, sound]
-        if samples.shape[1] == 0:
-            return samples
-        twice = np.empty(samples.shape[1], np.bool_)
-        twice[0] = (samples[:, 0] == state.last_raw).all()
-        np.equal(samples[0, 1:], samples[0, :-1], out=twice[1:])
-        if np.count_nonzero(twice):
-            twice[1:] &= (samples[:, 1:] == samples[:, :-1]).all(axis=0)
-            state.dropped_rows += int(twice.sum())
-            samples = samples[:, ~twice]
-        if samples.shape[1]:
-            state.last_raw = samples[:, -1].copy()
-        return samples
-
-    def _without_spikes(self, samples: NDArray[np.float64], *, final: bool) -> NDArray[np.float64]:
-        """(7, N) but for single ones far away from both their neighbours: a bit went wrong on the way.
-
-        The last one waits for the next, unless there is none.
-        """
-        state = self.state
-        whole = _joined(state.before, samples)
-        count = whole.shape[1]
-        first = state.passed
-        last = count if final else max(count - 1, first)
-        state.before = whole[:, max(last - 1, 0) :].copy()
-        state.passed = last - max(last - 1, 0)
-        if _within(whole[1:], 0.5 * _JUMP):
-            return whole[:, first:last]
-        steps = whole[1:, 1:] - whole[1:, :-1]
-        jump = _JUMP[:, None]
-        large = np.abs(steps) > jump
-        back = large[:, 1:] & large[:, :-1] & (np.abs(steps[:, 1:] + steps[:, :-1]) < _BACK_SHARE * jump)
-        keep = np.ones(count, np.bool_)
-        keep[1:-1] = ~back.any(axis=0)
-        state.dropped_rows += int((~keep).sum())
-        return whole[:, first:last][:, keep[first:last]]
+        return self._run(joined(state.carry, samples), final=True)
 
     def _try_start(self, *, final: bool) -> list[EvenBlock | Hole]:
         state, params = self.state, self.params
@@ -200,12 +152,17 @@ class Timebase:
     def _run(self, samples: NDArray[np.float64], *, final: bool) -> list[EvenBlock | Hole]:
         times, breaks = self._placed(samples[0], final=final)
         self.state.carry = samples[:, times.shape[0] :].copy()
-        return self._even(times, samples[1:, : times.shape[0]], breaks)
+        values = samples[1:, : times.shape[0]]
+        late = np.isnan(times)
+        if np.count_nonzero(late):
+            breaks = [_Break(gap.index - int(late[: gap.index].sum()), gap.hole) for gap in breaks]
+            times, values = times[~late], values[:, ~late]
+        return self._even(times, values, breaks)
 
     # --- when each sample was -------------------------------------------------------------------------------------
 
     def _placed(self, stamps: FloatArray, *, final: bool) -> tuple[FloatArray, list[_Break]]:
-        """Times of the leading samples that are certain, and the holes among them."""
+        """Times of the leading samples that are certain, and the holes among them; NaN for what came too late."""
         n = stamps.shape[0]
         times = np.empty(n)
         breaks: list[_Break] = []
@@ -253,7 +210,7 @@ class Timebase:
     def _place_one(
         self, stamp: float, following: float | None, index: int, breaks: list[_Break], *, final: bool
     ) -> float | None:
-        """The time of the next sample, ``None`` where the ``following`` stamp must be known first."""
+        """The time of the next sample; ``None`` until the ``following`` stamp is known, NaN where it came too late."""
         state = self.state
         gain = self.params.clock_gain
         due = state.origin_s + state.period_s * state.count
@@ -270,6 +227,9 @@ class Timebase:
             if following is None or following + state.shift_s - (due + state.offset_s) - state.period_s > 0.5 * error:
                 return self._place_after_hole(error, index, breaks)
         else:
+            if state.absent and state.hole_s[0] < stamp + state.shift_s < state.hole_s[1]:
+                state.absent -= 1  # of a packet that another overtook: its place was told empty, and filled
+                return np.nan
             state.early_run += 1
             if state.early_run > _STEP_BACK_SAMPLES:
                 state.shift_s -= error  # the clock was set back for good; ours never runs backwards
@@ -285,6 +245,7 @@ class Timebase:
         begin = self._now() - period
         state.count += missing if begun else 0
         time = self._now()
+        state.hole_s, state.absent = (begin, time), missing if begun else 0
         if begun:
             bridged = (missing + 1) * period <= self.params.bridge_s + 0.5 * period
             breaks.append(_Break(index, Hole(begin, time, missing, bridged)))
@@ -332,7 +293,7 @@ class Timebase:
             return []
         whole = parts[0] if len(parts) == 1 else _Part.joined(parts)
         state, values, flags = self.state, whole.values, whole.flags
-        if not _within(values, _CLIP):
+        if not within(values, _CLIP):
             large = np.abs(values) > _CLIP[:, None]
             stuck = large & (values == np.concatenate((state.last[:, None], values[:, :-1]), axis=1))
             flags[stuck.any(axis=0)] |= CLIPPED
@@ -371,16 +332,6 @@ class _Part:
             np.concatenate([part.values for part in parts], axis=1),
             np.concatenate([part.flags for part in parts]),
         )
-
-
-def _joined(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Samples (7, N) after those left over, (7, M)."""
-    return np.concatenate((before, after), axis=1) if before.shape[1] else after
-
-
-def _within(values: NDArray[np.float64], most: NDArray[np.float64]) -> bool:
-    """Whether (K, N) values are at most as large as their row's limit (K,); not-a-numbers are not."""
-    return values.shape[1] == 0 or bool((np.abs(values).max(axis=1) <= most).all())
 
 
 def _turn(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:

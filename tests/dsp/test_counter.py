@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -283,6 +283,27 @@ def test_rep_whose_end_would_lie_beyond_the_recording_is_cut_off(lower_s: float)
     found = count(record(*a_set(7, rep), crop=(0.0, end_s - 0.2 * lower_s)).block)
     assert counts(found) == (6, 0, 1)
     assert found.cut_offs[0].end_s is None
+
+
+@pytest.mark.parametrize("into_s", [2.0, 2.05, 2.1, 2.2, 2.3, 2.45])
+@pytest.mark.parametrize("rate_hz", [25.0, 100.0])
+def test_nothing_is_told_to_be_where_no_sample_was(rate_hz: float, into_s: float) -> None:
+    """The shape of a ramp says where it began even if that was not recorded."""
+    for lift_s, family in product((0.8, 2.0), (ProfileFamily.MINIMUM_JERK, ProfileFamily.CYCLOIDAL)):
+        profile = Profile(family)
+        rep = replace(REP, lift_s=lift_s, lift_profile=profile, lower_profile=profile)
+        end_s = record(*a_set(6, rep)).truth.reps[-1].end_s
+        sim = record(
+            *a_set(6, rep), crop=(into_s, end_s - into_s + 2.0), sensor=replace(SensorModel(), rate_hz=rate_hz)
+        )
+        found = count(sim.block)
+        first_s, last_s = sim.block.time_s[0] - 1e-9, sim.block.time_s[-1] + 1e-9
+        cycles = [event.rep for event in found.live] + [*found.reps, *found.partials, *found.cut_offs]
+        assert len(cycles) > 6
+        for cycle in cycles:
+            for instant in (cycle.start_s, cycle.top_s, cycle.lower_start_s, cycle.end_s):
+                assert instant is None or first_s <= instant <= last_s
+        assert all(first_s <= one.start_s < one.end_s <= last_s for one in found.sets)
 
 
 def test_partial_rep_that_the_beginning_cuts_off_is_cut_off() -> None:

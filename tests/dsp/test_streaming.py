@@ -202,6 +202,20 @@ def test_saved_and_resumed_it_goes_on_as_if_nothing_had_happened(sensor: str, cu
     assert_same_events([*got, *counter.flush()], expected(sensor))
 
 
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.9])
+def test_state_is_of_the_newest_sample_and_goes_on_by_itself(share: float) -> None:
+    block = recorded("all")
+    bound = round(share * len(block))
+    counter = RepCounter(SHORT_REST)
+    got = counter.feed(part(block, 0, bound))
+    state = counter.state
+    counter.feed(part(block, bound, len(block)))
+    for _ in range(2):  # whoever is given a state leaves it as it is
+        resumed = RepCounter(SHORT_REST, state)
+        rest = [*resumed.feed(part(block, bound, len(block))), *resumed.flush()]
+        assert_same_events([*got, *rest], expected("all"))
+
+
 def test_saved_while_the_filter_settles_anew_after_a_hole_it_goes_on_alike() -> None:
     block = recorded("long hole")
     hole = int(np.argmax(np.diff(block.time_s))) + 1

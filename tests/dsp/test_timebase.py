@@ -7,6 +7,7 @@ import pytest
 from dsp_helpers import EMPTY, even_parts, joined, part, pieces, without
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from repsignal import Hole, ImuBlock
 from repsignal.rate import find_period_s
@@ -27,6 +28,10 @@ def run(block: ImuBlock) -> tuple[list[EvenBlock], list[Hole], Timebase]:
     timebase = Timebase()
     blocks, holes = even_parts([*timebase.feed(block), *timebase.flush()])
     return blocks, holes, timebase
+
+
+def of_rows(block: ImuBlock, rows: NDArray[np.intp]) -> ImuBlock:
+    return ImuBlock(block.time_s[rows], block.acc[rows], block.gyr[rows])
 
 
 def lose(block: ImuBlock, begin: int, samples: int) -> ImuBlock:
@@ -112,7 +117,7 @@ def test_row_that_is_not_finite_never_comes_out(column: int, bad: float) -> None
     rows[hit, column] = bad
     blocks, holes, timebase = run(ImuBlock(rows[:, 0], rows[:, 1:4], rows[:, 4:7]))
     even = assert_sound(blocks)
-    assert timebase.state.dropped_rows == len(hit)
+    assert timebase.state.sieve.impossible == len(hit)
     assert [hole.missing for hole in holes] == [3, 1]
     assert len(even) == 597  # less the two at the beginning and the one at the end
 
@@ -128,13 +133,56 @@ def test_all_rows_not_finite_give_nothing() -> None:
 def test_row_sent_twice_is_taken_once() -> None:
     block = wavy(800)
     twice = np.sort(np.concatenate((np.arange(800), np.arange(200, 210), [400, 400, 799])))
-    again = ImuBlock(block.time_s[twice], block.acc[twice], block.gyr[twice])
-    blocks, holes, timebase = run(again)
+    blocks, holes, timebase = run(of_rows(block, twice))
     expected, _, _ = run(block)
-    assert timebase.state.dropped_rows == len(twice) - 800
+    assert timebase.state.sieve.resent == len(twice) - 800
     assert not holes
     assert np.array_equal(joined(blocks).time_s, joined(expected).time_s)
     assert np.array_equal(joined(blocks).acc, joined(expected).acc)
+
+
+@pytest.mark.parametrize("delay", [0, 1, 20, 400])
+@pytest.mark.parametrize("begin", [20, 210, 600])
+def test_packet_that_is_sent_again_is_taken_once(begin: int, delay: int) -> None:
+    block = wavy(1200)
+    order = np.insert(np.arange(1200), begin + 20 + delay, np.arange(begin, begin + 20))
+    blocks, holes, timebase = run(of_rows(block, order))
+    expected, _, _ = run(block)
+    assert timebase.state.sieve.resent == 20
+    assert not holes
+    assert np.array_equal(joined(blocks).time_s, joined(expected).time_s)
+    assert np.array_equal(joined(blocks).acc, joined(expected).acc)
+
+
+def test_recording_pasted_after_itself_is_a_clock_set_back() -> None:
+    blocks, holes, timebase = run(of_rows(wavy(1000), np.tile(np.arange(1000), 2)))
+    assert timebase.state.sieve.resent == 0
+    assert not holes
+    assert len(assert_sound(blocks)) == 2000
+
+
+def test_sample_that_only_looks_like_another_is_kept() -> None:
+    rows = np.arange(2000) % 100  # the same hundred samples again and again, each at its own time
+    block = wavy(2000)
+    blocks, holes, timebase = run(ImuBlock(block.time_s, block.acc[rows], block.gyr[rows]))
+    assert timebase.state.sieve.resent == 0
+    assert not holes
+    assert len(joined(blocks)) == 2000
+
+
+@pytest.mark.parametrize("packet", [3, 10, 40])
+@pytest.mark.parametrize("begin", [250, 600])
+def test_packet_that_another_overtook_is_a_hole_and_bends_no_clock(begin: int, packet: int) -> None:
+    block = wavy(1200)
+    order = np.arange(1200)
+    order[begin : begin + 2 * packet] = np.roll(order[begin : begin + 2 * packet], packet)
+    blocks, holes, _ = run(of_rows(block, order))
+    even = assert_sound(blocks)
+    assert [hole.missing for hole in holes] == [packet]
+    assert len(even) == 1200
+    assert np.abs(even.time_s - block.time_s).max() < 1e-6
+    seen = even.flags == 0
+    assert np.array_equal(even.acc[seen], block.acc[seen])
 
 
 @pytest.mark.parametrize("back_s", [0.0, 0.004, 0.03])
@@ -168,6 +216,28 @@ def test_rate_is_found_and_the_clock_is_smooth(rate_hz: float, kind: str) -> Non
     assert timebase.rate_hz == pytest.approx(rate_hz / pace, rel=3e-3)
     assert np.abs(even.time_s - true.time_s * pace).max() < 0.3 / rate_hz
     assert np.diff(even.time_s) * rate_hz / pace == pytest.approx(np.ones(count - 1), abs=0.02)
+
+
+@pytest.mark.parametrize("grain_s", [0.005, 0.01, 1 / 64, 0.02])
+@pytest.mark.parametrize("rate_hz", [95.0, 104.0, 125.0, 160.0, 208.0, 250.0])
+def test_coarse_clock_tells_no_holes(rate_hz: float, grain_s: float) -> None:
+    true = wavy(round(40 * rate_hz), rate_hz)
+    stamps = np.round(true.time_s / grain_s) * grain_s
+    blocks, holes, timebase = run(ImuBlock(stamps, true.acc, true.gyr))
+    even = assert_sound(blocks)
+    assert not holes
+    assert len(even) == len(true)
+    assert timebase.rate_hz == pytest.approx(rate_hz, rel=3e-3)
+    assert np.abs(even.time_s - true.time_s).max() < 0.5 * grain_s + 0.3 / rate_hz
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_single_samples_lost_are_no_coarse_clock(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    block = wavy(1000)
+    lost = np.isin(np.arange(1000), rng.choice(np.arange(1, 999), 25, replace=False))
+    _, holes, _ = run(without(block, lost))
+    assert sum(hole.missing for hole in holes) == 25
 
 
 @pytest.mark.parametrize("packet", [1, 5, 10])
@@ -289,6 +359,10 @@ def spoiled(seed: int, count: int = 1500) -> ImuBlock:
     lost[hole : hole + int(rng.integers(0, 60))] = True
     stamps[int(rng.integers(count)) :] += float(rng.choice([0.0, 0.0, 3.0, 20.0]))
     picked = np.repeat(np.arange(count), 1 + (rng.random(count) < 0.01))
+    if rng.random() < 0.5:  # a packet sent again, and one overtaken by the next
+        again, late = rng.integers(200, count - 300, 2)
+        picked[late : late + 40] = np.roll(picked[late : late + 40], 20)
+        picked = np.insert(picked, again + int(rng.integers(20, 200)), picked[again : again + 20])
     return without(ImuBlock(stamps[picked], acc[picked], block.gyr[picked]), lost[picked])
 
 

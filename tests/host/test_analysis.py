@@ -5,12 +5,13 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from repclip import errors
 from repclip.analysis import AnalysisReport, analyze
 from repclip.calibrate import csv_units_to_si
 from repsignal import ImuBlock, SetEnd
-from repsignal.synth import ScenarioKind, random_scenario, simulate
+from repsignal.synth import RepPlan, Scenario, ScenarioKind, random_scenario, simulate, steady_set
 from repsignal.types import GRAVITY_M_S2
 
 
@@ -73,10 +74,45 @@ def test_a_clock_that_steps_back_gives_one_clock(block: ImuBlock, size: int) -> 
     assert not true.notes
 
 
-def test_doubled_lines_are_no_step_back(block: ImuBlock) -> None:
-    rows = np.arange(len(block)).repeat(2)
-    report = analyze([ImuBlock(block.time_s[rows], block.acc[rows], block.gyr[rows])])
-    assert all("twice" in note for note in report.notes)
+def of_rows(block: ImuBlock, rows: NDArray[np.intp]) -> ImuBlock:
+    return ImuBlock(block.time_s[rows], block.acc[rows], block.gyr[rows])
+
+
+def test_doubled_lines_are_taken_once(block: ImuBlock) -> None:
+    report = analyze([of_rows(block, np.arange(len(block)).repeat(2))])
+    assert report.notes == (f"{len(block)} samples came twice, time and all, and were taken once.",)
+    same_sets(report, analyze([block]), 0.0)
+
+
+@pytest.mark.parametrize("size", [77, 100_000])
+def test_packets_sent_again_are_taken_once(block: ImuBlock, size: int) -> None:
+    rows = np.arange(len(block))
+    for at in reversed(range(100, len(block) - 500, 400)):
+        rows = np.insert(rows, at + 70, np.arange(at, at + 50))
+    true, report = analyze([block]), analyze(cut(of_rows(block, rows), size))
+    same_sets(report, true, 0.0)
+    assert report.duration_s == true.duration_s
+    assert not report.gaps
+    assert report.notes == (f"{len(rows) - len(block)} samples came twice, time and all, and were taken once.",)
+
+
+def test_one_sample_is_told_as_one(block: ImuBlock) -> None:
+    (note,) = analyze([of_rows(block, np.insert(np.arange(len(block)), 300, 290))]).notes
+    assert note.startswith("1 sample came twice")
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.015])
+@pytest.mark.parametrize("begun", [0, 10, 20, 30])
+def test_no_time_is_before_the_first_sample(begun: int, late_s: float) -> None:
+    whole = simulate(Scenario((steady_set(5, RepPlan(hold_s=1.0)),))).block
+    block = of_rows(whole, np.arange(begun, len(whole)))
+    time_s = block.time_s + np.random.default_rng(1).normal(0.0, late_s / 3, len(block))
+    time_s[0] = block.time_s[0] + late_s
+    report = analyze([ImuBlock(time_s, block.acc, block.gyr)])
+    cycles = [cycle for one in report.sets for cycle in (*one.reps, *one.cut_offs)]
+    assert len(cycles) == 5
+    assert min(cycle.start_s for cycle in cycles if cycle.start_s is not None) >= 0.0
+    assert report.sets[0].start_s >= 0.0
 
 
 def test_a_single_odd_stamp_is_no_step_back(block: ImuBlock) -> None:

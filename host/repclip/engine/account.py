@@ -48,10 +48,10 @@ class Account:
     def _note(self, note: str) -> None:
         self._notes[note] = None
 
-    def report(self, exercise: str, rate_hz: float | None) -> AnalysisReport:
-        """All sets, without what the user undid."""
+    def report(self, exercise: str, rate_hz: float | None, resent: int = 0) -> AnalysisReport:
+        """All sets, without what the user undid; ``resent`` samples came a second time."""
         self._collector.take(self.tally.sets)
-        report = self._collector.report(exercise, rate_hz)
+        report = self._collector.report(exercise, rate_hz, resent)
         if self._lost and report.samples:
             self._note(
                 f"The link was lost at {self._newest_s:.1f} s, until the end; what the board did then is not here."
