@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from repsignal import CounterParams, Cycle, Event, Hole, ImuBlock, SetEnd
+from repsignal import CounterParams, Cycle, Event, Hole, ImuBlock, LeftOut, SetEnd
 
 __all__ = ["AnalysisReport", "Collector", "Summary", "analyze"]
 
@@ -18,6 +18,7 @@ _STEPPED_BACK: Final = (
     "The clock of the recording stepped back, by about {:.1f} s in all; times go on as if it had not."
 )
 _RESENT: Final = "{} came twice, time and all, and {} taken once."
+_LATE: Final = "{} came after later ones, and {} left out: a gap is told in their place."
 _CROWDED: Final = "There are more samples than the times leave room for, by about {:.1f} s; is every line there twice?"
 
 C = TypeVar("C", bound=Cycle)
@@ -81,10 +82,11 @@ def analyze(
     counter = RepCounter(replace(params or CounterParams(), live=False))
     collector = Collector()
     for block in blocks:
-        collector.sampled(block)
-        collector.take(counter.feed(block))
+        events = counter.feed(block)
+        collector.sampled(block, counter.left_out)
+        collector.take(events)
     collector.take(counter.flush())
-    return collector.report(exercise, counter.rate_hz, counter.resent)
+    return collector.report(exercise, counter.rate_hz)
 
 
 class Collector:
@@ -92,12 +94,14 @@ class Collector:
 
     def __init__(self) -> None:
         self._span = _Span()
+        self._left_out = LeftOut()
         self._sets: list[SetEnd] = []
         self._gaps: list[Hole] = []
 
-    def sampled(self, block: ImuBlock) -> None:
-        """These samples came."""
+    def sampled(self, block: ImuBlock, left_out: LeftOut) -> None:
+        """These samples came; of all so far this was not taken."""
         self._span.feed(block)
+        self._left_out = left_out
 
     def take(self, events: Iterable[Event]) -> None:
         """This was found."""
@@ -107,18 +111,20 @@ class Collector:
             elif isinstance(event, Hole):
                 self._gaps.append(event)
 
-    def report(self, exercise: str, sample_rate_hz: float | None, resent: int = 0) -> AnalysisReport:
-        """All of it, its times from the first sample on; ``resent`` of the samples were the same as one before."""
-        span = self._span
+    def report(self, exercise: str, sample_rate_hz: float | None) -> AnalysisReport:
+        """All of it, its times from the first sample on."""
+        span, left_out = self._span, self._left_out
         origin_s = span.first_s or 0.0
         shifted = [_shifted_set(one, origin_s) for one in self._sets]
-        holes = [replace(gap, start_s=gap.start_s - origin_s, end_s=gap.end_s - origin_s) for gap in self._gaps]
-        back_s = span.stepped_back_s(sample_rate_hz, sum(gap.missing for gap in holes) - resent)
+        holes = [_shifted_hole(gap, origin_s) for gap in self._gaps]
+        missing = sum(gap.missing for gap in holes) - left_out.resent - left_out.late
+        back_s = span.stepped_back_s(sample_rate_hz, missing)
         ends_s = (span.stamped_s + back_s, *(one.end_s for one in shifted), *(gap.end_s for gap in holes))
         duration_s = max(ends_s) if span.first_s is not None else 0.0
         notes = [(_STEPPED_BACK if span.backwards else _CROWDED).format(back_s)] if back_s else []
-        if resent:
-            notes.append(_RESENT.format(*(("1 sample", "was") if resent == 1 else (f"{resent} samples", "were"))))
+        for note, count in ((_RESENT, left_out.resent), (_LATE, left_out.late)):
+            if count:
+                notes.append(note.format(*(("1 sample", "was") if count == 1 else (f"{count} samples", "were"))))
         return AnalysisReport(
             exercise=exercise,
             sample_rate_hz=sample_rate_hz,
@@ -193,10 +199,19 @@ def _edge(start_s: float, end_s: float, missing: int) -> tuple[Hole, ...]:
     return (Hole(start_s, end_s, missing, bridged=False),) if end_s > start_s else ()
 
 
+def _since(origin_s: float, time_s: float) -> float:
+    """The time since the stamp of the first sample, which may be late; nothing was before it all the same."""
+    return max(0.0, time_s - origin_s)
+
+
+def _shifted_hole(gap: Hole, origin_s: float) -> Hole:
+    return replace(gap, start_s=_since(origin_s, gap.start_s), end_s=_since(origin_s, gap.end_s))
+
+
 def _shifted_set(one: SetEnd, origin_s: float) -> SetEnd:
     return replace(
         one,
-        start_s=max(0.0, one.start_s - origin_s),
+        start_s=_since(origin_s, one.start_s),
         end_s=one.end_s - origin_s,
         reps=tuple(_shifted(rep, origin_s) for rep in one.reps),
         partials=tuple(_shifted(partial, origin_s) for partial in one.partials),
@@ -208,8 +223,7 @@ def _shifted_set(one: SetEnd, origin_s: float) -> SetEnd:
 
 def _shifted(cycle: C, origin_s: float) -> C:
     def moved(time_s: float | None) -> float | None:
-        # the stamp of the first sample may be late; nothing was before it all the same
-        return None if time_s is None else max(0.0, time_s - origin_s)
+        return None if time_s is None else _since(origin_s, time_s)
 
     return replace(
         cycle,

@@ -17,15 +17,16 @@ from repsignal.types import Event, PartialRep, PartialRepEvent, Rep, RepEvent
 
 
 def armed(
-    draft: SetDraft, begin: int, now: int, index: int, store: TickStore, tracker: Tracker, tick_s: float
+    draft: SetDraft, begin: int, now: int, index: int, store: TickStore, tracker: Tracker, tick_s: float, *, begun: bool
 ) -> tuple[Tracking, list[Event]]:
     """What the tracker goes on from, and the reps seen so far; the newest of them only if it is surely over.
 
-    The draft counts its ticks from ``begin``; nothing after ``now`` has been seen. ``index`` is the set's.
+    The draft counts its ticks from ``begin``; nothing after ``now`` has been seen. ``index`` is the set's; ``begun``
+    says that the recording, or an unbroken stretch of it, begins with these ticks.
     """
     ticks = store.window(begin, now)
     detected_s = float(ticks.time_s[-1])
-    seen_s = float(ticks.time_s[0]), inf
+    first_s = float(ticks.time_s[0]) if begun else -inf
     known, going_on = first_cycles(draft, now - begin, tick_s)
     views = CycleView.of(ticks, tick_s, [cycle for cycle, _ in known])
     ramps = [view.ramps for view, (_, whole) in zip(views, known, strict=True) if whole]
@@ -34,12 +35,12 @@ def armed(
     reps: list[tuple[Rep, int]] = []
     for view, (cycle, whole) in zip(views, known, strict=True):
         if whole:
-            rep = within(measure(Rep, view, draft.pivot, shapes, index=len(reps) + 1), *seen_s)
+            rep = within(measure(Rep, view, draft.pivot, shapes, index=len(reps) + 1), first_s, inf)
             reps.append((rep, begin + cycle.bottom))
             events.append(RepEvent(index, rep, detected_s))
         else:
             partial = measure(PartialRep, view, draft.pivot, shapes, index=len(events) - len(reps) + 1)
-            partial = within(partial, *seen_s)
+            partial = within(partial, first_s, inf)
             events.append(PartialRepEvent(index, partial, detected_s))
     full = [c for c, whole in known if whole]
     last = known[-1][0]

@@ -31,7 +31,7 @@ from repsignal.search import CHECK_S, SEARCH_S, Search, unjudged
 from repsignal.store import TickStore
 from repsignal.timebase import EvenBlock, Timebase, TimebaseParams, TimebaseState
 from repsignal.tracker import Tracker, Tracking
-from repsignal.types import Event, Hole, ImuBlock
+from repsignal.types import Event, Hole, ImuBlock, LeftOut
 
 _PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
 _STATE_VERSION: Final = 16  # goes up whenever what is kept between samples changes its form or meaning
@@ -76,9 +76,9 @@ class RepCounter:
         return self._timebase.rate_hz
 
     @property
-    def resent(self) -> int:
-        """How many samples came a second time, stamp and all, and were taken once."""
-        return self._state.timebase.sieve.resent
+    def left_out(self) -> LeftOut:
+        """How many of the samples were not taken, so far, though their values could be."""
+        return LeftOut(self._state.timebase.sieve.resent, self._state.timebase.late)
 
     def save(self) -> bytes:
         """The state as bytes; :meth:`resume` goes on from there as if nothing had happened."""
@@ -215,7 +215,8 @@ class RepCounter:
             return
         state.following = Following.of(*found, now, state.store, tick_s)
         if self.params.live:
-            state.tracking, reps = armed(*found, now, state.sets + 1, state.store, tracker, tick_s)
+            begun = found[1] == state.stretch_begin
+            state.tracking, reps = armed(*found, now, state.sets + 1, state.store, tracker, tick_s, begun=begun)
             events += reps
 
     def _follow(self, following: Following, now: int, events: list[Event]) -> None:

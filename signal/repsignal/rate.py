@@ -24,20 +24,35 @@ _RUN_SAMPLES: Final = 32
 _LOST_STEP: Final = 3.0  # grains: a step that long is a hole
 
 
-def find_period_s(stamps: FloatArray) -> float:
-    """The sampling period, s, behind (N,) stamps with jitter, holes and repeats; 0 where they do not advance.
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """``period_s`` of the samples, 0 where their stamps do not advance, and how far these usually are from even."""
+
+    period_s: float
+    straying_s: float
+
+
+def find_spacing(stamps: FloatArray) -> Spacing:
+    """What (N,) stamps with jitter, holes and repeats tell, be they a coarse clock's or of the packets they came in."""
+    count = stamps.shape[0]
+    half = max(1, count // 2)
+    guess = float(np.median((stamps[half:] - stamps[:-half]) / half))
+    if guess > 0 and count >= 8 and (rounded := _find_rounded(stamps, guess)) is not None:
+        return rounded
+    period = _find_period_s(stamps, guess)
+    return Spacing(period, _straying_s(stamps, period))
+
+
+def _find_period_s(stamps: FloatArray, guess: float) -> float:
+    """The sampling period, s, near a guess.
 
     Holes stretch some differences but not most short ones, so the median over eight samples or over one is near the
     period. Near them, that at which the stamps fall on one comb (greatest circular mean) is taken and refined by least
     squares.
     """
     count = stamps.shape[0]
-    half = max(1, count // 2)
-    guess = float(np.median((stamps[half:] - stamps[:-half]) / half))
     if not guess > 0 or count < 8:
         return max(guess, 0.0)
-    if (rounded := _find_rounded(stamps, guess)) is not None:
-        return rounded.period_s
     if _in_bursts(stamps, guess):
         return _burst_period_s(stamps, guess)
     since: FloatArray = stamps - stamps[0]
@@ -68,15 +83,7 @@ def _clearest(since_s: FloatArray, guess_s: float) -> tuple[float, float]:
     return best, float(as_clear[int(np.argmin(np.abs(as_clear - guess_s)))])
 
 
-@dataclass(frozen=True, slots=True)
-class _Rounded:
-    """Stamps of samples ``period_s`` apart, to the next multiple of ``grain_s``."""
-
-    period_s: float
-    grain_s: float
-
-
-def _find_rounded(stamps: FloatArray, guess_s: float) -> _Rounded | None:
+def _find_rounded(stamps: FloatArray, guess_s: float) -> Spacing | None:
     """What clock (N,) stamps come from, if it is a coarse one: as with two decimals, or a system's 1/64 s."""
     steps = np.diff(stamps)
     kinds = np.unique(np.round(steps, 9))
@@ -86,18 +93,19 @@ def _find_rounded(stamps: FloatArray, guess_s: float) -> _Rounded | None:
         return None
     whole = np.round(steps / grain)
     holes = np.flatnonzero((whole > _LOST_STEP * max(1.0, guess_s / grain)) | (whole < 0))
+    grain = float(whole @ steps) / float(whole @ whole)  # of a single step floats leave less than that of all
     if np.abs(steps / grain - whole).max() > _WHOLE:
         return None
     edges = np.concatenate(([0], holes + 1, [stamps.shape[0]]))
     longest = int(np.argmax(np.diff(edges)))
-    run = stamps[edges[longest] : edges[longest + 1]]
+    run: FloatArray = stamps[edges[longest] : edges[longest + 1]] - stamps[edges[longest]]
     _, seen = np.unique(whole[edges[longest] : edges[longest + 1] - 1], return_counts=True)
     if run.shape[0] < _RUN_SAMPLES or seen.sum() - seen.max() < _STEPS_SEEN:
         return None
     index: FloatArray = np.arange(run.shape[0], dtype=np.float64) - 0.5 * (run.shape[0] - 1)
     period = float(index @ run) / float(index @ index)
     off: FloatArray = run - period * index
-    return _Rounded(period, grain) if off.max() - off.min() < _EVENLY * grain else None
+    return Spacing(period, grain / 3.0) if off.max() - off.min() < _EVENLY * grain else None
 
 
 def _in_bursts(stamps: FloatArray, period_s: float) -> bool:
@@ -115,10 +123,8 @@ def _burst_period_s(stamps: FloatArray, guess_s: float) -> float:
     return float(np.median((stamps[last[lag:]] - stamps[last[:-lag]]) / (last[lag:] - last[:-lag])))
 
 
-def straying_s(stamps: FloatArray, period_s: float) -> float:
+def _straying_s(stamps: FloatArray, period_s: float) -> float:
     """How far stamps usually are from even spacing; ordinary jitter leaves a lost sample to be seen."""
-    if (rounded := _find_rounded(stamps, period_s)) is not None:
-        return rounded.grain_s / 3.0
     steps = np.diff(stamps)
     if not _in_bursts(stamps, period_s):
         return float(np.median(np.abs(steps - np.median(steps))))

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal.onepole import one_pole
-from repsignal.rate import find_period_s, straying_s
-from repsignal.sieve import Sieve, SieveState, joined, within
+from repsignal.rate import find_spacing
+from repsignal.sieve import Sieve, SieveState, all_within, appended
 from repsignal.types import GRAVITY_M_S2, FloatArray, Hole, ImuBlock
 
 BRIDGED: Final = 1
@@ -30,6 +30,8 @@ CLIPPED: Final = 4
 _CHUNK: Final = 1024  # samples in the first pass; bounds the work repeated after an odd stamp
 _FEW: Final = 32  # samples looked at together after an odd stamp, for another is often near
 _STEP_BACK_SAMPLES: Final = 64  # so many early stamps in a row are a clock set back, not a burst
+_LATE_S: Final = 1.0  # packets overtake one another by less; stamps further back are those of a clock set back
+_OPEN: Final = 8  # holes that are waited for
 # below the smallest full scales in use, 2 g and 250 °/s
 _CLIP: Final = np.array([1.9 * GRAVITY_M_S2] * 3 + [float(np.radians(240.0))] * 3)
 
@@ -68,6 +70,16 @@ class EvenBlock:
 
 
 @dataclass(slots=True)
+class _OpenHole:
+    """Between samples with these stamps so many are ``absent``; ``count`` is the number of the sample after it."""
+
+    begin_s: float
+    end_s: float
+    absent: int
+    count: int
+
+
+@dataclass(slots=True)
 class TimebaseState:
     """All that changes. ``period_s`` is 0 until the start-up has been seen."""
 
@@ -81,12 +93,11 @@ class TimebaseState:
     count: int = 0
     offset_s: float = 0.0
     early_run: int = 0  # stamps in a row that were too early
-    hole_s: tuple[float, float] = (0.0, 0.0)  # between which stamps the newest hole was told
-    absent: int = 0  # of its samples, so many have not come after all
+    open_holes: list[_OpenHole] = field(default_factory=list["_OpenHole"])  # the newest, into which samples may come
+    late: int = 0  # so many did, and were left out
     shift_s: float = 0.0  # added to every stamp, after the clock was set back
     last: NDArray[np.float64] = field(default_factory=lambda: np.full(6, np.nan))  # acc, gyr last given out
     restart: bool = True
-    odd_stamps: int = 0
 
 
 class Timebase:
@@ -112,7 +123,7 @@ class Timebase:
             state.pending.append(samples)
             state.pending_count += samples.shape[1]
             return self._try_start(final=False)
-        return self._run(joined(state.carry, samples), final=False)
+        return self._run(appended(state.carry, samples), final=False)
 
     def flush(self) -> list[EvenBlock | Hole]:
         """The recording is over: nothing more will confirm or deny a late stamp."""
@@ -122,7 +133,7 @@ class Timebase:
             state.pending.append(samples)
             state.pending_count += samples.shape[1]
             return self._try_start(final=True)
-        return self._run(joined(state.carry, samples), final=True)
+        return self._run(appended(state.carry, samples), final=True)
 
     def _try_start(self, *, final: bool) -> list[EvenBlock | Hole]:
         state, params = self.state, self.params
@@ -139,13 +150,15 @@ class Timebase:
                 return []
             end = samples.shape[1]
         stamps = samples[0, :end]
-        period = find_period_s(stamps)
-        period = min(max(period, 1.0 / params.max_rate_hz), 1.0 / params.min_rate_hz)
+        spacing = find_spacing(stamps)
+        period = min(max(spacing.period_s, 1.0 / params.max_rate_hz), 1.0 / params.min_rate_hz)
         state.period_s = period
         drift = stamps - stamps[0] - period * np.arange(end)
-        spread = straying_s(stamps, period)
+        spread = spacing.straying_s
         state.tolerance_s = 0.75 * period if spread < 0.4 * period else min(0.75 * period + 4.0 * spread, 20.0 * period)
-        state.origin_s = float(stamps[0]) + (float(np.median(drift)) if spread > 0.05 * period else 0.0)
+        holes = np.flatnonzero(np.diff(drift) > state.tolerance_s)  # what comes after one drifts by as much
+        whole = drift[: holes[0] + 1] if len(holes) else drift
+        state.origin_s = float(stamps[0]) + (float(np.median(whole)) if spread > 0.05 * period else 0.0)
         state.pending, state.pending_count = [], 0
         return self._run(samples, final=final)
 
@@ -156,7 +169,7 @@ class Timebase:
         late = np.isnan(times)
         if np.count_nonzero(late):
             breaks = [_Break(gap.index - int(late[: gap.index].sum()), gap.hole) for gap in breaks]
-            times, values = times[~late], values[:, ~late]
+            times, values = times[~late], np.compress(~late, values, axis=1)
         return self._even(times, values, breaks)
 
     # --- when each sample was -------------------------------------------------------------------------------------
@@ -227,14 +240,18 @@ class Timebase:
             if following is None or following + state.shift_s - (due + state.offset_s) - state.period_s > 0.5 * error:
                 return self._place_after_hole(error, index, breaks)
         else:
-            if state.absent and state.hole_s[0] < stamp + state.shift_s < state.hole_s[1]:
-                state.absent -= 1  # of a packet that another overtook: its place was told empty, and filled
-                return np.nan
+            hole = self._hole_around(stamp + state.shift_s)
+            if hole is not None:
+                if following is None and not final:
+                    return None  # the next sample tells one that others overtook from an odd stamp
+                if following is not None and following + state.shift_s < due + state.offset_s + 0.5 * state.period_s:
+                    hole.absent -= 1
+                    state.late += 1
+                    return np.nan
             state.early_run += 1
             if state.early_run > _STEP_BACK_SAMPLES:
                 state.shift_s -= error  # the clock was set back for good; ours never runs backwards
                 state.early_run = 0
-        state.odd_stamps += 1
         state.offset_s += gain * min(max(error, -state.tolerance_s), state.tolerance_s)
         state.count += 1
         return due + state.offset_s
@@ -245,12 +262,21 @@ class Timebase:
         begin = self._now() - period
         state.count += missing if begun else 0
         time = self._now()
-        state.hole_s, state.absent = (begin, time), missing if begun else 0
+        if begun and missing * period <= _LATE_S:
+            state.open_holes = [*state.open_holes[1 - _OPEN :], _OpenHole(begin, time, missing, state.count)]
         if begun:
             bridged = (missing + 1) * period <= self.params.bridge_s + 0.5 * period
             breaks.append(_Break(index, Hole(begin, time, missing, bridged)))
         state.count += 1
         return time
+
+    def _hole_around(self, stamp_s: float) -> _OpenHole | None:
+        """The hole of the newest second from which a sample is missing that has this stamp."""
+        oldest = self.state.count - _LATE_S / self.state.period_s
+        for hole in self.state.open_holes:
+            if hole.absent and hole.count >= oldest and hole.begin_s < stamp_s < hole.end_s:
+                return hole
+        return None
 
     def _now(self) -> float:
         """When the next sample is due."""
@@ -293,7 +319,7 @@ class Timebase:
             return []
         whole = parts[0] if len(parts) == 1 else _Part.joined(parts)
         state, values, flags = self.state, whole.values, whole.flags
-        if not within(values, _CLIP):
+        if not all_within(values, _CLIP):
             large = np.abs(values) > _CLIP[:, None]
             stuck = large & (values == np.concatenate((state.last[:, None], values[:, :-1]), axis=1))
             flags[stuck.any(axis=0)] |= CLIPPED

@@ -35,6 +35,7 @@ __all__ = [
     "FloatArray",
     "Hole",
     "ImuBlock",
+    "LeftOut",
     "LiftDirection",
     "PartialRep",
     "PartialRepEvent",
@@ -227,6 +228,14 @@ class Hole:
     end_s: float
     missing: int
     bridged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """So many samples were not taken: ``resent`` came a second time, ``late`` after a hole was told in their place."""
+
+    resent: int = 0
+    late: int = 0
 
 
 Event = PhaseEvent | RepEvent | PartialRepEvent | SetEnd | Hole

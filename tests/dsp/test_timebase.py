@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from repsignal import Hole, ImuBlock
-from repsignal.rate import find_period_s
+from repsignal.rate import find_spacing
 from repsignal.timebase import BRIDGED, CLIPPED, MISSING, EvenBlock, Timebase
 from repsignal.types import FloatArray
 
@@ -155,10 +155,10 @@ def test_packet_that_is_sent_again_is_taken_once(begin: int, delay: int) -> None
 
 
 def test_recording_pasted_after_itself_is_a_clock_set_back() -> None:
-    blocks, holes, timebase = run(of_rows(wavy(1000), np.tile(np.arange(1000), 2)))
+    blocks, holes, timebase = run(of_rows(wavy(3000), np.tile(np.arange(3000), 2)))
     assert timebase.state.sieve.resent == 0
     assert not holes
-    assert len(assert_sound(blocks)) == 2000
+    assert len(assert_sound(blocks)) == 6000
 
 
 def test_sample_that_only_looks_like_another_is_kept() -> None:
@@ -183,6 +183,62 @@ def test_packet_that_another_overtook_is_a_hole_and_bends_no_clock(begin: int, p
     assert np.abs(even.time_s - block.time_s).max() < 1e-6
     seen = even.flags == 0
     assert np.array_equal(even.acc[seen], block.acc[seen])
+
+
+def test_packets_may_overtake_one_another_again_and_again() -> None:
+    block = wavy(1500)
+    order = np.arange(1500)
+    order[600:700] = order[600:700].reshape(5, 20)[[0, 2, 4, 1, 3]].ravel()
+    blocks, holes, timebase = run(of_rows(block, order))
+    even = assert_sound(blocks)
+    assert [hole.missing for hole in holes] == [20, 20]
+    assert timebase.state.late == 40
+    assert np.abs(even.time_s - block.time_s).max() < 1e-6
+
+
+@pytest.mark.parametrize("odd", [0, 1, 3])
+@pytest.mark.parametrize("missing", [30, 90, 1000])
+def test_odd_stamp_after_a_hole_is_no_late_sample(missing: int, odd: int) -> None:
+    block = wavy(3000)
+    stamps = block.time_s.copy()
+    stamps[500 + missing + odd + 1] -= 0.06
+    blocks, holes, timebase = run(lose(ImuBlock(stamps, block.acc, block.gyr), 500, missing))
+    assert [hole.missing for hole in holes] == [missing]
+    assert timebase.state.late == 0
+    assert len(assert_sound(blocks)) == 3000
+
+
+@pytest.mark.parametrize("after", [50, 150, 500])
+@pytest.mark.parametrize(("missing", "back_s"), [(30, 5.0), (500, 3.0), (1000, 8.0)])
+def test_clock_set_back_after_a_hole_loses_nothing(missing: int, back_s: float, after: int) -> None:
+    block = wavy(4000)
+    stamps = block.time_s.copy()
+    stamps[500 + missing + after :] -= back_s
+    blocks, holes, timebase = run(lose(ImuBlock(stamps, block.acc, block.gyr), 500, missing))
+    assert [hole.missing for hole in holes] == [missing]
+    assert timebase.state.late == 0
+    assert len(assert_sound(blocks)) == 4000
+
+
+@pytest.mark.parametrize(("begin", "missing"), [(20, 50), (20, 120), (40, 100)])
+@pytest.mark.parametrize("stamped", ["jitter", "coarse"])
+def test_hole_in_the_first_second_is_one(begin: int, missing: int, stamped: str) -> None:
+    block = wavy(3000, 125.0)
+    jitter_s = np.random.default_rng(4).normal(0.0, 0.001, 3000)
+    stamps = block.time_s + jitter_s if stamped == "jitter" else np.round(block.time_s, 2)
+    blocks, holes, _ = run(lose(ImuBlock(stamps, block.acc, block.gyr), begin, missing))
+    assert sum(hole.missing for hole in holes) == missing
+    assert np.abs(assert_sound(blocks).time_s - block.time_s).max() < 0.015
+
+
+@pytest.mark.parametrize("packet", [10, 25])
+def test_sensor_at_rest_in_packets_with_one_stamp_says_the_same_again(packet: int) -> None:
+    rng = np.random.default_rng(2)
+    values = np.round(rng.normal(0.0, 1.0, (4000, 6)))  # of few steps each
+    stamps = np.arange(4000) // packet * (packet / RATE)
+    twice = np.append(False, (values[1:] == values[:-1]).all(axis=1) & (stamps[1:] == stamps[:-1]))
+    _, _, timebase = run(ImuBlock(stamps, values[:, :3], values[:, 3:]))
+    assert timebase.state.sieve.resent == twice.sum()
 
 
 @pytest.mark.parametrize("back_s", [0.0, 0.004, 0.03])
@@ -218,17 +274,26 @@ def test_rate_is_found_and_the_clock_is_smooth(rate_hz: float, kind: str) -> Non
     assert np.diff(even.time_s) * rate_hz / pace == pytest.approx(np.ones(count - 1), abs=0.02)
 
 
+@pytest.mark.parametrize("first_s", [0.0, 1.7e9])
 @pytest.mark.parametrize("grain_s", [0.005, 0.01, 1 / 64, 0.02])
 @pytest.mark.parametrize("rate_hz", [95.0, 104.0, 125.0, 160.0, 208.0, 250.0])
-def test_coarse_clock_tells_no_holes(rate_hz: float, grain_s: float) -> None:
+def test_coarse_clock_tells_no_holes(rate_hz: float, grain_s: float, first_s: float) -> None:
     true = wavy(round(40 * rate_hz), rate_hz)
-    stamps = np.round(true.time_s / grain_s) * grain_s
+    stamps = first_s + np.round(true.time_s / grain_s) * grain_s
     blocks, holes, timebase = run(ImuBlock(stamps, true.acc, true.gyr))
     even = assert_sound(blocks)
     assert not holes
     assert len(even) == len(true)
     assert timebase.rate_hz == pytest.approx(rate_hz, rel=3e-3)
-    assert np.abs(even.time_s - true.time_s).max() < 0.5 * grain_s + 0.3 / rate_hz
+    assert np.abs(even.time_s - first_s - true.time_s).max() < 0.5 * grain_s + 0.3 / rate_hz
+
+
+def test_coarse_clock_since_1970_tells_its_rate_beside_a_hole() -> None:
+    block = wavy(4000, 95.0)
+    stamps = 1.7e9 + np.round(block.time_s, 2)
+    _, holes, timebase = run(lose(ImuBlock(stamps, block.acc, block.gyr), 20, 50))
+    assert timebase.rate_hz == pytest.approx(95.0, rel=3e-3)
+    assert [hole.missing for hole in holes] == [50]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -318,7 +383,7 @@ def test_period_survives_holes_and_jitter(rate_hz: float) -> None:
     rng = np.random.default_rng(8)
     stamps = np.arange(300) / rate_hz
     stamps = (stamps + rng.normal(0.0, 0.1 / rate_hz, 300))[rng.random(300) > 0.05]
-    assert find_period_s(stamps) * rate_hz == pytest.approx(1.0, abs=2e-3)
+    assert find_spacing(stamps).period_s * rate_hz == pytest.approx(1.0, abs=2e-3)
 
 
 @pytest.mark.parametrize("jitter_s", [0.0, 0.002])
@@ -329,23 +394,23 @@ def test_rate_is_found_in_two_seconds_with_packets_lost(seed: int, jitter_s: flo
     # each of two samples; so near to one another that every eight samples may span one of them
     lost = 2 * rng.choice(np.arange(1, 26), 4, replace=False)
     stamps = np.delete(stamps, [*lost, *(lost + 1)])
-    assert find_period_s(stamps) == pytest.approx(0.04, rel=0.01)
+    assert find_spacing(stamps).period_s == pytest.approx(0.04, rel=0.01)
 
 
 def test_pairs_of_samples_are_no_quicker_rate() -> None:
     stamps = (np.arange(200) // 2) * 0.02 + (np.arange(200) % 2) * 0.001
-    assert find_period_s(stamps[1:]) == pytest.approx(0.01, rel=0.05)
+    assert find_spacing(stamps[1:]).period_s == pytest.approx(0.01, rel=0.05)
 
 
 def test_period_of_stamps_that_do_not_advance_is_zero() -> None:
-    assert find_period_s(np.zeros(100)) == 0.0
+    assert find_spacing(np.zeros(100)).period_s == 0.0
 
 
 def spoiled(seed: int, count: int = 1500) -> ImuBlock:
     """Every fault at once."""
     rng = np.random.default_rng(seed)
-    block = wavy(count)
-    stamps = block.time_s + rng.uniform(0.0, 0.004) * rng.normal(size=count)
+    block = wavy(count, float(rng.choice([95.0, 100.0, 104.0, 125.0])))
+    stamps = block.time_s + float(rng.choice([0.0, rng.uniform(0.0, 0.004)])) * rng.normal(size=count)
     for share, back in ((0.01, 0.0), (0.005, 0.02)):
         hit = np.flatnonzero(rng.random(count) < share)
         hit = hit[hit > 0]
@@ -359,8 +424,10 @@ def spoiled(seed: int, count: int = 1500) -> ImuBlock:
     lost[hole : hole + int(rng.integers(0, 60))] = True
     stamps[int(rng.integers(count)) :] += float(rng.choice([0.0, 0.0, 3.0, 20.0]))
     picked = np.repeat(np.arange(count), 1 + (rng.random(count) < 0.01))
+    if rng.random() < 0.3:
+        stamps = np.round(stamps, 2)
     if rng.random() < 0.5:  # a packet sent again, and one overtaken by the next
-        again, late = rng.integers(200, count - 300, 2)
+        again, late = rng.integers(0, count - 300, 2)
         picked[late : late + 40] = np.roll(picked[late : late + 40], 20)
         picked = np.insert(picked, again + int(rng.integers(20, 200)), picked[again : again + 20])
     return without(ImuBlock(stamps[picked], acc[picked], block.gyr[picked]), lost[picked])

@@ -101,6 +101,18 @@ def test_one_sample_is_told_as_one(block: ImuBlock) -> None:
     assert note.startswith("1 sample came twice")
 
 
+@pytest.mark.parametrize("size", [77, 100_000])
+def test_packets_that_others_overtook_are_gaps_and_no_step_back(block: ImuBlock, size: int) -> None:
+    rows = np.arange(len(block))
+    for at in range(500, len(block) - 500, 400):
+        rows[at : at + 100] = np.roll(rows[at : at + 100], 50)
+    true, report = analyze([block]), analyze(cut(of_rows(block, rows), size))
+    late = 50 * len(report.gaps)
+    assert len(report.gaps) > 5
+    assert report.duration_s == true.duration_s
+    assert report.notes == (f"{late} samples came after later ones, and were left out: a gap is told in their place.",)
+
+
 @pytest.mark.parametrize("late_s", [0.0, 0.015])
 @pytest.mark.parametrize("begun", [0, 10, 20, 30])
 def test_no_time_is_before_the_first_sample(begun: int, late_s: float) -> None:

@@ -8,12 +8,11 @@ from dataclasses import fields
 from typing import Annotated, Final
 
 import typer
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from repclip.cli.common import output_console
 from repclip.cli.flash import Bar
+from repclip.report.columns import plain_table
 from repclip.report.text import Glyphs
 from repclip.transports.discovery import SCAN_S, FoundSensor, ScanReport, scan
 from repclip.wording import one_line
@@ -67,7 +66,7 @@ def print_report(report: ScanReport, seconds: float, console: Console) -> None:
     """A table, and beneath it what is wrong."""
     fit = Glyphs.for_console(console).fit
     if report.sensors:
-        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+        table = plain_table()
         for head in ("name", "at", "signal", "battery", "sensor", "id"):
             table.add_column(head, overflow="fold")
         for one in report.sensors:

@@ -33,8 +33,8 @@ class Account:
         """This was said."""
         self.tally.take(output)
         match output:
-            case Sampled(block):
-                self._collector.sampled(block)
+            case Sampled(block, left_out=left_out):
+                self._collector.sampled(block, left_out)
                 self._newest_s = float(block.time_s[-1]) if len(block) else self._newest_s
             case LinkEvent(change=LinkChange.CONNECTED | LinkChange.LOST as change):
                 self._lost = change is LinkChange.LOST
@@ -48,10 +48,10 @@ class Account:
     def _note(self, note: str) -> None:
         self._notes[note] = None
 
-    def report(self, exercise: str, rate_hz: float | None, resent: int = 0) -> AnalysisReport:
-        """All sets, without what the user undid; ``resent`` samples came a second time."""
+    def report(self, exercise: str, rate_hz: float | None) -> AnalysisReport:
+        """All sets, without what the user undid."""
         self._collector.take(self.tally.sets)
-        report = self._collector.report(exercise, rate_hz, resent)
+        report = self._collector.report(exercise, rate_hz)
         if self._lost and report.samples:
             self._note(
                 f"The link was lost at {self._newest_s:.1f} s, until the end; what the board did then is not here."

@@ -90,7 +90,7 @@ def examine(
         take(pipeline.feed(chunk))
     take(pipeline.flush())
     return Examination(
-        report=account.report(exercise, pipeline.rate_hz, pipeline.counter.resent),
+        report=account.report(exercise, pipeline.rate_hz),
         hello=seen.hello,
         statuses=tuple(seen.statuses),
         link_events=tuple(seen.link_events),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from repclip.engine.assembly import LossReason
 from repclip.source import LinkEvent, MarkKind
 from repclip.wire import Fault, Hello, Log, Status, StrayText
-from repsignal import Event, ImuBlock
+from repsignal import Event, ImuBlock, LeftOut
 
 __all__ = [
     "Counted",
@@ -63,11 +63,15 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """Samples, in order, in SI units: what the counter was fed with. Its ``block`` may be empty."""
+    """Samples, in order, in SI units: what the counter was fed with, and of all so far what it did not take.
+
+    Its ``block`` may be empty.
+    """
 
     block: ImuBlock
     rate_hz: float
     counted: bool = True  # False: paused, so the counter was not fed with it
+    left_out: LeftOut = field(default_factory=LeftOut)
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,8 +214,8 @@ class Pipeline:
         self._count(whole, self.rate_hz or 0.0, out)
 
     def _count(self, block: ImuBlock, rate_hz: float, out: list[Output]) -> None:
-        out.append(Sampled(block, rate_hz, counted=not self._paused))
         events = self.counter.pass_over(block) if self._paused else self.counter.feed(block)
+        out.append(Sampled(block, rate_hz, counted=not self._paused, left_out=self.counter.left_out))
         out += map(Counted, events)
 
     # --- marks -------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["BETWEEN", "Column", "fits", "fitting", "left_out", "table_of"]
+__all__ = ["BETWEEN", "Column", "first_to_go", "fits", "fitting", "left_out", "plain_table", "table_of"]
 
 BETWEEN: Final = 2  # spaces between two columns
 
@@ -59,19 +59,28 @@ def fits(columns: Sequence[Column], width: int) -> bool:
 
 def fitting(columns: Sequence[Column], width: int, dropped_first: Sequence[str]) -> tuple[list[Column], list[str]]:
     """The columns that there is room for, and the heads of those that there is none for."""
-    shown, dropped = list(columns), list[str]()
-    for head in dropped_first:
-        if fits(shown, width):
-            break
-        if head in [column.head for column in shown]:
-            shown = [column for column in shown if column.head != head]
-            dropped.append(head)
-    return shown, dropped
+
+    def rest(dropped: Sequence[str]) -> list[Column]:
+        return [column for column in columns if column.head not in dropped]
+
+    known = [head for head in dropped_first if head in [column.head for column in columns]]
+    dropped = first_to_go(known, lambda dropped: fits(rest(dropped), width))
+    return rest(dropped), dropped
+
+
+def first_to_go(heads: Sequence[str], is_room: Callable[[Sequence[str]], bool]) -> list[str]:
+    """As many of these heads, in this order, as must go until there is room for what is left."""
+    return list(next((heads[:many] for many in range(len(heads)) if is_room(heads[:many])), heads))
+
+
+def plain_table() -> Table:
+    """A table with a line beneath its head and no others, to be filled."""
+    return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
 
 
 def table_of(columns: Sequence[Column], width: int, dim: Sequence[bool] = ()) -> Table:
     """These columns; ``dim`` says which rows are of less weight. Too narrow for all of them, any may be broken."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table = plain_table()
     kept = fits(columns, width)
     roomy = _width([column.whole for column in columns]) <= width
     for column in columns:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Final
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from repclip.analysis import AnalysisReport
-from repclip.report.columns import BETWEEN, left_out
+from repclip.report.columns import BETWEEN, first_to_go, left_out, plain_table
 from repclip.report.cycles import in_order, is_full, name_of
 from repclip.session.flags import Flag
 from repclip.session.scores import SessionScore
@@ -136,14 +134,14 @@ def _columns(report: AnalysisReport, tempo: Tempo, flags: _Flags, width: int) ->
     figures = sorted(_FIGURES, key=lambda figure: phases.index(figure.phase) if figure.phase else len(phases))
     shown = [figure for figure in figures if figure.always or any(figure.value(cycle) is not None for cycle in cycles)]
     remarks = _FOLDED if any(_remarks(cycle, flags) for cycle in cycles) else 0
-    dropped: list[str] = []
-    for name in _DROPPED_FIRST:
-        if _REP_WIDTH + BETWEEN + sum(figure.width(tempo) + BETWEEN for figure in shown) + remarks <= width:
-            break
-        if name in [figure.name for figure in shown]:
-            shown = [figure for figure in shown if figure.name != name]
-            dropped.append(name)
-    return shown, dropped
+
+    def is_room(dropped: Sequence[str]) -> bool:
+        widths = [figure.width(tempo) + BETWEEN for figure in shown if figure.name not in dropped]
+        return _REP_WIDTH + BETWEEN + sum(widths) + remarks <= width
+
+    names = [figure.name for figure in shown]
+    dropped = first_to_go([name for name in _DROPPED_FIRST if name in names], is_room)
+    return [figure for figure in shown if figure.name not in dropped], dropped
 
 
 def _cycles(report: AnalysisReport) -> list[Cycle]:
@@ -162,7 +160,7 @@ def _print_set(
     console.print(Text(glyphs.fit(head), style="bold"))
 
     cycles = in_order(one)
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, expand=False)
+    table = plain_table()
     table.add_column("rep", justify="right", no_wrap=True, overflow="crop", min_width=_REP_WIDTH)
     for figure in shown:
         width = figure.width(tempo)
