@@ -51,7 +51,9 @@ def sets_over(
         drafts = judge.find_sets(ticks, tick_s, params, guesses=both_ways, scales_deg=scales_deg, over=True)
         if _reps(drafts) < followed.reps:
             drafts = judge.find_sets(ticks, tick_s, params, guesses=both_ways, scales_deg=None, over=True)
-    if _reps(drafts) < followed.reps or not _reaches(drafts, followed, tick_s):
+    found = -1
+    while found < len(drafts) and (_reps(drafts) < followed.reps or not _reaches(drafts, followed, tick_s)):
+        found = len(drafts)
         drafts = _with_leftovers(ticks, tick_s, params, drafts)
     return _sets(drafts, params, tick_s)
 

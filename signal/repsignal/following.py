@@ -22,6 +22,7 @@ from repsignal.membership import FULL_SHARE, least_partial_deg
 from repsignal.robust import median
 from repsignal.store import TickStore
 from repsignal.types import FloatArray
+from repsignal.window import TickWindow
 
 MEMORY: Final = 6  # strokes the axis and the usual range are taken from
 NEAR_BOTTOM: Final = 0.35  # of the range: what has come down so far is about to be over
@@ -33,6 +34,7 @@ _LATELY_S: Final = 240.0  # no more than this is looked at for how the limb is h
 _RISING, _MOMENT_S = 0.05, 0.5  # of the range within so long: a lift that has just begun
 _WALK_S: Final = 6.0  # of the newest, that tell a walk
 _LONG: Final = 2.5  # times as long as reps are
+_AS_LONG: Final = 2.0  # times as long or as short as reps are, at most, is one about another axis
 _FOREIGN: Final = 2  # movements in a row that are no reps of this set end it
 
 
@@ -112,6 +114,26 @@ def axis_after(
     return found if float(found @ axis) > 0 else -found
 
 
+def turned(
+    ticks: TickWindow, tick_s: float, cycle: Excursion, range_deg: float, lengths_s: list[float]
+) -> Excursion | None:
+    """A movement about its own axis, if about that it is as the reps of this range and these lengths are.
+
+    Straps slip by more than two strokes about one axis may differ by.
+    """
+    usual_s = median(lengths_s)
+    if not usual_s / _AS_LONG < (cycle.bottom_after - cycle.bottom) * tick_s < usual_s * _AS_LONG:
+        return None
+    strokes = strokes_of(ticks.path_deg, cycle)
+    axis = joint.axis_of_strokes(np.array(strokes), None)
+    angle = along(ticks.path_deg, axis if float(strokes[0] @ axis) > 0 else -axis)
+    bottom_deg, top_deg, after_deg = angle[[cycle.bottom, cycle.top, cycle.bottom_after]].tolist()
+    own = Excursion(cycle.bottom, cycle.top, cycle.bottom_after, bottom_deg, top_deg, after_deg)
+    if not FULL_SHARE * range_deg <= own.prominence_deg <= range_deg / FULL_SHARE:
+        return None
+    return own if is_stroke_pair(ticks, tick_s, angle, own, None) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Follower:
     """Advances a :class:`Following` over the ticks of a store, which are ``tick_s`` apart."""
@@ -127,11 +149,12 @@ class Follower:
         """
         begin, axis = f.next, f.axis
         path = self.store.path_deg(begin, now)
-        if not final and float((path[-1] - path[0]) @ axis) > _UP * f.range_deg:
-            return self._rests(f, now)  # nothing has come back just now: soon enough when it does
         angle = along(path, axis)
-        for cycle in self._come_back(f, angle, final=final):
-            kind = self._kind(f, angle, cycle, begin)
+        up = float(angle[-1] - angle[0]) > _UP * f.range_deg
+        if not final and up and float(angle.max() - angle[-1]) < least_partial_deg(f.range_deg):
+            return self._rests(f, now)  # nothing has come back just now: soon enough when it does
+        for cycle in self._come_back(f, angle, begin, final=final):
+            kind, cycle = self._kind(f, angle, cycle, begin)  # noqa: PLW2901
             f.next = begin + cycle.bottom_after
             f.foreign = f.foreign + 1 if kind is _Kind.FOREIGN else 0
             if f.foreign == _FOREIGN:
@@ -142,10 +165,11 @@ class Follower:
                 self._learn(f, path, cycle)
         return self._rests(f, now)
 
-    def _come_back(self, f: Following, angle: FloatArray, *, final: bool) -> list[Excursion]:
+    def _come_back(self, f: Following, angle: FloatArray, begin: int, *, final: bool) -> list[Excursion]:
         """The movements of (N,) angle after which the limb is at the bottom again, and stays there for a moment.
 
-        What turns back before it gets there is a hold that sags or trembles, or a stroke that stutters.
+        What turns back before it gets there is a hold that sags or trembles, or a stroke that stutters; unless about an
+        axis of its own it is all that a rep is, for where a strap slips the bottom is elsewhere from then on.
         """
         least_deg = least_partial_deg(f.range_deg)
         if float(angle.max() - angle.min()) < least_deg:
@@ -154,10 +178,15 @@ class Follower:
         found: list[Excursion] = []
         begun: Excursion | None = None
         for cycle in excursions(angle, points):
-            begun = cycle if begun is None else spanning(begun, cycle)
-            if self._is_back(f, begun, found[-1].bottom_after_deg if found else float(angle[0])):
-                found.append(begun)
+            whole = cycle if begun is None else spanning(begun, cycle)
+            if self._is_back(f, whole, found[-1].bottom_after_deg if found else float(angle[0])):
+                found.append(whole)
                 begun = None
+            elif turned(self.store.window(begin, begin + len(angle)), self.tick_s, cycle, f.range_deg, f.lengths):
+                found += [cycle] if begun is None else [begun, cycle]
+                begun = None
+            else:
+                begun = whole
         if not found:
             return []
         still = round(STILL_S / self.tick_s)
@@ -171,7 +200,7 @@ class Follower:
         near_deg = NEAR_BOTTOM * min(cycle.top_deg - floor_deg, f.range_deg)
         full = cycle.up_deg >= FULL_SHARE * f.range_deg
         return cycle.bottom_after_deg - floor_deg < near_deg or (
-            full and cycle.down_deg > (1.0 - NEAR_BOTTOM) * cycle.up_deg
+            full and cycle.down_deg > (1.0 - NEAR_BOTTOM) * min(cycle.up_deg, f.range_deg)
         )
 
     def _rests(self, f: Following, now: int) -> bool:
@@ -192,17 +221,19 @@ class Follower:
         recent = self.store.window(max(self.store.first, now - round(_WALK_S / self.tick_s)), now)
         return walks(recent)  # about, however high the angle says that the limb is
 
-    def _kind(self, f: Following, angle: FloatArray, cycle: Excursion, begin: int) -> _Kind:
-        """What a movement is whose ticks count from ``begin``."""
+    def _kind(self, f: Following, angle: FloatArray, cycle: Excursion, begin: int) -> tuple[_Kind, Excursion]:
+        """What a movement is whose ticks count from ``begin``, and itself, about its own axis if the strap slipped."""
         length_s, size = (cycle.bottom_after - cycle.bottom) * self.tick_s, cycle.prominence_deg
         end = begin + cycle.bottom_after + 1
         since = max(self.store.first, end - round(SLOW_STRIDE_S / self.tick_s))
         recent, left = self.store.window(since, end), max(0, begin + cycle.bottom - since)
         if size > f.range_deg / FULL_SHARE or is_stride(recent, left, length_s, f.lengths, self.tick_s):
-            return _Kind.FOREIGN
-        if not is_stroke_pair(self.store.window(begin, begin + len(angle)), self.tick_s, angle, cycle, f.limb):
-            return _Kind.FOREIGN
-        return _Kind.REP if size >= FULL_SHARE * f.range_deg else _Kind.PARTIAL
+            return _Kind.FOREIGN, cycle
+        ticks = self.store.window(begin, begin + len(angle))
+        if is_stroke_pair(ticks, self.tick_s, angle, cycle, f.limb):
+            return (_Kind.REP if size >= FULL_SHARE * f.range_deg else _Kind.PARTIAL), cycle
+        own = turned(ticks, self.tick_s, cycle, f.range_deg, f.lengths)
+        return (_Kind.FOREIGN, cycle) if own is None else (_Kind.REP, own)
 
     def _learn(self, f: Following, path: FloatArray, cycle: Excursion) -> None:
         """Let the axis and the range follow: straps slip, people tire."""

@@ -19,7 +19,7 @@ from repsignal.activity import is_stride
 from repsignal.aside import leaving_axis
 from repsignal.cycles import CycleView, begun_after, measure
 from repsignal.extremes import STILL_S, Excursion, Rises, along, settled
-from repsignal.following import MEMORY, NEAR_BOTTOM, axis_after, strokes_of
+from repsignal.following import MEMORY, NEAR_BOTTOM, axis_after, strokes_of, turned
 from repsignal.joint import Pivot
 from repsignal.kernel import SpeedKernel
 from repsignal.likeness import comes_back, is_stroke_pair
@@ -30,6 +30,7 @@ from repsignal.ramps import Ramps
 from repsignal.robust import median
 from repsignal.store import TickStore
 from repsignal.types import CycleFlag, Event, FloatArray, PartialRep, PartialRepEvent, Phase, PhaseEvent, Rep, RepEvent
+from repsignal.window import TickWindow
 
 _ON_SHARE: Final = 0.08  # of the usual peak speed of that stroke: under way
 _FALLEN_SHARE: Final = 0.6  # of the range: no hold sags so far
@@ -44,6 +45,8 @@ _STRETCH: Final = 256  # ticks looked at in one go
 RAMPS: Final = 8  # reps whose ramps are taken together
 _SHAPES_EVERY: Final = 4  # reps, once there are so many: what they have in common hardly changes
 _PIVOT_WINDOW_S: Final = 40.0
+_CONTEXT_S: Final = 1.5  # before a rep, in what it is measured in
+_SAME_WAY: Final = 0.9  # cosine
 
 
 @dataclass(slots=True)
@@ -81,6 +84,7 @@ class Tracking:
     lengths: list[float] = field(default_factory=list[float])  # of whole cycles, s
     ramps: list[Ramps] = field(default_factory=list[Ramps])
     shapes: Shapes | None = None  # what they have in common
+    turned: Excursion | None = None  # a cycle about another axis, just over
 
     @property
     def leaving(self) -> FloatArray:
@@ -242,6 +246,8 @@ class Tracker:
             else:
                 stopped = speed > -_OFF_SHARE * min(t.stroke_peak, t.down_peak)
                 t.run = t.run + 1 if stopped else 0
+                if t.run > sagged and self._is_down(t, k, theta):
+                    return self._cycle_over(t, k, theta, events)
                 if t.left_deg - theta < _SAGGED_SHARE * size and (t.run > sagged or k - t.phase_tick > patience):
                     t.doubt *= _DOUBT
                     self._enter(t, Phase.HOLD, k, events)
@@ -252,7 +258,7 @@ class Tracker:
 
     def _cycle_over(self, t: Tracking, k: int, theta: float, events: list[Event]) -> bool:
         now = max(k + self.lag + 1, t.known)
-        first = max(self._store.first, t.departure - round(1.5 / self._tick_s))
+        first = max(self._store.first, t.departure - round(_CONTEXT_S / self._tick_s))
         window = self._store.window(first, now)
         angle = along(window.path_deg, t.axis)
         begin, end = t.departure - first, k - first + 1
@@ -268,28 +274,66 @@ class Tracker:
         if size > t.range_deg / FULL_SHARE or is_stride(window, begin, length, t.lengths, self._tick_s):
             return False
         if not is_stroke_pair(window, self._tick_s, angle, rough, t.limb):
-            return False
+            return self._turned_over(t, window, rough, now, events)
+        t.turned = None
         if not comes_back(window, rough, t.range_deg, t.limb):
             return False
         cycle = settled(angle, rough, Rises.of(angle, round(STILL_S / self._tick_s)))
-        (view,) = CycleView.of(window, self._tick_s, [cycle])
-        detected = self._store.time_s(now - 1)
         if size < FULL_SHARE * t.range_deg:
+            (view,) = CycleView.of(window, self._tick_s, [cycle])
             t.partials += 1
             partial = measure(PartialRep, view, t.pivot, common_shapes([view.ramps]), index=t.partials)
-            events.append(PartialRepEvent(t.set_index, partial, detected))
+            events.append(PartialRepEvent(t.set_index, partial, self._store.time_s(now - 1)))
             return True
+        self._tell_rep(t, window, cycle, t.departure, events)
+        return True
+
+    def _turned_over(self, t: Tracking, window: TickWindow, rough: Excursion, now: int, events: list[Event]) -> bool:
+        """A cycle is over that is none about the set's axis: two alike about another are reps, for a strap slipped."""
+        own = turned(window, self._tick_s, rough, t.range_deg, t.lengths)
+        before, t.turned = t.turned, None
+        if own is None or not comes_back(window, own, t.range_deg, None):
+            return False
+        t.turned = own.earlier(-window.begin)
+        if before is None:
+            return False
+        first, second = (self._turn(cycle.bottom, cycle.top) for cycle in (before, t.turned))
+        if float(first @ second) < _SAME_WAY * float(np.sqrt((first @ first) * (second @ second))):
+            return False
+        t.limb, t.strokes = None, []
+        earlier = self._store.window(max(self._store.first, before.bottom - round(_CONTEXT_S / self._tick_s)), now)
+        for seen, cycle in ((earlier, before.earlier(earlier.begin)), (window, own)):
+            self._tell_rep(t, seen, cycle, cycle.bottom + seen.begin, events)
+        t.turned = None
+        return True
+
+    def _is_down(self, t: Tracking, k: int, theta: float) -> bool:
+        """Whether the limb has come down by as much as in a rep, however high it is: a strap may have slipped."""
+        if t.left_deg - theta < NEAR_BOTTOM * t.range_deg:
+            return False
+        turn = self._turn(t.phase_tick, k)  # about whatever axis
+        return max(t.top_deg - theta, float(np.sqrt(turn @ turn))) > (1.0 - NEAR_BOTTOM) * t.range_deg
+
+    def _turn(self, begin: int, end: int) -> FloatArray:
+        """What Φ turns by from a tick to another, (3,)."""
+        path = self._store.path_deg(begin, end + 1)
+        turn: FloatArray = path[-1] - path[0]
+        return turn
+
+    def _tell_rep(self, t: Tracking, window: TickWindow, cycle: Excursion, departure: int, events: list[Event]) -> None:
+        """A full rep is over that left about then."""
+        now = window.begin + len(window)
+        (view,) = CycleView.of(window, self._tick_s, [cycle])
         t.reps += 1
         t.ramps = [*t.ramps, view.ramps][-RAMPS:]
         if t.shapes is None or t.reps <= RAMPS or t.reps % _SHAPES_EVERY == 0:
             t.shapes = common_shapes(t.ramps)
         rep = begun_after(measure(Rep, view, t.pivot, t.shapes, index=t.reps), -inf if t.end_s is None else t.end_s)
-        events.append(RepEvent(t.set_index, rep, detected))
-        t.lengths = [*t.lengths, length][-MEMORY:]
-        self._learn(t, cycle, first, now)
+        events.append(RepEvent(t.set_index, rep, self._store.time_s(now - 1)))
+        t.lengths = [*t.lengths, (cycle.bottom_after - cycle.bottom) * self._tick_s][-MEMORY:]
+        self._learn(t, cycle, window.begin, now)
         t.lateness.compare(rep)
-        self.learn_rest(t, [(rep, t.departure)], now)
-        return True
+        self.learn_rest(t, [(rep, departure)], now)
 
     def _learn(self, t: Tracking, cycle: Excursion, first: int, now: int) -> None:
         """Let the axis, the range and the pivot follow: straps slip, people tire."""
