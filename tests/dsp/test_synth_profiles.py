@@ -103,6 +103,7 @@ def test_track_adds_strokes_and_keeps_their_level() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ({"family": "nope"}, "family must be one of minimum_jerk, trapezoidal"),
         ({"ramp": 0.6}, "ramp must lie between 0.02 and 0.5"),
         ({"peak": 0.0}, "peak must lie between"),
         ({"steps": (0.5, 0.6)}, "steps must be positive shares that sum to 1"),

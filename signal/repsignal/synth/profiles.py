@@ -47,6 +47,8 @@ class Profile:
     stop_share: float = 0.3
 
     def __post_init__(self) -> None:
+        if self.family not in set(ProfileFamily):
+            raise ValueError(f"family must be one of {', '.join(ProfileFamily)}, got {self.family!r}.")
         check_within("ramp", self.ramp, 0.02, 0.5)
         check_within("peak", self.peak, 0.1, 0.9)
         check_fraction("stop_share", self.stop_share)
