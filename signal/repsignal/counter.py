@@ -203,7 +203,7 @@ class RepCounter:
             if state.following is None:
                 self._look(upcoming, tracker, events)
             else:
-                self._follow(state.following, upcoming, events)
+                self._follow(state.following, upcoming, tracker, events)
 
     def _look(self, now: int, tracker: Tracker, events: list[Event]) -> None:
         """See whether a set has begun; if so, tell of it and follow it from there."""
@@ -219,12 +219,14 @@ class RepCounter:
             state.tracking, reps = armed(*found, now, state.sets + 1, state.store, tracker, tick_s, begun=begun)
             events += reps
 
-    def _follow(self, following: Following, now: int, events: list[Event]) -> None:
+    def _follow(self, following: Following, now: int, tracker: Tracker, events: list[Event]) -> None:
         """See whether the set is over."""
         tick_s = self._orientation.tick_s
         follower = Follower(self._state.store, tick_s, self.params.rest_s)
         if follower.is_over(following, now) or (now - following.begin) * tick_s >= _LONGEST_SET_S:
             self._close(now, events)
+        elif self._state.tracking is not None:
+            tracker.catch_up(self._state.tracking, following, now, events)
 
     # --- ends ----------------------------------------------------------------------------------------------------
 

@@ -268,9 +268,9 @@ def _ended_before(cycle: C, time_s: float) -> C:
 
 def within(cycle: C, first_s: float, last_s: float) -> C:
     """The cycle between the first tick of a recording and the last: what seems to lie beyond nobody has seen."""
-    if cycle.top_s is not None and cycle.top_s < first_s:
+    if cycle.top_s is not None and not first_s <= cycle.top_s <= last_s:
         cycle = replace(cycle, top_s=None, top_sd_s=None, lift_s=None, hold_s=None, flags=_uncertain(cycle))
-    if cycle.lower_start_s is not None and cycle.lower_start_s > last_s:
+    if cycle.lower_start_s is not None and not first_s <= cycle.lower_start_s <= last_s:
         cycle = replace(
             cycle, lower_start_s=None, lower_start_sd_s=None, hold_s=None, lower_s=None, flags=_uncertain(cycle)
         )

@@ -57,6 +57,7 @@ class Following:
     last_end: int  # of the newest rep, full or partial
     reps: int
     foreign: int = 0  # movements in a row that are no reps of this set
+    newest: Excursion | None = None  # the newest full rep, of those that were looked at
     strokes: list[NDArray[np.float64]] = field(default_factory=list[NDArray[np.float64]])
     ranges: list[float] = field(default_factory=list[float])
     lengths: list[float] = field(default_factory=list[float])  # of whole cycles, s
@@ -131,6 +132,8 @@ def turned(
     own = Excursion(cycle.bottom, cycle.top, cycle.bottom_after, bottom_deg, top_deg, after_deg)
     if not FULL_SHARE * range_deg <= own.prominence_deg <= range_deg / FULL_SHARE:
         return None
+    if own.prominence_deg < (1.0 - NEAR_BOTTOM) * max(own.up_deg, own.down_deg):
+        return None  # not yet back
     return own if is_stroke_pair(ticks, tick_s, angle, own, None) else None
 
 
@@ -153,8 +156,8 @@ class Follower:
         up = float(angle[-1] - angle[0]) > _UP * f.range_deg
         if not final and up and float(angle.max() - angle[-1]) < least_partial_deg(f.range_deg):
             return self._rests(f, now)  # nothing has come back just now: soon enough when it does
-        for cycle in self._come_back(f, angle, begin, final=final):
-            kind, cycle = self._kind(f, angle, cycle, begin)  # noqa: PLW2901
+        for found in self._come_back(f, angle, begin, final=final):
+            kind, cycle = self._kind(f, angle, found, begin)
             f.next = begin + cycle.bottom_after
             f.foreign = f.foreign + 1 if kind is _Kind.FOREIGN else 0
             if f.foreign == _FOREIGN:
@@ -163,6 +166,7 @@ class Follower:
                 f.last_end = f.next
             if kind is _Kind.REP:
                 self._learn(f, path, cycle)
+                f.newest = cycle.earlier(-begin)
         return self._rests(f, now)
 
     def _come_back(self, f: Following, angle: FloatArray, begin: int, *, final: bool) -> list[Excursion]:
@@ -174,6 +178,7 @@ class Follower:
         least_deg = least_partial_deg(f.range_deg)
         if float(angle.max() - angle.min()) < least_deg:
             return []  # seen at every second of a rest
+        ticks = self.store.window(begin, begin + len(angle))
         points = turning_points(angle, least_deg)
         found: list[Excursion] = []
         begun: Excursion | None = None
@@ -182,7 +187,7 @@ class Follower:
             if self._is_back(f, whole, found[-1].bottom_after_deg if found else float(angle[0])):
                 found.append(whole)
                 begun = None
-            elif turned(self.store.window(begin, begin + len(angle)), self.tick_s, cycle, f.range_deg, f.lengths):
+            elif turned(ticks, self.tick_s, cycle, f.range_deg, f.lengths):
                 found += [cycle] if begun is None else [begun, cycle]
                 begun = None
             else:
@@ -200,7 +205,7 @@ class Follower:
         near_deg = NEAR_BOTTOM * min(cycle.top_deg - floor_deg, f.range_deg)
         full = cycle.up_deg >= FULL_SHARE * f.range_deg
         return cycle.bottom_after_deg - floor_deg < near_deg or (
-            full and cycle.down_deg > (1.0 - NEAR_BOTTOM) * min(cycle.up_deg, f.range_deg)
+            full and cycle.down_deg > (1.0 - NEAR_BOTTOM) * cycle.up_deg
         )
 
     def _rests(self, f: Following, now: int) -> bool:

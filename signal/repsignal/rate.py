@@ -17,7 +17,8 @@ _STRETCHED: Final = 0.6  # of eight samples' span: five samples are missing amon
 # Stamps of a coarse clock: multiples of a grain that is about a period, and nearer than that to even spacing, with as
 # many steps of the rarer kind as samples that are lost do not happen to spread so evenly.
 _COARSE: Final = (0.3, 5.0)  # periods; of finer ones the comb tells the period, of coarser ones the bursts
-_WHOLE: Final = 1e-3  # of a grain: what is left of it by floats
+_UNITS_S: Final = (1e-3, 1.0 / 1024.0)
+_WHOLE, _SHOWN = 1e-3, 2e-3  # of a grain: what floats leave of its size, and of a stamp since 1970
 _EVENLY: Final = 1.2  # of a grain: a line through them by least squares is not the nearest
 _STEPS_SEEN: Final = 5
 _RUN_SAMPLES: Final = 32
@@ -85,12 +86,14 @@ def _clearest(since_s: FloatArray, guess_s: float) -> tuple[float, float]:
 
 def _find_rounded(stamps: FloatArray, guess_s: float) -> Spacing | None:
     """What clock (N,) stamps come from, if it is a coarse one: as with two decimals, or a system's 1/64 s."""
-    steps = np.diff(stamps)
+    steps: FloatArray = np.diff(stamps)
     kinds = np.unique(np.round(steps, 9))
     apart = np.concatenate((kinds, np.diff(kinds)))
     grain = float(np.min(apart[apart > _WHOLE * guess_s], initial=np.inf))
     if not _COARSE[0] * guess_s < grain < _COARSE[1] * guess_s:
         return None
+    if not _is_clock(stamps, grain):
+        return None  # a sensor's own even stamps, of which some are missing
     whole = np.round(steps / grain)
     holes = np.flatnonzero((whole > _LOST_STEP * max(1.0, guess_s / grain)) | (whole < 0))
     grain = float(whole @ steps) / float(whole @ whole)  # of a single step floats leave less than that of all
@@ -106,6 +109,16 @@ def _find_rounded(stamps: FloatArray, guess_s: float) -> Spacing | None:
     period = float(index @ run) / float(index @ index)
     off: FloatArray = run - period * index
     return Spacing(period, grain / 3.0) if off.max() - off.min() < _EVENLY * grain else None
+
+
+def _is_clock(stamps: FloatArray, grain_s: float) -> bool:
+    """Whether (N,) stamps are what a clock shows: multiples of decimal or binary fractions of a second."""
+    for unit_s in _UNITS_S:
+        many = round(grain_s / unit_s)
+        if many and abs(grain_s / unit_s - many) < _WHOLE:
+            shown = stamps / (many * unit_s)
+            return bool(np.abs(shown - np.round(shown)).max() < _SHOWN)
+    return False
 
 
 def _in_bursts(stamps: FloatArray, period_s: float) -> bool:

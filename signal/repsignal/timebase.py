@@ -272,9 +272,10 @@ class Timebase:
 
     def _hole_around(self, stamp_s: float) -> _OpenHole | None:
         """The hole of the newest second from which a sample is missing that has this stamp."""
-        oldest = self.state.count - _LATE_S / self.state.period_s
+        oldest, margin_s = self.state.count - _LATE_S / self.state.period_s, 0.5 * self.state.period_s
         for hole in self.state.open_holes:
-            if hole.absent and hole.count >= oldest and hole.begin_s < stamp_s < hole.end_s:
+            inside = hole.begin_s + margin_s < stamp_s < hole.end_s - margin_s
+            if hole.absent and hole.count >= oldest and inside:
                 return hole
         return None
 

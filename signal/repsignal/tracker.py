@@ -19,7 +19,7 @@ from repsignal.activity import is_stride
 from repsignal.aside import leaving_axis
 from repsignal.cycles import CycleView, begun_after, measure
 from repsignal.extremes import STILL_S, Excursion, Rises, along, settled
-from repsignal.following import MEMORY, NEAR_BOTTOM, axis_after, strokes_of, turned
+from repsignal.following import MEMORY, NEAR_BOTTOM, Following, axis_after, strokes_of, turned
 from repsignal.joint import Pivot
 from repsignal.kernel import SpeedKernel
 from repsignal.likeness import comes_back, is_stroke_pair
@@ -47,6 +47,8 @@ _SHAPES_EVERY: Final = 4  # reps, once there are so many: what they have in comm
 _PIVOT_WINDOW_S: Final = 40.0
 _CONTEXT_S: Final = 1.5  # before a rep, in what it is measured in
 _SAME_WAY: Final = 0.9  # cosine
+_AHEAD: Final = 0.5  # of a rep
+_DOWN: Final = 0.8  # of the range: whoever stops before has not come down, wherever the bottom is
 
 
 @dataclass(slots=True)
@@ -143,6 +145,18 @@ class Tracker:
         """Look at ticks up to ``until - lag``."""
         while tracking.next < until - self.lag:
             self._stretch(tracking, until, events)
+
+    def catch_up(self, t: Tracking, f: Following, now: int, events: list[Event]) -> None:
+        """Go on from the newest rep that was followed, if what goes on here began long before: a strap has slipped."""
+        rep, ahead = f.newest, round(_AHEAD * median(f.lengths) / self._tick_s)
+        if rep is None or t.phase is Phase.PAUSE or t.departure > rep.bottom - ahead:
+            return
+        self._enter(t, Phase.PAUSE, now - 1 - self.lag, events)
+        t.limb, t.strokes, t.turned = None, [], None
+        window = self._store.window(max(self._store.first, rep.bottom - round(_CONTEXT_S / self._tick_s)), now)
+        self._tell_rep(t, window, rep.earlier(window.begin), rep.bottom, events)
+        t.next = rep.bottom_after + 1
+        t.bottom_deg = float(along(self._store.path_deg(rep.bottom_after, rep.bottom_after + 1), t.axis)[0])
 
     def _stretch(self, t: Tracking, until: int, events: list[Event]) -> None:
         """Ticks with one axis: until a rep ends and betters it, or no more are there."""
@@ -311,8 +325,10 @@ class Tracker:
         """Whether the limb has come down by as much as in a rep, however high it is: a strap may have slipped."""
         if t.left_deg - theta < NEAR_BOTTOM * t.range_deg:
             return False
-        turn = self._turn(t.phase_tick, k)  # about whatever axis
-        return max(t.top_deg - theta, float(np.sqrt(turn @ turn))) > (1.0 - NEAR_BOTTOM) * t.range_deg
+        turn = self._turn(t.phase_tick, k)  # about whatever axis, but for a foot that turns in
+        if t.limb is not None:
+            turn = turn - float(turn @ t.limb) * t.limb
+        return max(t.top_deg - theta, float(np.sqrt(turn @ turn))) > _DOWN * t.range_deg
 
     def _turn(self, begin: int, end: int) -> FloatArray:
         """What Φ turns by from a tick to another, (3,)."""

@@ -306,6 +306,18 @@ def test_nothing_is_told_to_be_where_no_sample_was(rate_hz: float, into_s: float
         assert all(first_s <= one.start_s < one.end_s <= last_s for one in found.sets)
 
 
+@pytest.mark.parametrize("seed", [7007, 7009, 7018])
+def test_no_instant_of_a_cut_off_rep_is_where_no_sample_was(seed: int) -> None:
+    """Its lowering began a quarter of a second before the first, or it was at the top after the last."""
+    block = simulate(random_scenario(seed, ScenarioKind.CUT), seed).block
+    first_s, last_s = block.time_s[0] - 1e-9, block.time_s[-1] + 1e-9
+    found = count(block)
+    assert found.cut_offs
+    for cycle in (*found.reps, *found.partials, *found.cut_offs):
+        for instant in (cycle.start_s, cycle.top_s, cycle.lower_start_s, cycle.end_s):
+            assert instant is None or first_s <= instant <= last_s
+
+
 def test_partial_rep_that_the_beginning_cuts_off_is_cut_off() -> None:
     partial = replace(REP, rom_deg=16.0, partial=True)
     plans = (partial, *[REP] * 5)

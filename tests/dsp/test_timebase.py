@@ -296,6 +296,29 @@ def test_coarse_clock_since_1970_tells_its_rate_beside_a_hole() -> None:
     assert [hole.missing for hole in holes] == [50]
 
 
+@pytest.mark.parametrize("every", [10, 37])
+@pytest.mark.parametrize("rate_hz", [95.0, 100.0, 104.0])
+def test_samples_lost_regularly_are_no_coarse_clock(rate_hz: float, every: int) -> None:
+    block = wavy(3000, rate_hz)
+    lost = np.arange(3000) % every == every - 1
+    lost[-1] = False
+    _, holes, timebase = run(without(ImuBlock(block.time_s + 0.0037, block.acc, block.gyr), lost))
+    assert timebase.rate_hz == pytest.approx(rate_hz, rel=1e-3)
+    assert sum(hole.missing for hole in holes) == lost.sum()
+
+
+@pytest.mark.parametrize("phase_s", [0.0, 0.0013, 0.0041, 0.0066, 0.0083])
+@pytest.mark.parametrize("packet", [1, 10])
+def test_link_that_stalls_and_brings_all_at_once_loses_nothing(packet: int, phase_s: float) -> None:
+    """Stamps are when samples came; those that waited share one."""
+    block = wavy(3000)
+    arrived = (np.arange(3000) // packet + 1) * packet / RATE
+    begin_s, end_s = 12.0 + phase_s, 12.6 + phase_s
+    arrived[(arrived >= begin_s) & (arrived < end_s)] = end_s
+    _, _, timebase = run(ImuBlock(arrived, block.acc, block.gyr))
+    assert timebase.state.late == 0
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_single_samples_lost_are_no_coarse_clock(seed: int) -> None:
     rng = np.random.default_rng(seed)
