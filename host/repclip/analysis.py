@@ -18,7 +18,7 @@ _STEPPED_BACK: Final = (
     "The clock of the recording stepped back, by about {:.1f} s in all; times go on as if it had not."
 )
 _RESENT: Final = "{} came twice, time and all, and {} taken once."
-_LATE: Final = "{} came after later ones, and {} left out: a gap is told in their place."
+_LATE: Final = "{} came after later ones, and {} left out: a gap is told in their place. Sort them by time, if you can."
 _CROWDED: Final = "There are more samples than the times leave room for, by about {:.1f} s; is every line there twice?"
 
 C = TypeVar("C", bound=Cycle)

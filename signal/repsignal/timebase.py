@@ -30,8 +30,9 @@ CLIPPED: Final = 4
 _CHUNK: Final = 1024  # samples in the first pass; bounds the work repeated after an odd stamp
 _FEW: Final = 32  # samples looked at together after an odd stamp, for another is often near
 _STEP_BACK_SAMPLES: Final = 64  # so many early stamps in a row are a clock set back, not a burst
-_LATE_S: Final = 1.0  # packets overtake one another by less; stamps further back are those of a clock set back
-_OPEN: Final = 8  # holes that are waited for
+_OVERTAKEN_S: Final = 1.0  # no packet takes longer
+_LATE_S: Final = 10.0  # and none comes later; stamps further back are those of a clock set back
+_OPEN: Final = 32  # holes that are waited for
 # below the smallest full scales in use, 2 g and 250 °/s
 _CLIP: Final = np.array([1.9 * GRAVITY_M_S2] * 3 + [float(np.radians(240.0))] * 3)
 
@@ -262,7 +263,7 @@ class Timebase:
         begin = self._now() - period
         state.count += missing if begun else 0
         time = self._now()
-        if begun and missing * period <= _LATE_S:
+        if begun and missing * period <= _OVERTAKEN_S:
             state.open_holes = [*state.open_holes[1 - _OPEN :], _OpenHole(begin, time, missing, state.count)]
         if begun:
             bridged = (missing + 1) * period <= self.params.bridge_s + 0.5 * period
@@ -271,7 +272,7 @@ class Timebase:
         return time
 
     def _hole_around(self, stamp_s: float) -> _OpenHole | None:
-        """The hole of the newest second from which a sample is missing that has this stamp."""
+        """The newest hole, of the last seconds, from which a sample is missing that has this stamp."""
         oldest, margin_s = self.state.count - _LATE_S / self.state.period_s, 0.5 * self.state.period_s
         for hole in self.state.open_holes:
             inside = hole.begin_s + margin_s < stamp_s < hole.end_s - margin_s

@@ -110,7 +110,8 @@ def test_packets_that_others_overtook_are_gaps_and_no_step_back(block: ImuBlock,
     late = 50 * len(report.gaps)
     assert len(report.gaps) > 5
     assert report.duration_s == true.duration_s
-    assert report.notes == (f"{late} samples came after later ones, and were left out: a gap is told in their place.",)
+    (note,) = report.notes
+    assert note.startswith(f"{late} samples came after later ones, and were left out: a gap is told in their place.")
 
 
 @pytest.mark.parametrize("late_s", [0.0, 0.015])

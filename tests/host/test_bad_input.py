@@ -205,6 +205,22 @@ def test_a_dead_gyroscope_is_noted(repclip: Run, csv_file: Write) -> None:
     assert "gyroscope felt nothing" in said.out
 
 
+@pytest.mark.parametrize(
+    ("columns", "axes"),
+    [
+        pytest.param(GYR, np.diag([-1.0, -1.0, -1.0]), id="gyroscope the other way round"),
+        pytest.param(GYR, np.eye(3)[[1, 0, 2]], id="its axes exchanged"),
+        pytest.param(ACC, np.diag([-1.0, 1.0, 1.0]), id="accelerometer mirrored"),
+    ],
+)
+def test_axes_that_disagree_are_noted(repclip: Run, csv_file: Write, columns: slice, axes: FloatArray) -> None:
+    rows = np.loadtxt(RECORDINGS / "demo.csv", delimiter=",", skiprows=1)
+    rows[:, columns] = rows[:, columns] @ axes
+    said = repclip("analyze", csv_file(as_csv(rows)))
+    assert said.code == 0
+    assert "The gyroscope turns another way than gravity did" in " ".join(said.out.split())
+
+
 @pytest.mark.parametrize("factor", [0.75, 1.25])
 @pytest.mark.parametrize("columns", [ACC, GYR])
 def test_a_poor_sensor_is_no_wrong_unit(repclip: Run, csv_file: Write, columns: slice, factor: float) -> None:

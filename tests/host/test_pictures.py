@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
@@ -16,6 +17,7 @@ from matplotlib.image import imread
 from host_helpers import Run, most_bytes
 from plot_scenes import scored
 from repclip.analysis import AnalysisReport
+from repclip.cli.common import examine_file
 from repclip.errors import OutputError, PictureFormatError
 from repclip.report.plot import FORMATS, Kind, draw, save_picture, show_picture
 from repsignal import Hole
@@ -47,6 +49,16 @@ def test_the_same_report_gives_the_same_file(report: AnalysisReport, tmp_path: P
     for name in ("one", "two"):
         save_picture(drawn(report, title="evening.csv", kind=Kind.ANGLE), tmp_path / name, kind)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_overlay_of_a_rep_whose_end_a_gap_hid_stops_there() -> None:
+    """It climbed again into the next one."""
+    path = Path(__file__).parents[2] / "recordings" / "lost_packets.csv"
+    figure = drawn(examine_file(path, "generic").report, title="", kind=Kind.OVERLAY)
+    for line in figure.axes[0].get_lines():
+        time_s, angle_deg = (np.asarray(data, dtype=np.float64) for data in line.get_data())
+        if len(time_s) > 2:
+            assert np.nanmax(angle_deg[time_s > 4.2], initial=-np.inf) < 10.0
 
 
 def test_picture_has_panels_numbers_and_a_legend(report: AnalysisReport) -> None:

@@ -72,3 +72,5 @@ def _replay(path: Path, exercise: Exercise, console: Console) -> None:
     state = LiveState(exercise, Keeping.replay(path, speed, simulated=True))
     watch(open_recording(path, piece_s=PIECE_S).chunks, state, console, speed=speed)
     console.print()
+    console.print("That was told as it happened. The report measures each rep again, with all of it known:")
+    console.print()

@@ -8,6 +8,7 @@ wrong by one factor, gravity tells by which.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import permutations, product
 from typing import Final
 
 import numpy as np
@@ -40,6 +41,35 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class _Turns:
+    """Directions of gravity ``before`` and ``after`` (N, 3), and what was ``turned`` meanwhile (N, 3), rad."""
+
+    before: FloatArray
+    after: FloatArray
+    turned: FloatArray
+    angle: FloatArray  # of the last, and gravity in its parts along and across that axis
+    along: FloatArray
+    across: FloatArray
+    aside: FloatArray
+
+    @classmethod
+    def of(cls, before: FloatArray, after: FloatArray, turned: FloatArray) -> _Turns:
+        angle = np.linalg.norm(turned, axis=1)
+        axis = turned / np.maximum(angle, 1e-12)[:, None]
+        along = np.einsum("ij,ij->i", axis, before)[:, None] * axis
+        aside: FloatArray = np.cross(axis, before).astype(np.float64)
+        return cls(before, after, turned, angle, along, before - along, aside)
+
+    def misfit(self, factor: float) -> float:
+        """By how much of its turn gravity is elsewhere, in the median, if so many times as much was turned."""
+        # what stands still turns the other way in the frame of what turns
+        now = (factor * self.angle)[:, None]
+        off = _between(self.along + np.cos(now) * self.across - np.sin(now) * self.aside, self.after)
+        off /= _between(self.before, self.after)
+        return float(np.median(np.where(factor * self.angle > np.pi, np.inf, off)))  # half a turn says nothing
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What was found in some rows.
 
@@ -59,25 +89,26 @@ class Found:
         What turns at rest is a bias, which adds up to a turn as well, or a limb that is lowered slowly. So neither the
         rates as they are nor those ``free_of_bias`` tell by themselves that a factor of two is none.
         """
-        some = slice(None, None, -(-len(self.turns) // _COMPARED))
-        before, after, turned = self.turns[some, 0], self.turns[some, 1], self.turns[some, 2]
-        if free_of_bias:
-            turned = turned - self.apart[some, None] * np.median(self.calm_turns, axis=0)
-        angle = np.linalg.norm(turned, axis=1)
-        axis = turned / np.maximum(angle, 1e-12)[:, None]
-        along = np.einsum("ij,ij->i", axis, before)[:, None] * axis
-        across, aside = before - along, np.cross(axis, before)
-        size = _between(before, after)
-
-        def misfit(factor: float) -> float:
-            # what stands still turns the other way in the frame of what turns
-            now = (factor * angle)[:, None]
-            off = _between(along + np.cos(now) * across - np.sin(now) * aside, after) / size
-            return float(np.median(np.where(factor * angle > np.pi, np.inf, off)))  # more than half a turn says nothing
-
-        misfits = [misfit(factor) for factor in _FACTORS.tolist()]
+        turns = self._some(free_of_bias=free_of_bias)
+        misfits = [turns.misfit(factor) for factor in _FACTORS.tolist()]
         best = int(np.argmin(misfits))
-        return Scale(float(_FACTORS[best]), misfits[best], misfit(1.0))
+        return Scale(float(_FACTORS[best]), misfits[best], turns.misfit(1.0))
+
+    def exchanged(self, *, free_of_bias: bool = False) -> Scale:
+        """Of rates whose axes are exchanged, or of other signs, as fits best; the ``factor`` is then 1."""
+        turns = self._some(free_of_bias=free_of_bias)
+        signed = [
+            np.diag(signs)[list(order)] for order in permutations(range(3)) for signs in product((1, -1), repeat=3)
+        ]
+        misfits = [_Turns.of(turns.before, turns.after, turns.turned @ axes).misfit(1.0) for axes in signed]
+        return Scale(1.0, min(misfits), turns.misfit(1.0))
+
+    def _some(self, *, free_of_bias: bool) -> _Turns:
+        some = slice(None, None, -(-len(self.turns) // _COMPARED))
+        turned = self.turns[some, 2]
+        if free_of_bias and len(self.calm_turns):
+            turned = turned - self.apart[some, None] * np.median(self.calm_turns, axis=0)
+        return _Turns.of(self.turns[some, 0], self.turns[some, 1], turned)
 
 
 class Agreement:

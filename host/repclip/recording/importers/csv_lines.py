@@ -20,7 +20,7 @@ _LONGEST_LINE: Final = 1 << 16  # bytes: a line of seven numbers has a hundred
 _MOST_NULS: Final = 1 << 28  # bytes: more than a disk allots ahead; /dev/zero has no end of them
 _SAVE_AS: Final = "save it as comma-separated UTF-8 text"
 _MAGIC: Final = (
-    (b"SQLite format 3\0", "is a .repclip recording, which this version cannot read yet; give a CSV file"),
+    (b"SQLite format 3\0", "is a .repclip recording, which cannot be read through a pipe; give the file itself"),
     (b"\x1f\x8b", "is compressed with gzip; unpack it first (gunzip)"),
     (b"PK\x03\x04", f"is a zip archive or a spreadsheet, not a CSV file; unpack it or {_SAVE_AS}"),
     (b"\xff\xfe", f"is UTF-16 text; {_SAVE_AS}"),

@@ -130,7 +130,9 @@ def _curve(rep: Rep, one: SetEnd, gaps: tuple[Hole, ...], grid_s: FloatArray) ->
     angle_deg[at_s > last_s] = np.nan
     for gap in gaps:
         if not gap.bridged:
-            angle_deg[(at_s > gap.start_s) & (at_s < gap.end_s)] = np.nan
+            # where its end is not known, what comes after the gap may be the next one
+            end_s = gap.end_s if rep.end_s is not None or gap.start_s < rep.start_s else math.inf
+            angle_deg[(at_s > gap.start_s) & (at_s < end_s)] = np.nan
     return None if np.isnan(angle_deg).all() else angle_deg
 
 
