@@ -12,7 +12,9 @@ from repsignal.kernel import SpeedKernel
 from repsignal.phases import common_shapes
 from repsignal.robust import median
 from repsignal.store import TickStore
-from repsignal.tracker import RAMPS, Tracker, Tracking
+from repsignal.telling import RAMPS
+from repsignal.tracker import Tracker
+from repsignal.tracking import Tracking
 from repsignal.types import Event, PartialRep, PartialRepEvent, Rep, RepEvent
 
 
@@ -65,7 +67,7 @@ def armed(
         lengths=[(c.bottom_after - c.bottom) * tick_s for c in full][-MEMORY:],
         ramps=ramps[-RAMPS:],
     )
-    tracker.learn_rest(tracking, reps[-MEMORY:], now)
+    tracker.telling.learn_rest(tracking, reps[-MEMORY:], now)
     if going_on is not None:
         fastest_dps = -float(speed[going_on.top : going_on.bottom_after + 1].min())
         top = begin + going_on.top
