@@ -128,16 +128,19 @@ class HostFit:
 
     What arrives is late, never early, so the earliest arrival of each window is near the truth, however the others
     are bunched. Drift is the median slope between windows (Theil and Sen). It is believed only as far as it is beyond
-    doubt: crystals differ by 0.005 % at most, and a busy radio looks like drift for a while.
+    doubt: crystals differ by 0.005 % at most, and a busy radio looks like drift for a while. How doubtful a slope is,
+    all windows tell, not most: where three of five lie on a line and two came late, that line is no drift.
     """
 
     _WINDOW_S: Final = 5.0
     _WINDOWS: Final = 60
-    _FEW: Final = 4
+    _FEW: Final = 5
     _TRUSTED: Final = 3e-4  # crystals and a host that is kept on time: less is nobody's fault
     _MOST: Final = 0.03
     _ARRIVAL_S: Final = 0.001  # times of arrival are no better than this
-    _SURE: Final = 4.0  # standard deviations
+    # Standard errors of a slope through 5, 6, … windows: Student's t for one chance in a thousand. Not fewer for more
+    # windows, whose lateness is not independent.
+    _SURE: Final = (12.9, 8.6, 6.9, 6.0, 5.4, 5.0)
     _STEP_S: Final = 0.5  # from one window to the next, beyond the most a drift can do: no radio is worse at once
 
     def __init__(self) -> None:
@@ -177,11 +180,12 @@ class HostFit:
             return 0.0
         slope = median(slopes)
         middle = median(late - slope * at for at, late in windows)
-        off = [abs(late - slope * at - middle) for at, late in windows]
-        spread_s = 1.4826 * median(off)  # of a normal distribution (Rousseeuw and Croux, 1993)
+        free = len(windows) - 2  # degrees of freedom
+        spread_s = sqrt(sum((late - slope * at - middle) ** 2 for at, late in windows) / free)
         mean = sum(times) / len(times)
         lever_s = sqrt(sum((at - mean) ** 2 for at in times))
-        surely = min(abs(slope) - self._SURE * (spread_s + self._ARRIVAL_S) / lever_s, self._MOST)
+        sure = self._SURE[min(len(windows) - self._FEW, len(self._SURE) - 1)]
+        surely = min(abs(slope) - sure * (spread_s + self._ARRIVAL_S) / lever_s, self._MOST)
         return 0.0 if surely < self._TRUSTED else surely * (1.0 if slope > 0 else -1.0)
 
     def _between_steps(self) -> list[tuple[float, float]]:
