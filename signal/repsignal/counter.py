@@ -35,7 +35,7 @@ from repsignal.tracking import Tracking
 from repsignal.types import Event, Hole, ImuBlock, LeftOut
 
 _PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
-_STATE_VERSION: Final = 18  # goes up whenever what is kept between samples changes its form or meaning
+_STATE_VERSION: Final = 19  # goes up whenever what is kept between samples changes its form or meaning
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEFT_OVER_S: Final = 2.0  # less than that holds no set
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from repsignal.types import FloatArray
 
 _CLEAR: Final = 0.35  # circular mean; chance gives about 0.1
 _SAME_SHARE: Final = 0.05  # of a period: stamps nearer than this are one
 _BURST_SHARE: Final = 0.3
+# Packets whose stamps are told to fall on a comb: so many, most of one size. Chance makes few of them clearer.
+_PACKETS, _ONE_SIZE, _CLEAR_FEW = 5, 0.9, 1.4
+_LAG_PACKETS: Final = 12
 _LAG: Final = 8
 _STRETCHED: Final = 0.6  # of eight samples' span: five samples are missing among them
 # Stamps of a coarse clock: multiples of a grain that is about a period, and nearer than that to even spacing, with as
@@ -27,10 +32,14 @@ _LOST_STEP: Final = 3.0  # grains: a step that long is a hole
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """``period_s`` of the samples, 0 where their stamps do not advance, and how far these usually are from even."""
+    """``period_s`` of the samples, 0 where their stamps do not advance, and how far these usually are from even.
+
+    Of those that share a packet's stamp the first is later, against even ones, than the packet is, by ``head_s``.
+    """
 
     period_s: float
     straying_s: float
+    head_s: float = 0.0
 
 
 def find_spacing(stamps: FloatArray) -> Spacing:
@@ -41,7 +50,7 @@ def find_spacing(stamps: FloatArray) -> Spacing:
     if guess > 0 and count >= 8 and (rounded := _find_rounded(stamps, guess)) is not None:
         return rounded
     period = _find_period_s(stamps, guess)
-    return Spacing(period, _straying_s(stamps, period))
+    return Spacing(period, *_straying_s(stamps, period))
 
 
 def _find_period_s(stamps: FloatArray, guess: float) -> float:
@@ -66,13 +75,20 @@ def _find_period_s(stamps: FloatArray, guess: float) -> float:
     clearest, period = max(_clearest(since, guess_s) for guess_s in guesses)
     if not clearest > _CLEAR:
         return guess
+    return _refined(since, period)
+
+
+def _refined(since_s: FloatArray, period_s: float) -> float:
+    """By least squares, the period of a comb that (N,) stamps fall on."""
     for _ in range(3):
-        index: FloatArray = np.round((since - np.median(since - period * np.round(since / period))) / period)
+        index: FloatArray = np.round(
+            (since_s - np.median(since_s - period_s * np.round(since_s / period_s))) / period_s
+        )
         centred = index - index.mean()
         spread = float(centred @ centred)
         if spread > 0:
-            period = float(centred @ since) / spread
-    return period
+            period_s = float(centred @ since_s) / spread
+    return period_s
 
 
 def _clearest(since_s: FloatArray, guess_s: float) -> tuple[float, float]:
@@ -95,6 +111,9 @@ def _find_rounded(stamps: FloatArray, guess_s: float) -> Spacing | None:
     if not _is_clock(stamps, grain):
         return None  # a sensor's own even stamps, of which some are missing
     whole = np.round(steps / grain)
+    sizes = np.diff(np.flatnonzero(whole))
+    if sizes.size and np.min(sizes) > 1 and not (sizes % np.min(sizes)).any():
+        return None  # of packets, each as large as the others
     holes = np.flatnonzero((whole > _LOST_STEP * max(1.0, guess_s / grain)) | (whole < 0))
     grain = float(whole @ steps) / float(whole @ whole)  # of a single step floats leave less than that of all
     if np.abs(steps / grain - whole).max() > _WHOLE:
@@ -129,21 +148,44 @@ def _in_bursts(stamps: FloatArray, period_s: float) -> bool:
 def _burst_period_s(stamps: FloatArray, guess_s: float) -> float:
     """The period of samples that share stamps: what passes from one burst to another, over the samples between."""
     last = np.flatnonzero(np.diff(stamps) >= _SAME_SHARE * guess_s)  # of each burst; the very last may be incomplete
-    lag = max(1, last.shape[0] // 3)
+    lag = max(1, min(last.shape[0] // 3, _LAG_PACKETS))
     if last.shape[0] <= lag:
         return guess_s
-    # a packet lost stretches no more than a third of these
+    if (period := _packet_period_s(stamps[last], np.diff(last))) is not None:
+        return period
+    # a packet lost stretches no more than a third of these, and one in twenty fewer than half
     return float(np.median((stamps[last[lag:]] - stamps[last[:-lag]]) / (last[lag:] - last[:-lag])))
 
 
-def _straying_s(stamps: FloatArray, period_s: float) -> float:
-    """How far stamps usually are from even spacing; ordinary jitter leaves a lost sample to be seen."""
+def _packet_period_s(stamps: FloatArray, sizes: NDArray[np.intp]) -> float | None:
+    """The period of samples that come in packets of one size, with stamps (N,) and (N - 1,) ``sizes``; else ``None``.
+
+    Packets that are lost leave the others on the comb of their stamps.
+    """
+    size = int(np.median(sizes)) if sizes.shape[0] >= _PACKETS else 0
+    if size < 2 or float((sizes % size == 0).mean()) < _ONE_SIZE:
+        return None
+    since: FloatArray = stamps - stamps[0]
+    clearest, spacing = _clearest(since, size * float(np.median(np.diff(stamps) / sizes)))
+    if not clearest > max(_CLEAR, _CLEAR_FEW / sqrt(stamps.shape[0])):
+        return None
+    period = _refined(since, spacing) / size
+    # a clock that shows whole ticks gives bursts on a comb too, and of some there is one sample more
+    return period if period * float(sizes.sum()) < float(since[-1]) + 0.5 * spacing else None
+
+
+def _straying_s(stamps: FloatArray, period_s: float) -> tuple[float, float]:
+    """How far stamps usually are from even spacing, and how late the first is of those that share one.
+
+    Ordinary jitter leaves a lost sample to be seen.
+    """
     steps = np.diff(stamps)
     if not _in_bursts(stamps, period_s):
-        return float(np.median(np.abs(steps - np.median(steps))))
+        return float(np.median(np.abs(steps - np.median(steps)))), 0.0
     steps = steps[steps > _SAME_SHARE * period_s]
     if not steps.size:
-        return 0.0
+        return 0.0, 0.0
     usual = float(np.median(steps))
     # the first and the last sample of a burst are half of it away from where its stamp is on average
-    return 0.25 * usual + 0.5 * float(np.median(np.abs(steps - usual)))
+    straying_s = 0.25 * usual + 0.5 * float(np.median(np.abs(steps - usual)))
+    return straying_s, max(0.0, 0.5 * (usual - period_s))

@@ -3,8 +3,9 @@
 A sensor samples evenly; its stamps are what suffers on the way (jitter, repeats, steps back), and packets get lost.
 So the *order* of the samples is believed and the stamps only steer a slow clock: sample ``n`` is expected one period
 after sample ``n - 1``. A sample that comes late, and whose successor is late too, tells of a hole, into which nothing
-is put any more, should it come after all; a single odd stamp is just an odd stamp. What leaves this stage is evenly
-spaced, finite, and says of each sample how it came to be.
+is put any more, should it come after all; a single odd stamp is just an odd stamp. Where many samples follow nearly at
+once the link had stalled, and they were taken meanwhile. What leaves this stage is evenly spaced, finite, and says of
+each sample how it came to be.
 
 Everything depends on sample numbers only, never on how the input was cut. Inside, samples are columns of (7, N): time,
 specific force, angular rate. Numpy does with long rows in a fifth of the time what it does with many short ones.
@@ -18,8 +19,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from repsignal.backlog import MOST_WAITING, Backlog, find_backlog
 from repsignal.onepole import one_pole
-from repsignal.rate import find_spacing
+from repsignal.rate import Spacing, find_spacing
 from repsignal.sieve import Sieve, SieveState, all_within, appended
 from repsignal.types import GRAVITY_M_S2, FloatArray, Hole, ImuBlock
 
@@ -87,6 +89,7 @@ class TimebaseState:
     sieve: SieveState = field(default_factory=SieveState)
     period_s: float = 0.0
     tolerance_s: float = 0.0
+    head_s: float = 0.0  # how much later than a packet its first sample seems to be, and its last earlier
     pending: list[NDArray[np.float64]] = field(default_factory=list[NDArray[np.float64]])  # columns of t, acc, gyr
     pending_count: int = 0
     carry: NDArray[np.float64] = field(default_factory=lambda: np.empty((7, 0)))
@@ -96,6 +99,7 @@ class TimebaseState:
     early_run: int = 0  # stamps in a row that were too early
     open_holes: list[_OpenHole] = field(default_factory=list["_OpenHole"])  # the newest, into which samples may come
     late: int = 0  # so many did, and were left out
+    waited: int = 0  # so many of the next samples waited while the link stalled: their stamps say nothing
     shift_s: float = 0.0  # added to every stamp, after the clock was set back
     last: NDArray[np.float64] = field(default_factory=lambda: np.full(6, np.nan))  # acc, gyr last given out
     restart: bool = True
@@ -153,10 +157,10 @@ class Timebase:
         stamps = samples[0, :end]
         spacing = find_spacing(stamps)
         period = min(max(spacing.period_s, 1.0 / params.max_rate_hz), 1.0 / params.min_rate_hz)
-        state.period_s = period
+        state.period_s, state.head_s = period, spacing.head_s
         drift = stamps - stamps[0] - period * np.arange(end)
         spread = spacing.straying_s
-        state.tolerance_s = 0.75 * period if spread < 0.4 * period else min(0.75 * period + 4.0 * spread, 20.0 * period)
+        state.tolerance_s = _tolerance_s(spacing, period)
         holes = np.flatnonzero(np.diff(drift) > state.tolerance_s)  # what comes after one drifts by as much
         whole = drift[: holes[0] + 1] if len(holes) else drift
         state.origin_s = float(stamps[0]) + (float(np.median(whole)) if spread > 0.05 * period else 0.0)
@@ -182,14 +186,16 @@ class Timebase:
         breaks: list[_Break] = []
         done, most = 0, _CHUNK
         while done < n:
+            if self.state.waited:
+                done += self._place_waited(times[done:])
+                continue
             part = stamps[done : done + most]
             placed = self._place_regular(part, times[done:])
             done += placed
             if placed == part.shape[0]:
                 most *= 2
                 continue
-            following = stamps.item(done + 1) if done + 1 < n else None
-            time = self._place_one(stamps.item(done), following, done, breaks, final=final)
+            time = self._place_one(stamps[done : done + MOST_WAITING], done, breaks, final=final)
             if time is None:
                 return times[:done], breaks
             times[done] = time
@@ -221,12 +227,12 @@ class Timebase:
         """The clock's offset after each of (N,) samples that were so late, whether they come by the one or together."""
         return one_pole(late[:, None], 1.0 - self.params.clock_gain, np.array([self.state.offset_s]))[:, 0]
 
-    def _place_one(
-        self, stamp: float, following: float | None, index: int, breaks: list[_Break], *, final: bool
-    ) -> float | None:
-        """The time of the next sample; ``None`` until the ``following`` stamp is known, NaN where it came too late."""
+    def _place_one(self, stamps: FloatArray, index: int, breaks: list[_Break], *, final: bool) -> float | None:
+        """The time of the first sample of these; ``None`` until more stamps are known, NaN where it came too late."""
         state = self.state
         gain = self.params.clock_gain
+        stamp = stamps.item(0)
+        following = stamps.item(1) if stamps.shape[0] > 1 else None
         due = state.origin_s + state.period_s * state.count
         late = stamp + state.shift_s - due
         error = late - state.offset_s
@@ -239,7 +245,8 @@ class Timebase:
             if following is None and not final:
                 return None  # the next sample tells a hole from an odd stamp
             if following is None or following + state.shift_s - (due + state.offset_s) - state.period_s > 0.5 * error:
-                return self._place_after_hole(error, index, breaks)
+                found = find_backlog(stamps, error, state.period_s, state.tolerance_s, final=final)
+                return None if found is None else self._place_late(found, index, breaks)
         else:
             hole = self._hole_around(stamp + state.shift_s)
             if hole is not None:
@@ -256,6 +263,28 @@ class Timebase:
         state.offset_s += gain * min(max(error, -state.tolerance_s), state.tolerance_s)
         state.count += 1
         return due + state.offset_s
+
+    def _place_late(self, found: Backlog, index: int, breaks: list[_Break]) -> float:
+        """After a hole; or, where those that waited account for the delay, when it was due."""
+        state = self.state
+        state.waited = found.waited
+        if not found.waited:
+            return self._place_after_hole(found.absent_s - state.head_s, index, breaks)
+        if found.absent_s > state.tolerance_s:
+            return self._place_after_hole(found.absent_s + state.head_s, index, breaks)
+        time = self._now()
+        state.count += 1
+        return time
+
+    def _place_waited(self, times: FloatArray) -> int:
+        """Set the times of those that waited; how many there are."""
+        state = self.state
+        here = min(state.waited, len(times))
+        times[:here] = self._now() + state.period_s * np.arange(here)
+        state.count += here
+        state.waited -= here
+        state.early_run = 0
+        return here
 
     def _place_after_hole(self, error: float, index: int, breaks: list[_Break]) -> float:
         state, period = self.state, self.state.period_s
@@ -360,6 +389,17 @@ class _Part:
             np.concatenate([part.values for part in parts], axis=1),
             np.concatenate([part.flags for part in parts]),
         )
+
+
+def _tolerance_s(spacing: Spacing, period_s: float) -> float:
+    """How far a stamp may be off: farther than they usually stray, and less than a lost packet makes the next late."""
+    spread_s = spacing.straying_s
+    jitter_s = spread_s - 0.25 * (2.0 * spacing.head_s + period_s)
+    if spacing.head_s and jitter_s < 0.25 * period_s:  # or lost packets of two or three go unnoticed
+        spread_s -= 0.25 * max(0.0, 1.5 * period_s - spacing.head_s)
+    if spread_s < 0.4 * period_s:
+        return 0.75 * period_s
+    return min(0.75 * period_s + 4.0 * spread_s, 20.0 * period_s)
 
 
 def _turn(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:

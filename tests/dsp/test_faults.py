@@ -48,6 +48,21 @@ def test_long_hole_voids_the_phase_it_hits_and_no_other(phase: str, into_s: floa
         assert_intact(found.reps[index], sim, index)
 
 
+@pytest.mark.parametrize("into_s", [0.3, 1.0 + 0.7, 1.0 + 2.5 + 0.4])
+def test_link_that_stalls_hits_no_phase(into_s: float) -> None:
+    """Stamps are when samples came: for 0.8 s nothing did, and then all that was sent."""
+    sim = record(*a_set(5, LONG), sensor=SensorModel.typical(50.0))
+    stamps = sim.block.time_s.copy()
+    begin_s = THIRD_S + into_s
+    stamps[(stamps >= begin_s) & (stamps < begin_s + 0.8)] = begin_s + 0.8
+    found = count(ImuBlock(stamps, sim.block.acc, sim.block.gyr))
+    assert not found.holes
+    assert len(found.reps) == 5
+    for index, rep in enumerate(found.reps):
+        assert_intact(rep, sim, index)
+        assert rep.start_s == pytest.approx(sim.truth.reps[index].start_s, abs=0.1)
+
+
 @pytest.mark.parametrize("into_s", [1.0 + 1.0, 1.0 + 2.5 + 0.6])
 def test_short_hole_is_bridged_and_said(into_s: float) -> None:
     found, sim = with_hole(THIRD_S + into_s, 0.16)

@@ -307,16 +307,81 @@ def test_samples_lost_regularly_are_no_coarse_clock(rate_hz: float, every: int) 
     assert sum(hole.missing for hole in holes) == lost.sum()
 
 
-@pytest.mark.parametrize("phase_s", [0.0, 0.0013, 0.0041, 0.0066, 0.0083])
-@pytest.mark.parametrize("packet", [1, 10])
-def test_link_that_stalls_and_brings_all_at_once_loses_nothing(packet: int, phase_s: float) -> None:
-    """Stamps are when samples came; those that waited share one."""
-    block = wavy(3000)
-    arrived = (np.arange(3000) // packet + 1) * packet / RATE
-    begin_s, end_s = 12.0 + phase_s, 12.6 + phase_s
-    arrived[(arrived >= begin_s) & (arrived < end_s)] = end_s
-    _, _, timebase = run(ImuBlock(arrived, block.acc, block.gyr))
+def arrivals(count: int, packet: int, stalls: list[tuple[float, float]], then_s: float = 0.0) -> FloatArray:
+    """When samples at 100 Hz came that were sent by the packet; what waited comes one packet after ``then_s``."""
+    sent = (np.arange(count) // packet + 1) * packet / RATE
+    for begin_s, end_s in stalls:
+        waiting = (sent >= begin_s) & (sent < end_s)
+        number = np.cumsum(np.diff(sent[waiting], prepend=-1.0) > 0) - 1
+        sent[waiting] = np.maximum(sent[waiting], end_s + then_s * number)
+    return np.maximum.accumulate(sent)
+
+
+def assert_taken_in_time(block: ImuBlock, stamps: FloatArray, off_s: float) -> list[Hole]:
+    """What was said of samples with these stamps, whose times came out right."""
+    even, holes, timebase = run(ImuBlock(stamps, block.acc, block.gyr))
+    out = assert_sound(even)
+    sound = out.flags & (MISSING | BRIDGED) == 0
+    assert np.array_equal(out.acc[sound], block.acc)
+    shift = out.time_s[sound] - block.time_s
+    assert np.abs(shift - np.median(shift[:500])).max() <= off_s
     assert timebase.state.late == 0
+    return holes
+
+
+@pytest.mark.parametrize("phase_s", [0.0, 0.0013, 0.0041, 0.0066, 0.0083])
+@pytest.mark.parametrize("then_s", [0.0, 0.001, 0.3], ids=["at once", "quickly", "slowly"])
+@pytest.mark.parametrize(("packet", "off_s"), [(1, 0.011), (4, 0.03), (10, 0.06)])
+def test_link_that_stalls_and_brings_it_all_later_loses_nothing(
+    packet: int, off_s: float, then_s: float, phase_s: float
+) -> None:
+    """Stamps are when samples came; nothing is missing, and later times are not later by the stalls."""
+    block = wavy(6000)
+    stalls = [(begin_s + phase_s, end_s + phase_s) for begin_s, end_s in ((12.0, 12.6), (20.0, 20.3), (30.0, 33.0))]
+    assert not assert_taken_in_time(block, arrivals(6000, packet, stalls, then_s * packet / RATE), off_s)
+
+
+@pytest.mark.parametrize("stall_s", [0.02, 0.03, 0.05, 0.1])
+def test_short_stalls_again_and_again_bend_no_clock(stall_s: float) -> None:
+    """A computer that is busy for a moment every second."""
+    block = wavy(6000)
+    stalls = [(at_s, at_s + stall_s) for at_s in np.arange(3.0, 59.0).tolist()]
+    assert not assert_taken_in_time(block, arrivals(6000, 1, stalls), 0.011)
+
+
+@pytest.mark.parametrize("lost", [20, 80, 250])
+@pytest.mark.parametrize("packet", [1, 10])
+def test_what_a_stalled_link_forgot_is_a_hole(packet: int, lost: int) -> None:
+    """Its memory was full: the oldest of three seconds are missing."""
+    block, stamps = wavy(6000), arrivals(6000, packet, [(30.0, 33.0)])
+    gone = (np.arange(6000) >= 3000) & (np.arange(6000) < 3000 + lost)
+    even, holes, _ = run(without(ImuBlock(stamps, block.acc, block.gyr), gone))
+    assert sum(hole.missing for hole in holes) == pytest.approx(lost, abs=0 if packet == 1 else 6)
+    assert all(hole.start_s == pytest.approx(30.0, abs=0.15) for hole in holes)
+    assert joined(even).time_s[-1] == pytest.approx(stamps[-1], abs=0.15)
+
+
+@pytest.mark.parametrize("packet", [2, 4, 10])
+def test_packets_lost_from_a_link_of_packets_did_not_wait(packet: int) -> None:
+    block, stamps = wavy(6000), arrivals(6000, packet, [])
+    gone = np.isin(np.arange(6000) // packet, [250, 300, 301, 302, 400, 401, 402, 403, 404])
+    _, holes, _ = run(without(ImuBlock(stamps, block.acc, block.gyr), gone))
+    assert [hole.missing for hole in holes] == [packet, 3 * packet, 5 * packet]
+
+
+@pytest.mark.parametrize("jitter_s", [0.0, 0.003])
+@pytest.mark.parametrize("rate_hz", [50.0, 104.0, 200.0])
+@pytest.mark.parametrize("packet", [4, 10])
+def test_rate_of_packets_is_found_where_some_are_lost(packet: int, rate_hz: float, jitter_s: float) -> None:
+    """All samples of a packet have its stamp; as many as one in ten never came."""
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        count = round(2.0 * rate_hz / packet) + 1
+        came_s = np.arange(count) * packet / rate_hz + jitter_s * rng.exponential(size=count)
+        kept = rng.random(count) >= 0.1
+        stamps = np.repeat(np.maximum.accumulate(came_s)[kept], packet)
+        if kept.sum() > 10:
+            assert find_spacing(stamps).period_s == pytest.approx(1.0 / rate_hz, rel=0.01), seed
 
 
 @pytest.mark.parametrize("seed", range(20))
