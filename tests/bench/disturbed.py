@@ -125,6 +125,32 @@ def _lost(block: ImuBlock, rng: Generator) -> ImuBlock:
     return _block(block.time_s[kept], block.acc[kept], block.gyr[kept])
 
 
+def _in_packets(samples: int) -> Callable[[ImuBlock, Generator], ImuBlock]:
+    """Stamped when their packet comes, late by 3 ms on average; 5 % of packets never do."""
+
+    def change(block: ImuBlock, rng: Generator) -> ImuBlock:
+        packets = len(block) // samples
+        came_s = block.time_s[samples - 1 :: samples][:packets] + 0.003 * rng.exponential(size=packets)
+        kept = rng.random(packets) > 0.05
+        kept[0] = True
+        number = np.flatnonzero(np.repeat(kept, samples))
+        stamps = np.repeat(np.maximum.accumulate(came_s), samples)
+        return _block(stamps[number], block.acc[number], block.gyr[number])
+
+    return change
+
+
+def _stalling(block: ImuBlock, rng: Generator) -> ImuBlock:
+    """Stamped when they come: once in ten seconds nothing does for up to 1.5 s, and then what waited at once."""
+    stamps = block.time_s.copy()
+    begin_s = float(stamps[0]) + 3.0 + rng.exponential(10.0)
+    while begin_s < stamps[-1] - 3.0:
+        end_s = begin_s + rng.uniform(0.1, 1.5)
+        stamps[(stamps >= begin_s) & (stamps < end_s)] = end_s
+        begin_s = end_s + rng.exponential(10.0)
+    return _block(stamps, block.acc, block.gyr)
+
+
 def _jittered(block: ImuBlock, rng: Generator) -> ImuBlock:
     """By 8 ms either way."""
     return _block(block.time_s + rng.uniform(-0.008, 0.008, len(block)), block.acc, block.gyr)
@@ -183,6 +209,9 @@ WAYS: Final = {
     "clipped": Way(_clipped),
     "5 % of packets lost": Way(_lost, 3),
     "stamps jitter by 8 ms": Way(_jittered, 2),
+    "packets of 4, stamped when they come, 5 % lost": Way(_in_packets(4), 3),
+    "packets of 2, stamped when they come, 5 % lost": Way(_in_packets(2), 3),
+    "a link that stalls": Way(_stalling, 3),
     "strap slips by 10°": Way(_slipped(10.0), 4),
     "strap slips by 25°": Way(_slipped(25.0), 4),
     "a cheap sensor: worn anyhow, 8 °/s, drift, 0.06 g, noise, losses": Way(_cheap, 3),
