@@ -35,6 +35,7 @@ _STEP_BACK_SAMPLES: Final = 64  # so many early stamps in a row are a clock set 
 _OVERTAKEN_S: Final = 1.0  # no packet takes longer
 _LATE_S: Final = 10.0  # and none comes later; stamps further back are those of a clock set back
 _OPEN: Final = 32  # holes that are waited for
+_AT_ONCE: Final = 0.25  # of the mean step
 # below the smallest full scales in use, 2 g and 250 °/s
 _CLIP: Final = np.array([1.9 * GRAVITY_M_S2] * 3 + [float(np.radians(240.0))] * 3)
 
@@ -149,6 +150,8 @@ class Timebase:
         spanned = np.flatnonzero(np.maximum.accumulate(samples[0]) - samples[0, 0] >= params.startup_s)
         end = max(int(spanned[0]) + 1, params.startup_samples) if spanned.size else params.max_startup_samples
         end = min(end, params.max_startup_samples)
+        while end < params.max_startup_samples and _mostly_at_once(samples[0, :end]):
+            end = min(2 * end, params.max_startup_samples)
         if samples.shape[1] < end:
             if not final:
                 state.pending = [samples]
@@ -389,6 +392,14 @@ class _Part:
             np.concatenate([part.values for part in parts], axis=1),
             np.concatenate([part.flags for part in parts]),
         )
+
+
+def _mostly_at_once(stamps: FloatArray) -> bool:
+    """Whether most of (N,) samples came in a row when one did: their stamps say little of how often they are taken."""
+    steps = np.diff(stamps)
+    apart = np.flatnonzero(steps > _AT_ONCE * np.abs(steps).mean())
+    edges = np.concatenate(([-1], apart, [steps.shape[0]]))
+    return bool(np.diff(edges).max() > stamps.shape[0] // 2)
 
 
 def _tolerance_s(spacing: Spacing, period_s: float) -> float:

@@ -341,6 +341,18 @@ def test_link_that_stalls_and_brings_it_all_later_loses_nothing(
     assert not assert_taken_in_time(block, arrivals(6000, packet, stalls, then_s * packet / RATE), off_s)
 
 
+@pytest.mark.parametrize("stall", [(0.0, 0.5), (0.2, 2.1), (0.5, 1.5), (1.8, 4.8)])
+@pytest.mark.parametrize("packet", [1, 4])
+@pytest.mark.parametrize("rate_hz", [50.0, 100.0, 200.0])
+def test_stall_in_the_first_seconds_hides_no_rate(rate_hz: float, packet: int, stall: tuple[float, float]) -> None:
+    block, quicker = wavy(round(30 * rate_hz), rate_hz), rate_hz / RATE
+    stamps = arrivals(len(block), packet, [(stall[0] * quicker, stall[1] * quicker)]) / quicker
+    even, holes, timebase = run(ImuBlock(stamps, block.acc, block.gyr))
+    assert timebase.rate_hz == pytest.approx(rate_hz, rel=0.02)
+    assert not holes
+    assert np.ptp(joined(even).time_s) == pytest.approx(block.time_s[-1], abs=0.1)
+
+
 @pytest.mark.parametrize("stall_s", [0.02, 0.03, 0.05, 0.1])
 def test_short_stalls_again_and_again_bend_no_clock(stall_s: float) -> None:
     """A computer that is busy for a moment every second."""
