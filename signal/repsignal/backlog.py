@@ -38,12 +38,15 @@ def find_backlog(
     crowd = ceil(max(_CROWD, 2.0 * tolerance_s / period_s))
     head = _lateness(stamps[: crowd + 1], late_s, period_s)
     by_the_one = tolerance_s < period_s  # no packets that share a stamp
+    unseen = crowd + 1 - head.shape[0]
     limit_s = late_s - _CROWDED * crowd * period_s
     if by_the_one:
         if (made_good := _first(head < _IN_TIME * period_s)) is not None:
-            return Backlog(made_good, head.item(made_good))
+            if unseen and not final:
+                return None
+            if np.median(head[made_good:]) < _IN_TIME * period_s:  # one alone may be by its jitter
+                return Backlog(made_good, head.item(made_good))
         limit_s = max(limit_s, _IN_TIME * period_s)
-    unseen = crowd + 1 - head.shape[0]
     if head.item(-1) - unseen * period_s > limit_s:
         return Backlog(0, late_s)
     if unseen:

@@ -14,9 +14,11 @@ from repsignal.types import FloatArray
 _CLEAR: Final = 0.35  # circular mean; chance gives about 0.1
 _SAME_SHARE: Final = 0.05  # of a period: stamps nearer than this are one
 _BURST_SHARE: Final = 0.3
-# Packets whose stamps are told to fall on a comb: so many, most of one size. Chance makes few of them clearer.
-_PACKETS, _ONE_SIZE, _CLEAR_FEW = 5, 0.9, 1.4
-_LAG_PACKETS: Final = 12
+# Packets whose stamps are told to fall on a comb: so many, and nearly all of one size, as lost ones leave them and the
+# ticks of a clock do not. Chance makes few clear: with the root of their number clarity falls off.
+_PACKETS, _ONE_SIZE, _CLEAR_FEW = 5, 0.975, 1.4
+_LAG_PACKETS: Final = 12  # over fewer jitter tells more, over more a lost one is in most stretches
+_HOLE_STEPS: Final = 1.5  # usual steps from packet to packet: between them one is missing
 _LAG: Final = 8
 _STRETCHED: Final = 0.6  # of eight samples' span: five samples are missing among them
 # Stamps of a coarse clock: multiples of a grain that is about a period, and nearer than that to even spacing, with as
@@ -34,12 +36,14 @@ _LOST_STEP: Final = 3.0  # grains: a step that long is a hole
 class Spacing:
     """``period_s`` of the samples, 0 where their stamps do not advance, and how far these usually are from even.
 
-    Of those that share a packet's stamp the first is later, against even ones, than the packet is, by ``head_s``.
+    Of those that share a packet's stamp the first is later, against even ones, than the packet is, by ``head_s``; and
+    packets come by ``jitter_s`` sooner or later than usual.
     """
 
     period_s: float
     straying_s: float
     head_s: float = 0.0
+    jitter_s: float = 0.0
 
 
 def find_spacing(stamps: FloatArray) -> Spacing:
@@ -50,7 +54,7 @@ def find_spacing(stamps: FloatArray) -> Spacing:
     if guess > 0 and count >= 8 and (rounded := _find_rounded(stamps, guess)) is not None:
         return rounded
     period = _find_period_s(stamps, guess)
-    return Spacing(period, *_straying_s(stamps, period))
+    return _spacing(stamps, period)
 
 
 def _find_period_s(stamps: FloatArray, guess: float) -> float:
@@ -148,12 +152,14 @@ def _in_bursts(stamps: FloatArray, period_s: float) -> bool:
 def _burst_period_s(stamps: FloatArray, guess_s: float) -> float:
     """The period of samples that share stamps: what passes from one burst to another, over the samples between."""
     last = np.flatnonzero(np.diff(stamps) >= _SAME_SHARE * guess_s)  # of each burst; the very last may be incomplete
-    lag = max(1, min(last.shape[0] // 3, _LAG_PACKETS))
+    steps = np.diff(stamps[last])
+    lost = steps.shape[0] > 0 and float(steps.max()) > _HOLE_STEPS * float(np.median(steps))
+    # as many as may be, for twelve ticks of a clock are a period more or less; but most without a packet lost
+    lag = max(1, min(last.shape[0] // 3, _LAG_PACKETS if lost else last.shape[0]))
     if last.shape[0] <= lag:
         return guess_s
     if (period := _packet_period_s(stamps[last], np.diff(last))) is not None:
         return period
-    # a packet lost stretches no more than a third of these, and one in twenty fewer than half
     return float(np.median((stamps[last[lag:]] - stamps[last[:-lag]]) / (last[lag:] - last[:-lag])))
 
 
@@ -174,18 +180,15 @@ def _packet_period_s(stamps: FloatArray, sizes: NDArray[np.intp]) -> float | Non
     return period if period * float(sizes.sum()) < float(since[-1]) + 0.5 * spacing else None
 
 
-def _straying_s(stamps: FloatArray, period_s: float) -> tuple[float, float]:
-    """How far stamps usually are from even spacing, and how late the first is of those that share one.
-
-    Ordinary jitter leaves a lost sample to be seen.
-    """
+def _spacing(stamps: FloatArray, period_s: float) -> Spacing:
+    """With this period; ordinary jitter leaves a lost sample to be seen."""
     steps = np.diff(stamps)
     if not _in_bursts(stamps, period_s):
-        return float(np.median(np.abs(steps - np.median(steps)))), 0.0
+        return Spacing(period_s, float(np.median(np.abs(steps - np.median(steps)))))
     steps = steps[steps > _SAME_SHARE * period_s]
     if not steps.size:
-        return 0.0, 0.0
+        return Spacing(period_s, 0.0)
     usual = float(np.median(steps))
+    jitter_s = 0.5 * float(np.median(np.abs(steps - usual)))
     # the first and the last sample of a burst are half of it away from where its stamp is on average
-    straying_s = 0.25 * usual + 0.5 * float(np.median(np.abs(steps - usual)))
-    return straying_s, max(0.0, 0.5 * (usual - period_s))
+    return Spacing(period_s, 0.25 * usual + jitter_s, max(0.0, 0.5 * (usual - period_s)), jitter_s)

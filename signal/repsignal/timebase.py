@@ -35,7 +35,7 @@ _STEP_BACK_SAMPLES: Final = 64  # so many early stamps in a row are a clock set 
 _OVERTAKEN_S: Final = 1.0  # no packet takes longer
 _LATE_S: Final = 10.0  # and none comes later; stamps further back are those of a clock set back
 _OPEN: Final = 32  # holes that are waited for
-_AT_ONCE: Final = 0.25  # of the mean step
+_LITTLE_JITTER: Final = 0.25  # of a period: with three times as much, some packets come when the next is due
 # below the smallest full scales in use, 2 g and 250 °/s
 _CLIP: Final = np.array([1.9 * GRAVITY_M_S2] * 3 + [float(np.radians(240.0))] * 3)
 
@@ -100,7 +100,6 @@ class TimebaseState:
     early_run: int = 0  # stamps in a row that were too early
     open_holes: list[_OpenHole] = field(default_factory=list["_OpenHole"])  # the newest, into which samples may come
     late: int = 0  # so many did, and were left out
-    waited: int = 0  # so many of the next samples waited while the link stalled: their stamps say nothing
     shift_s: float = 0.0  # added to every stamp, after the clock was set back
     last: NDArray[np.float64] = field(default_factory=lambda: np.full(6, np.nan))  # acc, gyr last given out
     restart: bool = True
@@ -150,7 +149,8 @@ class Timebase:
         spanned = np.flatnonzero(np.maximum.accumulate(samples[0]) - samples[0, 0] >= params.startup_s)
         end = max(int(spanned[0]) + 1, params.startup_samples) if spanned.size else params.max_startup_samples
         end = min(end, params.max_startup_samples)
-        while end < params.max_startup_samples and _mostly_at_once(samples[0, :end]):
+        least_s = 1.0 / params.max_rate_hz
+        while end < params.max_startup_samples and _mostly_at_once(samples[0, :end], least_s):
             end = min(2 * end, params.max_startup_samples)
         if samples.shape[1] < end:
             if not final:
@@ -189,20 +189,19 @@ class Timebase:
         breaks: list[_Break] = []
         done, most = 0, _CHUNK
         while done < n:
-            if self.state.waited:
-                done += self._place_waited(times[done:])
-                continue
             part = stamps[done : done + most]
             placed = self._place_regular(part, times[done:])
             done += placed
             if placed == part.shape[0]:
                 most *= 2
                 continue
-            time = self._place_one(stamps[done : done + MOST_WAITING], done, breaks, final=final)
-            if time is None:
+            placed_one = self._place_one(stamps[done : done + MOST_WAITING], done, breaks, final=final)
+            if placed_one is None:
                 return times[:done], breaks
-            times[done] = time
-            done += 1
+            times[done], waited = placed_one
+            times[done + 1 : done + 1 + waited] = self._now() + self.state.period_s * np.arange(waited)
+            self.state.count += waited
+            done += 1 + waited
             most = _FEW
         return times, breaks
 
@@ -230,8 +229,13 @@ class Timebase:
         """The clock's offset after each of (N,) samples that were so late, whether they come by the one or together."""
         return one_pole(late[:, None], 1.0 - self.params.clock_gain, np.array([self.state.offset_s]))[:, 0]
 
-    def _place_one(self, stamps: FloatArray, index: int, breaks: list[_Break], *, final: bool) -> float | None:
-        """The time of the first sample of these; ``None`` until more stamps are known, NaN where it came too late."""
+    def _place_one(
+        self, stamps: FloatArray, index: int, breaks: list[_Break], *, final: bool
+    ) -> tuple[float, int] | None:
+        """The time of the first sample of these, NaN where it came too late, and how many waited as it did.
+
+        ``None`` until more stamps are known.
+        """
         state = self.state
         gain = self.params.clock_gain
         stamp = stamps.item(0)
@@ -243,13 +247,13 @@ class Timebase:
             state.offset_s = self._followed(np.array([late])).item()
             state.early_run = 0
             state.count += 1
-            return due + state.offset_s
+            return due + state.offset_s, 0
         if error > 0:
             if following is None and not final:
                 return None  # the next sample tells a hole from an odd stamp
             if following is None or following + state.shift_s - (due + state.offset_s) - state.period_s > 0.5 * error:
                 found = find_backlog(stamps, error, state.period_s, state.tolerance_s, final=final)
-                return None if found is None else self._place_late(found, index, breaks)
+                return None if found is None else (self._place_late(found, index, breaks), found.waited)
         else:
             hole = self._hole_around(stamp + state.shift_s)
             if hole is not None:
@@ -258,19 +262,18 @@ class Timebase:
                 if following is not None and following + state.shift_s < due + state.offset_s + 0.5 * state.period_s:
                     hole.absent -= 1
                     state.late += 1
-                    return np.nan
+                    return np.nan, 0
             state.early_run += 1
             if state.early_run > _STEP_BACK_SAMPLES:
                 state.shift_s -= error  # the clock was set back for good; ours never runs backwards
                 state.early_run = 0
         state.offset_s += gain * min(max(error, -state.tolerance_s), state.tolerance_s)
         state.count += 1
-        return due + state.offset_s
+        return due + state.offset_s, 0
 
     def _place_late(self, found: Backlog, index: int, breaks: list[_Break]) -> float:
         """After a hole; or, where those that waited account for the delay, when it was due."""
         state = self.state
-        state.waited = found.waited
         if not found.waited:
             return self._place_after_hole(found.absent_s - state.head_s, index, breaks)
         if found.absent_s > state.tolerance_s:
@@ -278,16 +281,6 @@ class Timebase:
         time = self._now()
         state.count += 1
         return time
-
-    def _place_waited(self, times: FloatArray) -> int:
-        """Set the times of those that waited; how many there are."""
-        state = self.state
-        here = min(state.waited, len(times))
-        times[:here] = self._now() + state.period_s * np.arange(here)
-        state.count += here
-        state.waited -= here
-        state.early_run = 0
-        return here
 
     def _place_after_hole(self, error: float, index: int, breaks: list[_Break]) -> float:
         state, period = self.state, self.state.period_s
@@ -394,19 +387,20 @@ class _Part:
         )
 
 
-def _mostly_at_once(stamps: FloatArray) -> bool:
-    """Whether most of (N,) samples came in a row when one did: their stamps say little of how often they are taken."""
-    steps = np.diff(stamps)
-    apart = np.flatnonzero(steps > _AT_ONCE * np.abs(steps).mean())
-    edges = np.concatenate(([-1], apart, [steps.shape[0]]))
+def _mostly_at_once(stamps: FloatArray, least_s: float) -> bool:
+    """Whether most of (N,) samples came in a row, quicker than any sensor: that says little of how often it samples."""
+    apart = np.flatnonzero(np.diff(stamps) >= least_s)
+    edges = np.concatenate(([-1], apart, [stamps.shape[0] - 1]))
     return bool(np.diff(edges).max() > stamps.shape[0] // 2)
 
 
 def _tolerance_s(spacing: Spacing, period_s: float) -> float:
-    """How far a stamp may be off: farther than they usually stray, and less than a lost packet makes the next late."""
+    """How far a stamp may be off: farther than they usually stray, and less than one after a lost packet.
+
+    After a packet of two that is lost the next is 2.5 periods late: that is told only where packets jitter little.
+    """
     spread_s = spacing.straying_s
-    jitter_s = spread_s - 0.25 * (2.0 * spacing.head_s + period_s)
-    if spacing.head_s and jitter_s < 0.25 * period_s:  # or lost packets of two or three go unnoticed
+    if spacing.head_s and spacing.jitter_s < _LITTLE_JITTER * period_s:  # or lost packets of two or three go unnoticed
         spread_s -= 0.25 * max(0.0, 1.5 * period_s - spacing.head_s)
     if spread_s < 0.4 * period_s:
         return 0.75 * period_s

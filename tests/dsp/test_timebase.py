@@ -388,12 +388,28 @@ def test_rate_of_packets_is_found_where_some_are_lost(packet: int, rate_hz: floa
     """All samples of a packet have its stamp; as many as one in ten never came."""
     for seed in range(20):
         rng = np.random.default_rng(seed)
-        count = round(2.0 * rate_hz / packet) + 1
+        count = max(20, round(2.0 * rate_hz / packet))
         came_s = np.arange(count) * packet / rate_hz + jitter_s * rng.exponential(size=count)
         kept = rng.random(count) >= 0.1
         stamps = np.repeat(np.maximum.accumulate(came_s)[kept], packet)
-        if kept.sum() > 10:
-            assert find_spacing(stamps).period_s == pytest.approx(1.0 / rate_hz, rel=0.01), seed
+        assert find_spacing(stamps).period_s == pytest.approx(1.0 / rate_hz, rel=0.01), seed
+
+
+@pytest.mark.parametrize("jitter_s", [0.0, 0.0003])
+@pytest.mark.parametrize(
+    ("rate_hz", "tick_s"),
+    [(256, 0.0075), (170, 0.01125), (119, 0.016), (128, 0.015), (64, 0.03), (208, 0.0075), (104, 0.015), (52, 0.03)],
+)
+def test_ticks_of_a_link_are_no_packets(rate_hz: int, tick_s: float, jitter_s: float) -> None:
+    """It sends what there is at its own pace, now a sample more and now one fewer: nothing is missing."""
+    count = 20 * rate_hz
+    block = wavy(count, rate_hz)
+    tick = np.ceil((block.time_s + 0.0013) / tick_s).astype(int)
+    jitter = jitter_s * np.random.default_rng(rate_hz).exponential(size=tick[-1] + 1)
+    came_s = np.maximum.accumulate(np.arange(tick[-1] + 1) * tick_s + jitter)
+    _, holes, timebase = run(ImuBlock(came_s[tick], block.acc, block.gyr))
+    assert timebase.rate_hz == pytest.approx(rate_hz, rel=0.012)
+    assert not holes
 
 
 @pytest.mark.parametrize("seed", range(20))
