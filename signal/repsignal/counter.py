@@ -21,6 +21,7 @@ from repsignal import judge
 from repsignal.arming import armed
 from repsignal.check import check_block
 from repsignal.closing import Followed, sets_over
+from repsignal.even import EvenBlock
 from repsignal.finish import finish_set, joined
 from repsignal.following import Follower, Following
 from repsignal.judge import Guess
@@ -29,13 +30,13 @@ from repsignal.orientation import Orientation, OrientationState, TickBlock
 from repsignal.params import CounterParams
 from repsignal.search import CHECK_S, SEARCH_S, Search, unjudged
 from repsignal.store import TickStore
-from repsignal.timebase import EvenBlock, Timebase, TimebaseParams, TimebaseState
+from repsignal.timebase import Timebase, TimebaseParams, TimebaseState
 from repsignal.tracker import Tracker
 from repsignal.tracking import Tracking
 from repsignal.types import Event, Hole, ImuBlock, LeftOut
 
 _PART: Final = 16384  # samples taken at once: fewer take longer to go through, more would only take memory
-_STATE_VERSION: Final = 19  # goes up whenever what is kept between samples changes its form or meaning
+_STATE_VERSION: Final = 20  # goes up whenever what is kept between samples changes its form or meaning
 _LONGEST_SET_S: Final = 3600.0  # bounds the memory; a set still going on then is ended and begun anew
 _LEFT_OVER_S: Final = 2.0  # less than that holds no set
 _LEAD_S: Final = 20.0  # before the first rep, in what the judge looks at when a set is over

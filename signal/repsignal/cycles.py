@@ -9,12 +9,12 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from repsignal.even import BRIDGED, CLIPPED, MISSING, Flags
 from repsignal.extremes import Excursion, along
 from repsignal.joint import Pivot
 from repsignal.kernel import SpeedKernel
 from repsignal.phases import Boundary, Shapes, place
 from repsignal.ramps import Motion, Ramp, Ramps, find_ramps
-from repsignal.timebase import BRIDGED, CLIPPED, MISSING, Flags
 from repsignal.types import Cycle, CycleFlag, FloatArray, Rep
 from repsignal.window import TickWindow
 

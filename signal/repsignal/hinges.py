@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
+from repsignal.even import CLIPPED, MISSING, Flags
 from repsignal.joint import Hinge
-from repsignal.timebase import CLIPPED, MISSING, Flags
 from repsignal.types import GRAVITY_M_S2, FloatArray
 
 _SMOOTH_S: Final = 0.16  # soft tissue and landing ring at 8-15 Hz: not the limb's motion

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from vqf import VQF
 
 from repsignal.bias import Bias, find_bias
+from repsignal.even import MISSING, EvenBlock, Flags
 from repsignal.onepole import one_pole
 from repsignal.rotations import quaternions
-from repsignal.timebase import MISSING, EvenBlock, Flags
 from repsignal.types import FloatArray
 
 TICK_HZ: Final = 50.0

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal.bias import MOMENT_S, SWAY_DPS, rest_rate
+from repsignal.even import Flags
 from repsignal.hinges import HingeSums
 from repsignal.orientation import TickBlock
 from repsignal.swing import axis_of_moments, principal_axis, running_moments, swing_lag
-from repsignal.timebase import Flags
 from repsignal.types import FloatArray
 from repsignal.window import TickWindow
 

@@ -5,7 +5,7 @@ So the *order* of the samples is believed and the stamps only steer a slow clock
 after sample ``n - 1``. A sample that comes late, and whose successor is late too, tells of a hole, into which nothing
 is put any more, should it come after all; a single odd stamp is just an odd stamp. Where many samples follow nearly at
 once the link had stalled, and they were taken meanwhile. What leaves this stage is evenly spaced, finite, and says of
-each sample how it came to be.
+each sample how it came to be (`even.py`).
 
 Everything depends on sample numbers only, never on how the input was cut. Inside, samples are columns of (7, N): time,
 specific force, angular rate. Numpy does with long rows in a fifth of the time what it does with many short ones.
@@ -20,14 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repsignal.backlog import MOST_WAITING, Backlog, find_backlog
+from repsignal.even import Break, EvenBlock, Evener, EvenerState
 from repsignal.onepole import one_pole
 from repsignal.rate import Spacing, find_spacing
-from repsignal.sieve import Sieve, SieveState, all_within, appended
-from repsignal.types import GRAVITY_M_S2, FloatArray, Hole, ImuBlock
-
-BRIDGED: Final = 1
-MISSING: Final = 2
-CLIPPED: Final = 4
+from repsignal.sieve import Sieve, SieveState, appended
+from repsignal.types import FloatArray, Hole, ImuBlock
 
 _CHUNK: Final = 1024  # samples in the first pass; bounds the work repeated after an odd stamp
 _FEW: Final = 32  # samples looked at together after an odd stamp, for another is often near
@@ -36,10 +33,6 @@ _OVERTAKEN_S: Final = 1.0  # no packet takes longer
 _LATE_S: Final = 10.0  # and none comes later; stamps further back are those of a clock set back
 _OPEN: Final = 32  # holes that are waited for
 _LITTLE_JITTER: Final = 0.25  # of a period: with three times as much, some packets come when the next is due
-# below the smallest full scales in use, 2 g and 250 °/s
-_CLIP: Final = np.array([1.9 * GRAVITY_M_S2] * 3 + [float(np.radians(240.0))] * 3)
-
-Flags = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +47,6 @@ class TimebaseParams:
     clock_gain: float = 1.0 / 64.0
     min_rate_hz: float = 5.0
     max_rate_hz: float = 1000.0
-
-
-@dataclass(frozen=True, slots=True)
-class EvenBlock:
-    """Evenly spaced samples: ``time_s`` (N,), ``acc`` (N, 3) m/s², ``gyr`` (N, 3) rad/s, ``flags`` (N,) bits.
-
-    ``restart`` says that the stretch before is not continued: whoever keeps a state starts anew.
-    """
-
-    time_s: FloatArray
-    acc: FloatArray
-    gyr: FloatArray
-    flags: Flags
-    restart: bool = False
-
-    def __len__(self) -> int:
-        return int(self.time_s.shape[0])
 
 
 @dataclass(slots=True)
@@ -101,8 +77,7 @@ class TimebaseState:
     open_holes: list[_OpenHole] = field(default_factory=list["_OpenHole"])  # the newest, into which samples may come
     late: int = 0  # so many did, and were left out
     shift_s: float = 0.0  # added to every stamp, after the clock was set back
-    last: NDArray[np.float64] = field(default_factory=lambda: np.full(6, np.nan))  # acc, gyr last given out
-    restart: bool = True
+    evener: EvenerState = field(default_factory=EvenerState)
 
 
 class Timebase:
@@ -112,6 +87,7 @@ class Timebase:
         self.params = params or TimebaseParams()
         self.state = state or TimebaseState()
         self._sieve = Sieve(self.state.sieve)
+        self._evener = Evener(self.state.evener, self.params.fill_s)
 
     @property
     def rate_hz(self) -> float | None:
@@ -176,17 +152,15 @@ class Timebase:
         values = samples[1:, : times.shape[0]]
         late = np.isnan(times)
         if np.count_nonzero(late):
-            breaks = [_Break(gap.index - int(late[: gap.index].sum()), gap.hole) for gap in breaks]
+            breaks = [Break(gap.index - int(late[: gap.index].sum()), gap.hole) for gap in breaks]
             times, values = times[~late], np.compress(~late, values, axis=1)
-        return self._even(times, values, breaks)
+        return self._evener.blocks(times, values, breaks, self.state.period_s)
 
-    # --- when each sample was -------------------------------------------------------------------------------------
-
-    def _placed(self, stamps: FloatArray, *, final: bool) -> tuple[FloatArray, list[_Break]]:
+    def _placed(self, stamps: FloatArray, *, final: bool) -> tuple[FloatArray, list[Break]]:
         """Times of the leading samples that are certain, and the holes among them; NaN for what came too late."""
         n = stamps.shape[0]
         times = np.empty(n)
-        breaks: list[_Break] = []
+        breaks: list[Break] = []
         done, most = 0, _CHUNK
         while done < n:
             part = stamps[done : done + most]
@@ -230,7 +204,7 @@ class Timebase:
         return one_pole(late[:, None], 1.0 - self.params.clock_gain, np.array([self.state.offset_s]))[:, 0]
 
     def _place_one(
-        self, stamps: FloatArray, index: int, breaks: list[_Break], *, final: bool
+        self, stamps: FloatArray, index: int, breaks: list[Break], *, final: bool
     ) -> tuple[float, int] | None:
         """The time of the first sample of these, NaN where it came too late, and how many waited as it did.
 
@@ -271,7 +245,7 @@ class Timebase:
         state.count += 1
         return due + state.offset_s, 0
 
-    def _place_late(self, found: Backlog, index: int, breaks: list[_Break]) -> float:
+    def _place_late(self, found: Backlog, index: int, breaks: list[Break]) -> float:
         """After a hole; or, where those that waited account for the delay, when it was due."""
         state = self.state
         if not found.waited:
@@ -282,7 +256,7 @@ class Timebase:
         state.count += 1
         return time
 
-    def _place_after_hole(self, error: float, index: int, breaks: list[_Break]) -> float:
+    def _place_after_hole(self, error: float, index: int, breaks: list[Break]) -> float:
         state, period = self.state, self.state.period_s
         begun, missing = state.count > 0, max(1, round(error / period))
         begin = self._now() - period
@@ -292,7 +266,7 @@ class Timebase:
             state.open_holes = [*state.open_holes[1 - _OPEN :], _OpenHole(begin, time, missing, state.count)]
         if begun:
             bridged = (missing + 1) * period <= self.params.bridge_s + 0.5 * period
-            breaks.append(_Break(index, Hole(begin, time, missing, bridged)))
+            breaks.append(Break(index, Hole(begin, time, missing, bridged)))
         state.count += 1
         return time
 
@@ -308,83 +282,6 @@ class Timebase:
     def _now(self) -> float:
         """When the next sample is due."""
         return self.state.origin_s + self.state.period_s * self.state.count + self.state.offset_s
-
-    # --- even blocks -----------------------------------------------------------------------------------------------
-
-    def _even(self, times: FloatArray, values: NDArray[np.float64], breaks: list[_Break]) -> list[EvenBlock | Hole]:
-        """Holes first, then as few blocks as there are unbroken stretches."""
-        blocks: list[EvenBlock | Hole] = []
-        parts: list[_Part] = []
-        begin = 0
-        for gap in breaks:
-            parts.append(_Part.sound(times[begin : gap.index], values[:, begin : gap.index]))
-            begin = gap.index
-            if (gap.hole.missing + 1) * self.state.period_s > self.params.fill_s:
-                blocks += self._block(parts)
-                parts, self.state.restart = [], True
-            else:
-                last = values[:, gap.index - 1] if gap.index else self.state.last
-                parts.append(self._filled(gap.hole, last, values[:, gap.index]))
-        parts.append(_Part.sound(times[begin:], values[:, begin:]))
-        return [*(gap.hole for gap in breaks), *blocks, *self._block(parts)]
-
-    def _filled(self, hole: Hole, before: NDArray[np.float64], after: NDArray[np.float64]) -> _Part:
-        """Invent samples so that the filters run on; they are flagged, and no figure is taken from long ones."""
-        period, missing = self.state.period_s, hole.missing
-        steps = np.arange(1, missing + 1, dtype=np.float64)
-        share = steps / (missing + 1)
-        values = np.outer(before, 1 - share) + np.outer(after, share)
-        if not hole.bridged:
-            values[3:] = _turn(before[:3], after[:3])[:, None] / ((missing + 1) * period)
-        flags = np.full(missing, BRIDGED if hole.bridged else MISSING, np.uint8)
-        return _Part(hole.start_s + period * steps, values, flags)
-
-    def _block(self, parts: list[_Part]) -> list[EvenBlock]:
-        """Parts joined, and marked where the sensor was at the end of its range."""
-        parts = [part for part in parts if part.times.shape[0]]
-        if not parts:
-            return []
-        whole = parts[0] if len(parts) == 1 else _Part.joined(parts)
-        state, values, flags = self.state, whole.values, whole.flags
-        if not all_within(values, _CLIP):
-            large = np.abs(values) > _CLIP[:, None]
-            stuck = large & (values == np.concatenate((state.last[:, None], values[:, :-1]), axis=1))
-            flags[stuck.any(axis=0)] |= CLIPPED
-        restart, state.restart = state.restart, False
-        state.last = values[:, -1].copy()
-        acc, gyr = np.ascontiguousarray(values[:3].T), np.ascontiguousarray(values[3:].T)
-        return [EvenBlock(whole.times, acc, gyr, flags, restart)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Break:
-    """A hole before the sample of this index."""
-
-    index: int
-    hole: Hole
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Even samples: times (N,), values (6, N), flags (N,)."""
-
-    times: FloatArray
-    values: NDArray[np.float64]
-    flags: Flags
-
-    @classmethod
-    def sound(cls, times: FloatArray, values: NDArray[np.float64]) -> _Part:
-        """Samples that came."""
-        return cls(times, values, np.zeros(len(times), np.uint8))
-
-    @classmethod
-    def joined(cls, parts: list[_Part]) -> _Part:
-        """One after the other."""
-        return cls(
-            np.concatenate([part.times for part in parts]),
-            np.concatenate([part.values for part in parts], axis=1),
-            np.concatenate([part.flags for part in parts]),
-        )
 
 
 def _mostly_at_once(stamps: FloatArray, least_s: float) -> bool:
@@ -405,14 +302,3 @@ def _tolerance_s(spacing: Spacing, period_s: float) -> float:
     if spread_s < 0.4 * period_s:
         return 0.75 * period_s
     return min(0.75 * period_s + 4.0 * spread_s, 20.0 * period_s)
-
-
-def _turn(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The smallest rotation vector (rad, sensor frame) that carries the feeling of *up* from one to the other."""
-    norm = float(np.linalg.norm(before) * np.linalg.norm(after))
-    if norm < 1e-6:
-        return np.zeros(3)
-    cross = np.cross(after, before)
-    sine = float(np.linalg.norm(cross)) / norm
-    angle = float(np.arctan2(sine, float(before @ after) / norm))
-    return cross / (norm * sine) * angle if sine > 1e-9 else np.zeros(3)

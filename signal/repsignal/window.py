@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from repsignal.even import Flags
 from repsignal.hinges import HingeSums
 from repsignal.joint import Hinge
-from repsignal.timebase import Flags
 from repsignal.types import FloatArray
 
 

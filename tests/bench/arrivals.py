@@ -16,7 +16,8 @@ import numpy as np
 
 from accuracy import parse_seeds
 from repsignal import ImuBlock
-from repsignal.timebase import BRIDGED, MISSING, EvenBlock, Timebase
+from repsignal.even import BRIDGED, MISSING, EvenBlock
+from repsignal.timebase import Timebase
 from tables import table
 
 _RATES_HZ: Final = (50.0, 100.0, 104.0)

@@ -22,6 +22,7 @@ from repsignal import (
     RepEvent,
     SetEnd,
 )
+from repsignal.even import EvenBlock
 from repsignal.orientation import Orientation, TickBlock
 from repsignal.store import TickStore
 from repsignal.synth import (
@@ -41,7 +42,7 @@ from repsignal.synth import (
     steady_set,
 )
 from repsignal.synth.stage import Segment
-from repsignal.timebase import EvenBlock, Timebase
+from repsignal.timebase import Timebase
 from repsignal.window import TickWindow
 
 REP = RepPlan(lift_s=0.8, hold_s=0.8, lower_s=1.2, pause_s=0.6, rom_deg=35.0)

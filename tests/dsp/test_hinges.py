@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from repsignal.even import BRIDGED, CLIPPED, MISSING
 from repsignal.hinges import HingeSums
 from repsignal.joint import Hinge
-from repsignal.timebase import BRIDGED, CLIPPED, MISSING
 from repsignal.types import GRAVITY_M_S2, FloatArray
 
 TICK_S = 0.02

@@ -9,12 +9,12 @@ import pytest
 from dsp_helpers import a_set, count, record, ticks_of
 from numpy.typing import NDArray
 
+from repsignal.even import MISSING
 from repsignal.hinges import HingeSums
 from repsignal.joint import Pivot, axis_of_strokes, raising
 from repsignal.orientation import TickBlock
 from repsignal.swing import principal_axis
 from repsignal.synth import Leg, Mounting, Pose, RepPlan, SensorModel, Simulation, Still
-from repsignal.timebase import MISSING
 from repsignal.types import FloatArray
 
 REP = RepPlan(lift_s=0.8, hold_s=0.5, lower_s=1.0, pause_s=0.5, rom_deg=40.0)

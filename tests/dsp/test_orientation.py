@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
+from repsignal.even import BRIDGED, CLIPPED, MISSING, EvenBlock
 from repsignal.orientation import Orientation, TickBlock, rotation_steps_deg
 from repsignal.synth import Mounting, SensorModel, Still
-from repsignal.timebase import BRIDGED, CLIPPED, MISSING, EvenBlock
 from repsignal.types import FloatArray
 
 G = 9.80665

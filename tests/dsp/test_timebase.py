@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from repsignal import Hole, ImuBlock
+from repsignal.even import BRIDGED, CLIPPED, MISSING, EvenBlock
 from repsignal.rate import find_spacing
-from repsignal.timebase import BRIDGED, CLIPPED, MISSING, EvenBlock, Timebase
+from repsignal.timebase import Timebase
 from repsignal.types import FloatArray
 
 RATE = 100.0
@@ -351,6 +352,15 @@ def test_stall_in_the_first_seconds_hides_no_rate(rate_hz: float, packet: int, s
     assert timebase.rate_hz == pytest.approx(rate_hz, rel=0.02)
     assert not holes
     assert np.ptp(joined(even).time_s) == pytest.approx(block.time_s[-1], abs=0.1)
+
+
+@pytest.mark.parametrize("gap_s", [5.0, 60.0, 1.7e9])
+def test_gap_in_the_first_seconds_keeps_nobody_waiting(gap_s: float) -> None:
+    """Before it and after it samples are as far apart as ever, however small that is beside the gap."""
+    block = wavy(110)
+    timebase = Timebase()
+    timebase.feed(ImuBlock(block.time_s + gap_s * (block.time_s >= 0.5), block.acc, block.gyr))
+    assert timebase.rate_hz == pytest.approx(RATE, rel=0.01)
 
 
 @pytest.mark.parametrize("stall_s", [0.02, 0.03, 0.05, 0.1])
